@@ -1,0 +1,19 @@
+# How everything here is compiled: warnings are errors, lld and ccache where they are installed, sanitizers on demand.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Werror)
+add_compile_options($<$<COMPILE_LANGUAGE:C>:-Wno-old-style-cast>)
+
+find_program(PICKET_CCACHE ccache)
+if(PICKET_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PICKET_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${PICKET_CCACHE})
+endif()
+
+find_program(PICKET_LLD ld.lld)
+if(PICKET_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+if(PICKET_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1)
+  add_link_options(-fsanitize=address,undefined)
+endif()

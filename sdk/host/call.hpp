@@ -1,0 +1,32 @@
+// What bounds a call of the host into a provider, and every wait inside it: a deadline and a wish to stop.
+//
+// Thread: made and used by one thread; `cancel` may be set from any thread or a signal handler.
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <limits>
+
+#include "picket/error.hpp"
+#include "sdk/host/clock.hpp"
+
+namespace picket::host {
+
+struct Call {
+  Clock& clock;
+  std::int64_t deadline_ns = std::numeric_limits<std::int64_t>::max();  // on clock.monotonic()
+  const std::atomic<bool>* cancel = nullptr;                            // may be null
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+
+  bool cancelled() const { return cancel != nullptr && cancel->load(std::memory_order_relaxed); }
+  bool expired() const { return clock.monotonic() >= deadline_ns; }
+  bool over() const { return cancelled() || expired(); }
+
+  // Throws Error(cancelled) or Error(deadline) when the call is over.
+  void check() const {
+    if (cancelled()) throw Error(Status::cancelled, "the work was cancelled");
+    if (expired()) throw Error(Status::deadline, "the deadline of this run has passed; the next run goes on from here");
+  }
+};
+
+}  // namespace picket::host

@@ -1,0 +1,93 @@
+/* picket/abi/provider.h - what a provider offers to a host, and the one symbol that it exports.
+ *
+ * Thread: the host calls an instance on one thread at a time and never runs two calls on one connection at once; different
+ * instances may run on different threads. A provider starts no threads, keeps no global mutable state, and blocks only inside host services.
+ */
+#ifndef PICKET_ABI_PROVIDER_H
+#define PICKET_ABI_PROVIDER_H
+
+#include "picket/abi/host.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { PICKET_POLL_SWEEP = 1 }; /* compare the whole open set now, due or not */
+
+typedef struct picket_poll_request {
+  uint32_t size;
+  uint32_t flags; /* PICKET_POLL_* */
+} picket_poll_request;
+
+typedef struct picket_finding_error {
+  picket_str external_id; /* "" where the vendor gave none that can be read */
+  picket_str message;
+} picket_finding_error;
+
+/* What a poll did, counted in findings. */
+typedef struct picket_poll_report {
+  uint32_t size;
+  uint64_t collected; /* read from the vendor and looked at */
+  uint64_t created;   /* tickets opened */
+  uint64_t noted;     /* tickets that got an update note */
+  uint64_t closed;    /* tickets closed */
+  uint64_t recorded;  /* alerts written without a ticket */
+  uint64_t unchanged;
+  uint64_t healed;    /* of the above: those that only the sweep saw */
+  uint64_t failed;
+  picket_str cursor;  /* how far the main stream has been processed, for people */
+  const picket_finding_error *errors;
+  size_t error_count;
+} picket_poll_report;
+
+/* One instance per connection. A function that is NULL is not offered. */
+typedef struct picket_provider {
+  uint32_t size;
+  void *self;
+
+  /* Asks the vendor whether the credentials work. Puts the account once: a JSON object whose members go into the connection's
+   * settings (for example {"accountName": ..., "accountSubdomain": ...}). Needs http and secrets only. */
+  picket_status (*check)(void *self, const picket_call *, void (*account)(void *user, picket_str json), void *user);
+
+  /* Visits every organization of the account. */
+  picket_status (*organizations)(void *self, const picket_call *, void (*visit)(void *user, picket_str external_id, picket_str name),
+                                 void *user);
+
+  /* One cycle: reads what is new at the vendor and applies it. The report comes once before the return, also when the cycle
+   * ends early with an error: then it tells what was done until then. Findings that fail do not make the call fail. */
+  picket_status (*poll)(void *self, const picket_call *, const picket_poll_request *,
+                        void (*report)(void *user, const picket_poll_report *), void *user);
+
+  /* For what comes later: a struct by id, or NULL. */
+  const void *(*extension)(void *self, const char *id);
+
+  /* Frees the instance. Calls no services. */
+  void (*destroy)(void *self);
+} picket_provider;
+
+/* The exported symbol `picket_entry`. */
+typedef struct picket_entry_point {
+  uint32_t size;
+  uint32_t abi_major, abi_minor; /* PICKET_ABI_MAJOR, PICKET_ABI_MINOR as compiled */
+  picket_str id;                 /* "huntress": lower case letters, digits and '-' */
+  picket_str version;            /* of the provider, e.g. "1.0.0" */
+  picket_str category;           /* "security" */
+
+  /* Makes an instance for one connection, without I/O. On PICKET_OK `*out` is the instance, which the host ends with `destroy`; else
+   * `*out` stays NULL and `fail` was told why. Secrets are read when they are used, never kept. */
+  picket_status (*open)(const picket_host *, const picket_connection *, const picket_call *, const picket_provider **out);
+} picket_entry_point;
+
+#if defined(__GNUC__)
+#define PICKET_EXPORT __attribute__((visibility("default")))
+#else
+#define PICKET_EXPORT
+#endif
+
+/* The only exported symbol. */
+extern PICKET_EXPORT const picket_entry_point picket_entry;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
