@@ -1,0 +1,52 @@
+// Leases: at most one process works on a connection at a time, and one that lost its turn writes nothing more.
+// Thread: that of the Database.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "host-sim/store/database.hpp"
+#include "sdk/host/clock.hpp"
+
+namespace picket::store {
+
+inline constexpr std::chrono::seconds lease_time_to_live{120};
+
+struct LeaseHolder {
+  std::string text;  // for people: "host7, process 4711"
+  Time since;
+  Time expires_at;
+};
+
+class Lease {
+ public:
+  // Takes the lease for a connection. Throws Error(conflict), saying who holds it and since when, if another does. One that has expired, or
+  // whose holder is a process of this boot of this machine that has ended, is taken over. Needs no open transaction on `db`.
+  Lease(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id);
+  // Releases it, as far as the database can be reached.
+  ~Lease();
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  // Within a transaction: keeps the lease for another 120 s and makes sure that it is ours until the transaction ends. Throws
+  // Error(conflict) "lost the lease".
+  void fence(Database& db);
+  // The same outside of a transaction, at most one write per quarter of the time to live: to be called while waiting.
+  void touch();
+  void release();
+
+ private:
+  Database& db_;
+  const host::Clock& clock_;
+  std::string tenant_;
+  std::string name_;
+  std::string holder_;
+  Time renewed_at_;
+  bool held_ = false;
+};
+
+// Who holds the lease of a connection now; nothing if nobody does (expired ones and those of ended processes count as free).
+std::optional<LeaseHolder> lease_holder(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id);
+
+}  // namespace picket::store

@@ -1,0 +1,47 @@
+// A vendor's limit of requests per window, shared by every process that uses the same account through this database.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "host-sim/store/database.hpp"
+#include "host-sim/store/rate_window.hpp"
+#include "sdk/host/clock.hpp"
+#include "sdk/host/rate_limiter.hpp"
+
+namespace picket::store {
+
+// Thread: any, as host::RateLimiter. Has a session of its own, so it may be used while the caller's is in a transaction - but on SQLite
+// not while that transaction has the write lock and waits for this (the limiter would wait for the lock in turn).
+// The requests of a process that died count for a window and 120 s.
+class SharedRateLimiter final : public host::RateLimiter {
+ public:
+  // `database_url`: of a migrated database. `account`: what the limit belongs to, e.g. a digest of provider, URL and API key; opaque and
+  // stored as it is, so no secret. `limit` >= 1 requests per `window`.
+  SharedRateLimiter(const std::string& database_url, std::string account, std::size_t limit, std::chrono::microseconds window,
+                    const host::Clock& clock);
+  ~SharedRateLimiter() override;
+
+  // Throws Error(unavailable) when the database cannot be used.
+  Grant acquire(std::size_t wanted) override;
+  // Never throws; what could not be written now is written by the next acquire. Until then the request goes on counting.
+  void done(std::int64_t token) override;
+
+ private:
+  Grant update(std::size_t wanted);
+  void flush() noexcept;
+
+  std::mutex mutex_;
+  Database db_;
+  std::string account_;
+  std::size_t limit_;
+  std::chrono::microseconds window_;
+  const host::Clock& clock_;
+  std::vector<FinishedRequest> finished_;  // done, not written yet
+  std::map<std::int64_t, std::size_t> outstanding_;
+};
+
+}  // namespace picket::store

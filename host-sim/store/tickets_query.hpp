@@ -1,0 +1,55 @@
+// Tickets as people list and read them. Thread: that of the Database.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host-sim/store/database.hpp"
+
+namespace picket::store {
+
+struct TicketRow {
+  std::string ticket_id;
+  std::string number;
+  std::string title;
+  std::string client, board, status, priority, category, subcategory, contact;  // names; empty = none
+  bool is_closed = false;
+  std::string source, source_reference, url;
+  std::optional<Time> entered_at, updated_at, closed_at;
+};
+
+struct TicketFilter {
+  std::string source;  // a provider's id; empty = any
+  bool open_only = false;
+  std::size_t limit = 0;  // 0 = all
+};
+
+// Newest first.
+std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const TicketFilter& filter = {});
+
+struct TicketComment {
+  std::string note;  // CommonMark
+  bool is_internal = true;
+  bool is_system_generated = true;
+  std::optional<Time> created_at;
+};
+
+struct TicketAsset {
+  std::string asset_id, name, serial_number;
+};
+
+struct TicketDetails {
+  TicketRow row;
+  std::string description;              // CommonMark
+  std::string attributes;               // a JSON object, or empty
+  std::vector<TicketComment> comments;  // oldest first
+  std::vector<TicketAsset> assets;
+};
+
+// By number, or by id. Error(not_found).
+TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_view number_or_id);
+
+}  // namespace picket::store
