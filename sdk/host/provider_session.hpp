@@ -17,8 +17,6 @@
 
 namespace picket::host {
 
-class HttpClient;
-
 // A shared object that passed the checks of its entry point. Never unloaded before the process exits. Cheap to copy.
 class LoadedProvider {
  public:
@@ -46,7 +44,7 @@ struct ConnectionInfo {
 struct Offer {
   Log* log = nullptr;
   Clock* clock = nullptr;
-  HttpClient* http = nullptr;
+  Http* http = nullptr;
   std::uint32_t request_limit = 0;  // the manifest's, per account; 0 = none
   Secrets* secrets = nullptr;
   Storage* storage = nullptr;

@@ -1,4 +1,5 @@
-// What a host has to write for its connections: secrets, storage, directory and tickets. Log, clock and HTTP come ready-made.
+// What a host has to write for its connections: secrets, storage, directory and tickets. Clock and HTTP come ready-made
+// (clock.hpp, http/http_client.hpp).
 //
 // One set of objects serves one connection. Thread: called on the thread of the provider call that is running, one at a time.
 // Errors: throw picket::Error; whatever else is thrown is reported as a defect of the host.
@@ -11,6 +12,7 @@
 #include <string_view>
 
 #include "picket/error.hpp"
+#include "picket/http.hpp"
 #include "picket/model.hpp"
 #include "sdk/host/call.hpp"
 
@@ -20,6 +22,15 @@ class Log {
  public:
   virtual ~Log() = default;
   virtual void write(int level, std::string_view message) = 0;  // PICKET_LOG_*; must not throw
+};
+
+class Http {
+ public:
+  virtual ~Http() = default;
+  // As picket_http_1.exchange: each index is visited once, in any order, on this thread. Throws Error(cancelled) or Error(deadline)
+  // when the call is over; then some may be unvisited.
+  virtual void exchange(const Call&, std::span<const HttpRequest>, const std::function<void(std::size_t, HttpAnswer&&)>& visit) = 0;
+  virtual std::uint64_t sent() const = 0;  // requests since it was made, repeats included
 };
 
 class Secrets {

@@ -80,6 +80,8 @@ class Services {
   std::vector<Mapping> find_mappings(const Call&, std::span<const std::string> external_ids) const;
   std::vector<Asset> assets(const Call&, std::span<const std::string> client_ids) const;
 
+  // Tells each outcome as the host reports it, so that what was applied is known also when this throws. `outcome` may not call services.
+  void apply(const Call&, std::span<const ChangeSet>, const std::function<void(std::size_t index, ApplyOutcome&&)>& outcome) const;
   // One outcome per change set, in their order.
   std::vector<ApplyOutcome> apply(const Call&, std::span<const ChangeSet>) const;
 

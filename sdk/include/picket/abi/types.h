@@ -7,8 +7,9 @@
  * Rules that hold everywhere:
  *  - Memory never changes hands. Every pointer is borrowed for the duration of the call it is passed to; whoever wants to keep
  *    something copies it. Results come back through callbacks ("visitors", "sinks") that copy. Nothing is freed across the line.
- *  - Every struct begins with `size`, set by its maker to sizeof the struct it was compiled with. Structs grow only at the end.
- *    A reader looks at a member only when `size` reaches past it, and takes a missing one as zero.
+ *  - Every struct begins with `size`, set by its maker to sizeof the struct it was compiled with. Structs grow only at the end,
+ *    behind their former sizeof (never into padding, which an older maker left undefined). A reader looks at a member only when
+ *    `size` reaches past it, and takes a missing one as zero.
  *  - Text is UTF-8, without a terminating NUL and without embedded ones.
  *  - No C++ exception, signal handler or longjmp crosses the line.
  */

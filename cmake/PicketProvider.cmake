@@ -1,0 +1,20 @@
+# picket_add_provider(<name> SOURCES ... [LIBRARIES ...] [DIRECTORY <folder>]): the provider <name>.so in ${PICKET_PLUGIN_DIR} (or the
+# folder given), linked with picket_provider and the libraries. It exports picket_entry and nothing else: hidden visibility alone
+# leaks what the archives bring (templates, typeinfo), hence --exclude-libs and the version script.
+function(picket_add_provider name)
+  cmake_parse_arguments(ARG "" "DIRECTORY" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT ARG_SOURCES)
+    message(FATAL_ERROR "picket_add_provider(${name}): SOURCES are missing")
+  endif()
+  if(NOT ARG_DIRECTORY)
+    set(ARG_DIRECTORY ${PICKET_PLUGIN_DIR})
+  endif()
+  set(map ${CMAKE_SOURCE_DIR}/sdk/provider/picket_entry.map)
+  add_library(${name} MODULE ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${ARG_DIRECTORY} LINK_DEPENDS ${map})
+  target_link_libraries(${name} PRIVATE picket_provider ${ARG_LIBRARIES})
+  target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL -Wl,--version-script=${map})
+  if(NOT PICKET_SANITIZE)
+    target_link_options(${name} PRIVATE -Wl,-z,defs) # the sanitizers' symbols come from the host process
+  endif()
+endfunction()

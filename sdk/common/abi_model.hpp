@@ -1,0 +1,138 @@
+// The contract's C structs as C++ values and back: one place for both sides of the line.
+//
+// Reading honours `size`: a member past it is taken as zero. What is converted to C borrows from the C++ value, which must outlive it.
+// Pure functions; any thread.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "picket/abi/provider.h"
+#include "picket/http.hpp"
+#include "picket/model.hpp"
+
+namespace picket {
+
+// Whether `size` reaches past the member, so that its maker knew it.
+template <class Struct, class Member>
+bool reaches(const Struct& s, Member Struct::*member) {
+  const auto offset = reinterpret_cast<const std::byte*>(&(s.*member)) - reinterpret_cast<const std::byte*>(&s);
+  return s.size >= static_cast<std::size_t>(offset) + sizeof(Member);
+}
+
+// The struct as this side knows it: what its maker did not know is zero, what this side does not know is dropped.
+template <class Struct>
+Struct read_struct(const Struct& s) {
+  Struct copy{};
+  std::uint32_t size = 0;
+  std::memcpy(&size, &s, sizeof size);
+  std::memcpy(static_cast<void*>(&copy), &s, size < sizeof copy ? size : sizeof copy);
+  return copy;
+}
+
+// A flag that the other side wrote: any byte other than zero is true.
+inline bool read_flag(const bool& flag) {
+  unsigned char byte = 0;
+  std::memcpy(&byte, &flag, 1);
+  return byte != 0;
+}
+
+inline std::string_view from_abi(picket_str s) { return s.ptr == nullptr ? std::string_view() : std::string_view(s.ptr, s.len); }
+// Empty text is absent on the other side.
+inline picket_str to_abi(std::string_view s) { return s.empty() ? picket_str{nullptr, 0} : picket_str{s.data(), s.size()}; }
+// Text that is there even when it is empty.
+inline picket_str present(std::string_view s) { return {s.data() == nullptr ? "" : s.data(), s.size()}; }
+
+Alert from_abi(const picket_alert&);
+Mapping from_abi(const picket_mapping&);
+Asset from_abi(const picket_asset&);
+TicketDraft from_abi(const picket_ticket_draft&);
+AssetLink from_abi(const picket_asset_link&);
+ChangeSet from_abi(const picket_change_set&);
+PollReport from_abi(const picket_poll_report&);
+HttpRequest from_abi(const picket_http_request&);
+HttpAnswer from_abi(const picket_http_answer&);
+
+picket_alert to_abi(const Alert&);
+picket_mapping to_abi(const Mapping&);
+picket_asset to_abi(const Asset&);
+picket_ticket_draft to_abi(const TicketDraft&);
+picket_asset_link to_abi(const AssetLink&);
+
+// Arrays whose elements point at parts that live beside them; the originals must outlive the object.
+
+class AbiTexts {
+ public:
+  template <class Range>
+  explicit AbiTexts(const Range& texts) {
+    texts_.reserve(std::size(texts));
+    for (const auto& text : texts) texts_.push_back(present(text));
+  }
+  const picket_str* data() const { return texts_.data(); }
+  std::size_t size() const { return texts_.size(); }
+
+ private:
+  std::vector<picket_str> texts_;
+};
+
+class AbiHeaders {
+ public:
+  explicit AbiHeaders(const HttpHeaders&);
+  const picket_header* data() const { return headers_.data(); }
+  std::size_t size() const { return headers_.size(); }
+
+ private:
+  std::vector<picket_header> headers_;
+};
+
+class AbiRequests {
+ public:
+  explicit AbiRequests(std::span<const HttpRequest>);
+  const picket_http_request* data() const { return requests_.data(); }
+  std::size_t size() const { return requests_.size(); }
+
+ private:
+  std::vector<AbiHeaders> headers_;
+  std::vector<picket_http_request> requests_;
+};
+
+class AbiAnswer {
+ public:
+  AbiAnswer(std::size_t index, const HttpAnswer&);
+  const picket_http_answer* get() const { return &answer_; }
+
+ private:
+  AbiHeaders headers_;
+  picket_http_answer answer_;
+};
+
+class AbiChangeSets {
+ public:
+  explicit AbiChangeSets(std::span<const ChangeSet>);
+  const picket_change_set* data() const { return sets_.data(); }
+  std::size_t size() const { return sets_.size(); }
+
+ private:
+  std::vector<picket_mapping> mappings_;
+  std::vector<picket_alert> alerts_;
+  std::vector<picket_ticket_draft> drafts_;
+  std::vector<picket_asset_link> links_;
+  std::vector<AbiTexts> notes_;
+  std::vector<picket_change_set> sets_;
+};
+
+class AbiReport {
+ public:
+  explicit AbiReport(const PollReport&);
+  const picket_poll_report* get() const { return &report_; }
+
+ private:
+  std::vector<picket_finding_error> errors_;
+  picket_poll_report report_;
+};
+
+}  // namespace picket

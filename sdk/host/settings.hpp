@@ -1,0 +1,41 @@
+// A connection's settings by its manifest: what is missing, what is wrong, what is filled in, and what each one is.
+// A path is dotted: "severityPriorityMap.low". Pure functions; any thread.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sdk/common/json.hpp"
+#include "sdk/host/manifest.hpp"
+
+namespace picket::host {
+
+// One setting that is a value (not an object), with its annotations.
+struct SettingField {
+  std::string path;
+  std::string description;
+  std::vector<std::string> types;          // JSON Schema's: "string", "integer", "boolean", "null"
+  std::string entity;                      // "priority", "board", "category", "client", "status": the value is such a row's id; or empty
+  std::vector<std::string> prefill_names;  // at connect an empty value is filled with the entity of one of these names
+  json::value default_value;               // null = none
+  bool read_only = false;                  // set by the host itself, not by people
+  bool required = false;                   // needed before polling starts
+};
+
+// In the order of the manifest.
+std::vector<SettingField> setting_fields(const Manifest&);
+
+// The required settings that are absent or null; empty means that polling may start.
+std::vector<std::string> missing_settings(const Manifest&, const json::object& settings);
+
+// Throws Error(invalid) with the path as its field: an unknown key (naming the nearest right one), a wrong type, a value out of range.
+// complete = false accepts that required ones are missing or null.
+void validate_settings(const Manifest&, const json::object& settings, bool complete);
+
+// The settings, with the manifest's default where a key is absent.
+json::object with_defaults(const Manifest&, json::object settings);
+
+// The value at a dotted path, or null when there is none; and setting it, objects on the way included.
+const json::value* setting_at(const json::object& settings, std::string_view path);
+void set_setting(json::object& settings, std::string_view path, json::value value);
+
+}  // namespace picket::host
