@@ -1,0 +1,29 @@
+// picket-vendors: simulated vendors' interfaces for development, tests and demonstrations. Exit codes: 0 ended by a signal, 1 could not
+// serve, 2 wrong options or scenario.
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <iostream>
+
+#include "host-sim/vendors/huntress/command.hpp"
+#include "picket/error.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App app("Simulated vendors' interfaces", "picket-vendors");
+  app.require_subcommand(1);
+  std::function<int()> run;
+  picket::vendors::huntress::add_command(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;
+  }
+  try {
+    return run();
+  } catch (const picket::Error& e) {
+    std::cerr << "picket-vendors: " << e.what() << '\n';
+    return e.status() == picket::Status::invalid ? 2 : 1;
+  } catch (const std::exception& e) {
+    std::cerr << "picket-vendors: " << e.what() << '\n';
+    return 1;
+  }
+}

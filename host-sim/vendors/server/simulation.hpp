@@ -1,0 +1,49 @@
+// A simulated vendor's server without its sockets: controls, rate limit, faults, statistics and the log around a Vendor. One thread.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "host-sim/vendors/server/exchange.hpp"
+#include "host-sim/vendors/server/faults.hpp"
+#include "host-sim/vendors/server/rate_window.hpp"
+#include "host-sim/vendors/server/request_log.hpp"
+#include "host-sim/vendors/server/sim_clock.hpp"
+#include "host-sim/vendors/server/stats.hpp"
+#include "host-sim/vendors/server/vendor.hpp"
+
+namespace picket::vendors {
+
+struct SimulationOptions {
+  std::size_t rate_limit = 60;  // 0: none
+  std::chrono::seconds rate_window{60};
+  std::chrono::milliseconds latency{0};
+  std::uint64_t seed = 1;
+  std::string log_file = {};
+};
+
+class Simulation {
+ public:
+  Simulation(const SimulationOptions& options, std::unique_ptr<Vendor> vendor, SimClock clock);
+
+  Exchange handle(const Request& request);
+  void connection() { stats_.connection(); }
+
+ private:
+  Exchange api(const Request& request, Time now);
+  Answer control(const Request& request, Time now);
+  Answer add_faults(const Request& request);
+  Answer advance(const Request& request);
+
+  std::chrono::milliseconds latency_;
+  std::unique_ptr<Vendor> vendor_;
+  SimClock clock_;
+  RateWindow window_;
+  FaultPlan faults_;
+  Stats stats_;
+  RequestLog log_;
+  std::uint64_t api_requests_ = 0;
+};
+
+}  // namespace picket::vendors

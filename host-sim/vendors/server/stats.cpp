@@ -1,0 +1,64 @@
+#include "host-sim/vendors/server/stats.hpp"
+
+#include <algorithm>
+
+namespace picket::vendors {
+namespace {
+
+constexpr std::size_t most_paths = 500;
+
+json::object counts(const std::map<std::string, std::uint64_t>& of) {
+  json::object out;
+  for (const auto& [name, count] : of) out[name] = count;
+  return out;
+}
+
+}  // namespace
+
+void Stats::arrival(Time now) {
+  ++requests_;
+  while (!arrivals_.empty() && arrivals_.front() + window_ <= now) arrivals_.pop_front();
+  arrivals_.push_back(now);
+  max_in_window_ = std::max(max_in_window_, arrivals_.size());
+}
+
+void Stats::answered(const std::string& path, const std::string& code, std::size_t body_size, std::size_t bytes_sent) {
+  const std::string pattern = path_pattern(path);
+  ++by_path_[by_path_.size() < most_paths || by_path_.contains(pattern) ? pattern : "other"];
+  ++by_code_[code];
+  bytes_ += bytes_sent;
+  largest_body_ = std::max(largest_body_, body_size);
+}
+
+void Stats::reset() {
+  requests_ = connections_ = bytes_ = 0;
+  largest_body_ = max_in_window_ = 0;
+  by_path_.clear();
+  by_code_.clear();
+}
+
+json::object Stats::report() const {
+  json::object out;
+  out["requests"] = requests_;
+  out["by_path"] = counts(by_path_);
+  out["by_code"] = counts(by_code_);
+  out["max_in_window"] = max_in_window_;
+  out["bytes"] = bytes_;
+  out["connections"] = connections_;
+  out["largest_body"] = largest_body_;
+  return out;
+}
+
+std::string path_pattern(std::string_view path) {
+  std::string out;
+  while (!path.empty()) {
+    const auto end = path.find('/', 1);
+    const auto part = path.substr(0, end);
+    path = end == std::string_view::npos ? std::string_view{} : path.substr(end);
+    const bool number = part.size() > 1 && part.find_first_not_of("0123456789", 1) == std::string_view::npos;
+    out += number ? std::string_view{"/{id}"} : part;
+  }
+  return out;
+}
+
+}  // namespace picket::vendors

@@ -1,0 +1,46 @@
+#include "host-sim/vendors/server/wrong_types.hpp"
+
+#include "sdk/common/json.hpp"
+
+namespace picket::vendors {
+namespace {
+
+void twist(json::value& v, const bool is_time) {
+  if (v.is_object()) {
+    for (auto& member : v.get_object()) twist(member.value(), member.key().ends_with("_at"));
+  } else if (v.is_array()) {
+    for (auto& element : v.get_array()) twist(element, false);
+  } else if (v.is_number() || v.is_bool()) {
+    v = boost::json::string(boost::json::serialize(v));
+  } else if (v.is_string() && is_time) {
+    v = 1'700'000'000;
+  }
+}
+
+json::value reshaped(json::value&& v) {
+  if (v.is_array()) {
+    json::object o;
+    for (std::size_t i = 0; i < v.get_array().size(); ++i) o[std::to_string(i)] = std::move(v.get_array()[i]);
+    return json::value(std::move(o));
+  }
+  if (v.is_object()) {
+    json::array a;
+    a.push_back(std::move(v));
+    return json::value(std::move(a));
+  }
+  return std::move(v);
+}
+
+}  // namespace
+
+std::string with_wrong_types(std::string_view body) {
+  json::object o = json::parse_object(body, "own answer");
+  for (auto& member : o) {
+    twist(member.value(), false);
+    json::value other = reshaped(std::move(member.value()));
+    member.value() = std::move(other);
+  }
+  return boost::json::serialize(o);
+}
+
+}  // namespace picket::vendors
