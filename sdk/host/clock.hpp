@@ -14,8 +14,8 @@ namespace picket::host {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual Time now() const = 0;                  // wall clock, UTC
-  virtual std::int64_t monotonic() const = 0;    // nanoseconds, never goes back
+  virtual Time now() const = 0;                // wall clock, UTC
+  virtual std::int64_t monotonic() const = 0;  // nanoseconds, never goes back
   // Waits until monotonic() >= until_ns; returns early, with false, as soon as `stop()` is true (asked at least every 50 ms).
   virtual bool sleep_until(std::int64_t until_ns, const std::function<bool()>& stop) = 0;
 };

@@ -33,8 +33,8 @@ struct Manifest {
   std::uint32_t abi_minor = 0;
   std::vector<std::string> capabilities;  // "check", "organizations", "poll"
   std::string default_base_url;
-  std::vector<std::string> origins;  // that requests may go to, besides the connection's base URL
-  std::uint32_t concurrency = 1;     // requests at once
+  std::vector<std::string> origins;       // that requests may go to, besides the connection's base URL
+  std::uint32_t concurrency = 1;          // requests at once
   std::uint32_t rate_limit_requests = 0;  // 0 = none
   std::chrono::seconds rate_limit_window{0};
   std::vector<SecretField> secrets;

@@ -15,8 +15,8 @@ namespace picket::host {
 class RateLimiter {
  public:
   struct Grant {
-    std::size_t count = 0;       // how many of the wanted requests may be sent now
-    std::int64_t token = 0;      // for done(); meaningful when count > 0
+    std::size_t count = 0;              // how many of the wanted requests may be sent now
+    std::int64_t token = 0;             // for done(); meaningful when count > 0
     std::chrono::microseconds wait{0};  // when count == 0: how long until asking again is worth it
   };
 

@@ -1,0 +1,18 @@
+// The rules for a provider's exported symbol. Pure; any thread.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "picket/abi/provider.h"
+
+namespace picket::host {
+
+// Each answers what is wrong, or nothing. Look at the rest only when size and major number are right: else the members mean something else.
+std::optional<std::string> entry_size_fault(const picket_entry_point&);
+std::optional<std::string> entry_abi_fault(const picket_entry_point&);
+std::optional<std::string> entry_id_fault(const picket_entry_point&);
+std::optional<std::string> entry_version_fault(const picket_entry_point&);
+std::optional<std::string> entry_category_fault(const picket_entry_point&);
+std::optional<std::string> entry_open_fault(const picket_entry_point&);
+
+}  // namespace picket::host
