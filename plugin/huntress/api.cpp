@@ -1,0 +1,211 @@
+#include "plugin/huntress/api.hpp"
+
+#include <utility>
+
+#include "sdk/common/base64.hpp"
+#include "sdk/common/text.hpp"
+
+namespace huntress {
+
+namespace json = picket::json;
+using picket::Error;
+using picket::Status;
+
+namespace {
+
+std::string escaped(std::string_view value) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : value) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~").find(c) != std::string_view::npos;
+    if (plain) {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[static_cast<unsigned char>(c) >> 4];
+      out += digits[static_cast<unsigned char>(c) & 0xF];
+    }
+  }
+  return out;
+}
+
+std::string without_query(const std::string& path) { return path.substr(0, path.find('?')); }
+
+Error unexpected(const std::string& path, const std::string& expected) {
+  return {Status::unavailable,
+          "Huntress answered " + without_query(path) + " with something that its API does not document: expected " + expected +
+              "; nothing was skipped, the next poll asks again",
+          without_query(path)};
+}
+
+// The documented JSON object inside an answer, or the Error that says what came instead.
+json::object object_of(const std::string& path, const picket::HttpAnswer& answer) {
+  const std::string where = without_query(path);
+  if (answer.status != Status::ok) throw Error(answer.status, "Huntress could not be asked for " + where + ": " + answer.message, {}, answer.retry_after);
+  if (answer.code == 401)
+    throw Error(Status::auth, "Huntress refused the API key (401); generate a key at <subdomain>.huntress.io/account/api_credentials and connect again");
+  if (answer.code == 403) throw Error(Status::auth, "the Huntress API key may not read " + where + " (403); connect again with a key that may");
+  if (answer.code == 404) throw Error(Status::not_found, "Huntress does not know " + where + " (404)");
+  if (answer.code == 429) throw Error(Status::rate_limited, "Huntress's rate limit is used up (429); the next poll goes on", {}, answer.retry_after);
+  if (answer.code >= 500) throw Error(Status::unavailable, "Huntress failed on " + where + " (" + std::to_string(answer.code) + "); the next poll asks again", {}, answer.retry_after);
+  if (answer.code != 200) throw Error(Status::invalid, "Huntress answered " + where + " with status " + std::to_string(answer.code));
+  json::value document;
+  try {
+    document = json::parse(answer.body, where);
+  } catch (const Error&) {
+    const bool html = picket::text::clean_line(std::string_view(answer.body).substr(0, 64), 64).text.starts_with('<');
+    throw unexpected(path, html ? "JSON, got an HTML page" : "JSON");
+  }
+  if (!document.is_object()) throw unexpected(path, "a JSON object");
+  return std::move(document.as_object());
+}
+
+// Single objects come under their singular key by the vendor's description, and have been seen plain.
+json::object unwrapped(const std::string& path, json::object&& o, std::string_view key) {
+  if (const json::value* inner = o.if_contains(key)) {
+    if (!inner->is_object()) throw unexpected(path, "an object under \"" + std::string(key) + "\"");
+    return json::object(inner->get_object());
+  }
+  if (!o.contains("id")) throw unexpected(path, "an object under \"" + std::string(key) + "\"");
+  return std::move(o);
+}
+
+Page page_of(const std::string& path, json::object&& o, std::string_view key) {
+  Page page;
+  json::value* rows = o.if_contains(key);
+  if (rows == nullptr || !rows->is_array()) throw unexpected(path, "a list under \"" + std::string(key) + "\"");
+  const json::object* pagination = json::object_at(o, "pagination");
+  if (pagination == nullptr) throw unexpected(path, "an object under \"pagination\"");
+  const json::value* token = pagination->if_contains("next_page_token");
+  if (token != nullptr && !token->is_null() && !token->is_string()) throw unexpected(path, "text or null under \"pagination.next_page_token\"");
+  page.next_token = json::text_at(*pagination, "next_page_token").value_or("");
+  page.rows = std::move(rows->get_array());
+  return page;
+}
+
+std::string with_token(std::string query, const std::string& token) { return token.empty() ? query : query + "&page_token=" + escaped(token); }
+
+}  // namespace
+
+Organization read_organization(const json::object& o) {
+  Organization out;
+  const auto id = json::integer_at(o, "id");
+  if (id) out.id = std::to_string(*id);
+  out.name = picket::text::clean_line(json::text_at(o, "name").value_or(""), 200).text;
+  if (out.name.empty() && id) out.name = "Huntress organization " + out.id;
+  return out;
+}
+
+Api::Api(const picket::Services& services, const picket::Call& call, std::string base_url)
+    : services_(services), call_(call), base_url_(std::move(base_url)) {
+  authorization_ = "Basic " + picket::base64_encode(services.secret(call, "api_key") + ":" + services.secret(call, "api_secret"));
+}
+
+picket::HttpRequest Api::request(const std::string& path_and_query) const {
+  picket::HttpRequest r;
+  r.url = base_url_ + path_and_query;
+  r.headers = {{"Authorization", authorization_}, {"Accept", "application/json"}};
+  return r;
+}
+
+json::object Api::get(const std::string& path_and_query) {
+  const picket::HttpRequest r = request(path_and_query);
+  return object_of(path_and_query, services_.send(call_, r));
+}
+
+Page Api::list(const std::string& path_and_query, std::string_view key) { return page_of(path_and_query, get(path_and_query), key); }
+
+Account Api::account() {
+  const std::string path = "/v1/account";
+  json::object o = get(path);
+  if (const json::value* inner = o.if_contains("account")) {
+    if (!inner->is_object()) throw unexpected(path, "an object under \"account\"");
+    o = json::object(inner->get_object());
+  }
+  Account account;
+  account.name = picket::text::clean_line(json::text_at(o, "name").value_or(""), 200).text;
+  account.subdomain = picket::text::clean_line(json::text_at(o, "subdomain").value_or(""), 100).text;
+  if (account.name.empty() && account.subdomain.empty()) throw unexpected(path, "an account with \"name\" and \"subdomain\"");
+  return account;
+}
+
+Page Api::incidents(std::string_view sort_field, std::string_view status, int limit, const std::string& page_token) {
+  std::string query = "/v1/incident_reports?sort_field=" + std::string(sort_field) + "&sort_direction=desc&limit=" + std::to_string(limit);
+  if (!status.empty()) query += "&status=" + std::string(status);
+  return list(with_token(std::move(query), page_token), "incident_reports");
+}
+
+Page Api::agents(const std::string& page_token) {
+  return list(with_token("/v1/agents?limit=" + std::to_string(max_page), page_token), "agents");
+}
+
+Page Api::organizations(const std::string& page_token) {
+  return list(with_token("/v1/organizations?limit=" + std::to_string(max_page), page_token), "organizations");
+}
+
+void Api::each_organization(const std::function<bool(const Organization&)>& visit) {
+  std::string token;
+  std::string previous;
+  do {
+    previous = token;
+    const Page page = organizations(token);
+    for (const json::value& row : page.rows) {
+      const json::object* o = row.if_object();
+      if (o == nullptr) throw unexpected("/v1/organizations", "objects in the list");
+      const Organization organization = read_organization(*o);
+      if (organization.id.empty()) throw unexpected("/v1/organizations", "organizations with a numeric \"id\"");
+      if (!visit(organization)) return;
+    }
+    token = page.next_token;
+    if (!token.empty() && token == previous) throw unexpected("/v1/organizations", "a new page token; the same one came twice");
+  } while (!token.empty());
+}
+
+template <class T>
+std::vector<Result<T>> Api::each(std::span<const std::string> ids, const std::function<std::string(const std::string&)>& path,
+                                 const std::function<T(json::object&&)>& read) {
+  std::vector<picket::HttpRequest> requests;
+  for (const std::string& id : ids) requests.push_back(request(path(id)));
+  const std::vector<picket::HttpAnswer> answers = services_.exchange(call_, requests);
+  std::vector<Result<T>> results(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    try {
+      results[i].value = read(object_of(path(ids[i]), answers[i]));
+    } catch (const Error& e) {
+      results[i].status = e.status();
+      results[i].message = e.what();
+    }
+  }
+  return results;
+}
+
+std::vector<Result<json::object>> Api::incidents_by_id(std::span<const std::string> ids) {
+  return each<json::object>(
+      ids, [](const std::string& id) { return "/v1/incident_reports/" + id; },
+      [](json::object&& o) { return unwrapped("/v1/incident_reports/{id}", std::move(o), "incident_report"); });
+}
+
+std::vector<Result<Agent>> Api::agents_by_id(std::span<const std::string> ids) {
+  return each<Agent>(
+      ids, [](const std::string& id) { return "/v1/agents/" + id; },
+      [](json::object&& o) { return read_agent(unwrapped("/v1/agents/{id}", std::move(o), "agent")); });
+}
+
+std::vector<Result<Organization>> Api::organizations_by_id(std::span<const std::string> ids) {
+  return each<Organization>(
+      ids, [](const std::string& id) { return "/v1/organizations/" + id; },
+      [](json::object&& o) { return read_organization(unwrapped("/v1/organizations/{id}", std::move(o), "organization")); });
+}
+
+std::vector<Result<std::vector<Remediation>>> Api::remediations(std::span<const std::string> incident_ids) {
+  return each<std::vector<Remediation>>(
+      incident_ids, [](const std::string& id) { return "/v1/incident_reports/" + id + "/remediations?sort_direction=asc&limit=500"; },
+      [](json::object&& o) {
+        std::vector<Remediation> out;
+        for (const json::value& row : page_of("/v1/incident_reports/{id}/remediations", std::move(o), "remediations").rows)
+          if (const json::object* item = row.if_object()) out.push_back(read_remediation(*item));
+        return out;
+      });
+}
+
+}  // namespace huntress

@@ -1,0 +1,81 @@
+// The calls to the Huntress REST API that this provider makes. Source of every path and parameter: the vendor's REST description.
+//
+// Anything but the documented shape is an error (Status::unavailable), an HTML page with status 200 included. Thread: one call at a time.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/huntress/incident.hpp"
+#include "sdk/provider/provider.hpp"
+
+namespace huntress {
+
+struct Account {
+  std::string name;
+  std::string subdomain;
+};
+
+struct Organization {
+  std::string id;
+  std::string name;
+};
+
+struct Page {
+  picket::json::array rows;
+  std::string next_token;  // empty = last page
+};
+
+// An answer per request, or why there is none.
+template <class T>
+struct Result {
+  std::optional<T> value;
+  picket::Status status = picket::Status::ok;
+  std::string message;
+};
+
+class Api {
+ public:
+  static constexpr int max_page = 500;  // the vendor's maximum for `limit`
+
+  Api(const picket::Services&, const picket::Call&, std::string base_url);
+
+  Account account();
+
+  // Incident reports, newest first by `sort_field`; `status` empty = all.
+  Page incidents(std::string_view sort_field, std::string_view status, int limit, const std::string& page_token);
+  Page agents(const std::string& page_token);
+  Page organizations(const std::string& page_token);
+
+  // Every page, row by row; stops when `visit` returns false.
+  void each_organization(const std::function<bool(const Organization&)>& visit);
+
+  // Single objects, several at once.
+  std::vector<Result<picket::json::object>> incidents_by_id(std::span<const std::string> ids);
+  std::vector<Result<Agent>> agents_by_id(std::span<const std::string> ids);
+  std::vector<Result<Organization>> organizations_by_id(std::span<const std::string> ids);
+
+  // All remediations of an incident, first page only where there are more than 500.
+  std::vector<Result<std::vector<Remediation>>> remediations(std::span<const std::string> incident_ids);
+
+ private:
+  picket::HttpRequest request(const std::string& path_and_query) const;
+  picket::json::object get(const std::string& path_and_query);
+  Page list(const std::string& path_and_query, std::string_view key);
+  template <class T>
+  std::vector<Result<T>> each(std::span<const std::string> ids, const std::function<std::string(const std::string&)>& path,
+                              const std::function<T(picket::json::object&&)>& read);
+
+  const picket::Services& services_;
+  const picket::Call& call_;
+  std::string base_url_;
+  std::string authorization_;
+};
+
+Organization read_organization(const picket::json::object&);
+
+}  // namespace huntress

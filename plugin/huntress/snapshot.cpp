@@ -1,0 +1,77 @@
+#include "plugin/huntress/snapshot.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "sdk/common/text.hpp"
+#include "sdk/common/time_text.hpp"
+
+namespace huntress {
+
+namespace json = picket::json;
+
+namespace {
+
+json::object object_or_empty(const std::string& text) {
+  try {
+    return json::parse_object(text, "the alert's metadata");
+  } catch (const picket::Error&) {
+    return {};
+  }
+}
+
+std::optional<int> tries_at(const json::object& pending, std::string_view key) {
+  const auto n = json::integer_at(pending, key);
+  return n ? std::optional(static_cast<int>(*n)) : std::nullopt;
+}
+
+}  // namespace
+
+std::string write_snapshot(const Snapshot& s) {
+  json::object o = to_snapshot(s.incident);
+  if (s.host.state == Host::State::known) o["host"] = to_json(s.host.agent);
+  if (s.host.state == Host::State::gone) o["host"] = {{"gone", true}};
+  if (!s.organization_name.empty()) o["organization_name"] = s.organization_name;
+  if (!s.portal_url.empty()) o["portal_url"] = s.portal_url;
+  json::object pending;
+  if (s.pending_host) pending["host"] = *s.pending_host;
+  if (s.pending_remediations) pending["remediations"] = *s.pending_remediations;
+  if (!pending.empty()) o["pending"] = std::move(pending);
+  return boost::json::serialize(o);
+}
+
+Snapshot read_snapshot(const picket::Alert& alert) {
+  const json::object o = object_or_empty(alert.metadata);
+  Snapshot s;
+  s.incident = from_snapshot(alert.external_id, alert.severity, alert.status, alert.message, o);
+  if (const json::object* host = json::object_at(o, "host")) {
+    s.host.state = json::bool_at(*host, "gone").value_or(false) ? Host::State::gone : Host::State::known;
+    s.host.agent = read_agent(*host);
+  } else {
+    s.host.state = s.incident.agent_id.empty() ? Host::State::none : Host::State::pending;
+  }
+  s.organization_name = json::text_at(o, "organization_name").value_or("");
+  s.portal_url = json::text_at(o, "portal_url").value_or("");
+  if (const json::object* pending = json::object_at(o, "pending")) {
+    s.pending_host = tries_at(*pending, "host");
+    s.pending_remediations = tries_at(*pending, "remediations");
+  }
+  return s;
+}
+
+std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at) {
+  json::object o = object_or_empty(metadata);
+  o["processing_error"] = {{"message", picket::text::clean_line(message, 1000).text}, {"attempts", attempts}, {"at", picket::format_time(at)}};
+  return boost::json::serialize(o);
+}
+
+void keep_fetched_remediations(Incident& now, const Incident& before) {
+  std::set<std::string> listed;
+  for (const Remediation& r : now.remediations) listed.insert(r.id);
+  for (const Remediation& r : before.remediations) {
+    if (now.remediations.size() >= now.remediation_count) break;
+    if (!r.id.empty() && listed.insert(r.id).second) now.remediations.push_back(r);
+  }
+}
+
+}  // namespace huntress

@@ -1,0 +1,56 @@
+#include "sdk/mirror/routing.hpp"
+
+#include <algorithm>
+
+#include "sdk/common/text.hpp"
+
+namespace picket::mirror {
+
+SeverityRank rank_of(const Routing& routing, std::string_view severity) {
+  const std::string wanted = text::fold(severity);
+  for (std::size_t i = 0; i < routing.severities.size(); ++i)
+    if (text::fold(routing.severities[i]) == wanted) return {i, true};
+  return {routing.severities.size() < 2 ? 0 : routing.severities.size() - 2, false};
+}
+
+std::string priority_for(const Routing& routing, std::string_view severity) {
+  if (routing.severities.empty()) return {};
+  const auto found = routing.priority_ids.find(routing.severities[rank_of(routing, severity).rank]);
+  return found == routing.priority_ids.end() ? std::string{} : found->second;
+}
+
+std::optional<std::string> raised_priority(const Routing& routing, std::string_view before, std::string_view now) {
+  if (before.empty() || rank_of(routing, now).rank <= rank_of(routing, before).rank) return std::nullopt;
+  const std::string raised = priority_for(routing, now);
+  if (raised.empty() || raised == priority_for(routing, before)) return std::nullopt;
+  return raised;
+}
+
+Target target_of(const std::optional<Mapping>& mapping) {
+  if (!mapping) return Target::fallback;
+  if (!mapping->auto_create_tickets) return Target::opted_out;
+  return mapping->client_id.empty() || !mapping->client_usable ? Target::fallback : Target::client;
+}
+
+TicketDraft route(const Routing& routing, Target target, const std::optional<Mapping>& mapping, std::string_view severity) {
+  TicketDraft draft;
+  draft.priority_id = priority_for(routing, severity);
+  if (target == Target::client) {
+    draft.client_id = mapping->client_id;
+    draft.contact_id = mapping->contact_id;
+    draft.board_id = routing.board_id;
+    draft.category_id = routing.category_id;
+    draft.subcategory_id = routing.subcategory_id;
+  } else {
+    draft.client_id = routing.fallback_client_id;
+    draft.board_id = routing.fallback_board_id;
+    // Categories belong to a board; the security board's mean nothing on another one.
+    if (routing.fallback_board_id == routing.board_id) {
+      draft.category_id = routing.category_id;
+      draft.subcategory_id = routing.subcategory_id;
+    }
+  }
+  return draft;
+}
+
+}  // namespace picket::mirror
