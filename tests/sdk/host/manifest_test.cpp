@@ -1,0 +1,125 @@
+#include "sdk/host/manifest.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "sdk/host/settings.hpp"
+
+using namespace picket;
+using namespace picket::host;
+
+namespace {
+
+const std::filesystem::path manifests = PICKET_MANIFESTS;
+
+class TemporaryFolder {
+ public:
+  TemporaryFolder() : path_(std::filesystem::temp_directory_path() / ("picket-manifest-" + std::to_string(std::random_device{}()))) {
+    std::filesystem::create_directory(path_);
+    std::filesystem::copy_file(manifests / "manifest.schema.json", path_ / "manifest.schema.json");
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  void write(const std::string& name, const json::object& o) const { std::ofstream(path_ / name) << json::to_string(o); }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+json::object huntress() {
+  std::ifstream in(manifests / "huntress.json");
+  std::stringstream text;
+  text << in.rdbuf();
+  return json::parse_object(text.str(), "huntress.json");
+}
+
+// What is said about the Huntress manifest with one value changed (null: erased).
+std::string refusal(std::string_view path, const json::value& value) {
+  const TemporaryFolder folder;
+  json::object o = huntress();
+  if (value.is_null()) {
+    CHECK(o.erase(path) == 1);
+  } else {
+    set_setting(o, path, value);
+  }
+  folder.write("x.json", o);
+  try {
+    load_manifest(folder.path() / "x.json", folder.path() / "manifest.schema.json");
+    return "";
+  } catch (const Error& e) {
+    const std::string prefix = (folder.path() / "x.json").string() + ": ";
+    const std::string message = e.what();
+    CHECK(message.starts_with(prefix));
+    return message.substr(prefix.size());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the Huntress manifest") {
+  const Manifest m = load_manifest(manifests / "huntress.json", manifests / "manifest.schema.json");
+  CHECK(m.id == "huntress");
+  CHECK(m.category == "security");
+  CHECK(m.requires_enterprise);
+  CHECK(m.library == "huntress.so");
+  CHECK(m.abi_major == 1);
+  CHECK(m.can("poll"));
+  CHECK_FALSE(m.can("webhook"));
+  CHECK(m.default_base_url == "https://api.huntress.io");
+  CHECK(m.origins == std::vector<std::string>{"https://api.huntress.io"});
+  CHECK(m.rate_limit_requests == 60);
+  CHECK(m.rate_limit_window == std::chrono::seconds{60});
+  REQUIRE(m.secrets.size() == 2);
+  CHECK(m.secrets[0].vault == "huntress_api_key");
+  CHECK(m.cursors.at("incidents") == "incidentCursor");
+}
+
+TEST_CASE("every manifest of the tree is right") { CHECK_FALSE(load_manifests(manifests).empty()); }
+
+TEST_CASE("a wrong manifest is refused by field and expectation") {
+  CHECK(refusal("title", "other").empty());
+  CHECK(refusal("title", nullptr) == "title: is missing: expected text that is not empty");
+  CHECK(refusal("rate_limit.requests", 0) == "rate_limit.requests: expected an integer from 1 to 1000000");
+  CHECK(refusal("abi.minor", "0") == "abi.minor: expected an integer from 0 to 65535");
+  CHECK(refusal("id", "Huntress") == "id: expected lower case letters, digits and '-'");
+  CHECK(refusal("category", "rmm") == "category: expected \"security\"");
+  CHECK(refusal("capabilities", json::array{"pol"}) == "capabilities[0]: expected one of \"check\", \"organizations\" and \"poll\"");
+  CHECK(refusal("network.origins", json::array{"https://a.example/x"}) ==
+        "network.origins[0]: expected an origin such as https://api.example.com");
+  CHECK(
+      refusal("network.default_base_url", "https://a.example/").starts_with("network.default_base_url: expected a URL without a trailing"));
+  CHECK(refusal("libary", "x.so") == "libary: is not known here; did you mean 'library'?");
+  CHECK(
+      refusal("settings.properties.boardId.x-picket-entity", "bord").find("settings.properties.boardId.x-picket-entity: expected one of") ==
+      0);
+  CHECK(refusal("settings.properties.boardId.minLenght", 1) ==
+        "settings.properties.boardId.minLenght: is not known here; did you mean 'minLength'?");
+  CHECK(refusal("cursors.incidents", "nowhere") == "cursors.incidents: names the setting 'nowhere', which does not exist");
+  CHECK(refusal("settings.required", json::array{"bord"}) == "settings.required: names 'bord', which is not among the properties");
+  CHECK(refusal("settings.properties.backfillDays.default", 999) ==
+        "settings: the default of backfillDays: expected an integer from 0 to 365");
+}
+
+TEST_CASE("files that are no manifests") {
+  const TemporaryFolder folder;
+  const auto schema = folder.path() / "manifest.schema.json";
+  CHECK_THROWS_WITH_AS(load_manifest(folder.path() / "none.json", schema), doctest::Contains("cannot be read"), Error);
+  std::ofstream(folder.path() / "broken.json") << "{";
+  CHECK_THROWS_WITH_AS(load_manifest(folder.path() / "broken.json", schema), doctest::Contains("broken.json is not JSON"), Error);
+  CHECK_THROWS_AS(load_manifests(folder.path() / "nowhere"), Error);
+}
+
+TEST_CASE("two manifests with one id") {
+  const TemporaryFolder folder;
+  folder.write("a.json", huntress());
+  CHECK(load_manifests(folder.path()).size() == 1);
+  folder.write("b.json", huntress());
+  CHECK_THROWS_WITH_AS(load_manifests(folder.path()), doctest::Contains("'huntress' is also the id"), Error);
+}
