@@ -1,0 +1,108 @@
+// A host without anything behind it: the services that validate.hpp gives to the provider under test. Internal to sdk/host.
+#pragma once
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sdk/host/offer.hpp"
+#include "sdk/host/violations.hpp"
+
+namespace picket::host::fakes {
+
+class Lines final : public Log {
+ public:
+  void write(int, std::string_view message) override { lines.emplace_back(message); }
+  std::vector<std::string> lines;
+};
+
+class Breaches final : public Violations {
+ public:
+  void add(std::string breach) override { list.push_back(std::move(breach)); }
+  std::vector<std::string> list;
+};
+
+// Every request gets the same answer, and none leaves the process.
+class Vendor final : public Http {
+ public:
+  void exchange(const Call& call, std::span<const HttpRequest> requests,
+                const std::function<void(std::size_t, HttpAnswer&&)>& visit) override {
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      call.check();
+      ++sent_;
+      visit(i, HttpAnswer(answer));
+    }
+  }
+  std::uint64_t sent() const override { return sent_; }
+
+  HttpAnswer answer;
+
+ private:
+  std::uint64_t sent_ = 0;
+};
+
+class Vault final : public Secrets {
+ public:
+  std::optional<std::string> get(std::string_view name) override {
+    if (empty) return std::nullopt;
+    given.push_back("secret-of-" + std::string(name) + "-5e8c1f0d");
+    return given.back();
+  }
+  bool empty = false;
+  std::vector<std::string> given;
+};
+
+class Rows final : public Storage {
+ public:
+  explicit Rows(std::string settings) : settings_(std::move(settings)) {}
+  std::string settings() override { return settings_; }
+  std::optional<std::string> cursor(std::string_view) override { return std::nullopt; }
+  void find_alerts(std::span<const std::string_view>, const std::function<void(const Alert&)>&) override {}
+  void list_alerts(std::int32_t, std::size_t, const std::function<void(const Alert&)>&) override {}
+  void find_mappings(std::span<const std::string_view>, const std::function<void(const Mapping&)>&) override {}
+
+ private:
+  std::string settings_;
+};
+
+class NoAssets final : public Directory {
+ public:
+  void assets(std::span<const std::string_view>, const std::function<void(const Asset&)>&) override {}
+};
+
+class Desk final : public Tickets {
+ public:
+  void apply(const Call&, std::span<const ChangeSet> sets, const Outcome& outcome) override {
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      ++applied;
+      outcome(i, Status::ok, sets[i].open_ticket ? "ticket-1" : "", "");
+    }
+  }
+  std::size_t applied = 0;
+};
+
+struct Host {
+  explicit Host(std::string settings) : rows(std::move(settings)) {}
+
+  Offer offer() {
+    return {.log = &log,
+            .clock = &clock,
+            .http = &vendor,
+            .request_limit = 60,
+            .secrets = &vault,
+            .storage = &rows,
+            .directory = &directory,
+            .tickets = &desk};
+  }
+
+  Lines log;
+  Breaches breaches;
+  SimulatedClock clock{Time{std::chrono::seconds{1'780'000'000}}};
+  Vendor vendor;
+  Vault vault;
+  Rows rows;
+  NoAssets directory;
+  Desk desk;
+};
+
+}  // namespace picket::host::fakes
