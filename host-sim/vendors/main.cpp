@@ -9,13 +9,17 @@
 
 int main(int argc, char** argv) {
   CLI::App app("Simulated vendors' interfaces", "picket-vendors");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // none is refused below, so that a misspelt one is named in the message
   std::function<int()> run;
   picket::vendors::huntress::add_command(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
+  }
+  if (!run) {
+    std::cerr << "A subcommand is required: huntress\nRun with --help for more information.\n";
+    return 2;
   }
   try {
     return run();

@@ -67,10 +67,17 @@ Exchange Simulation::handle(const Request& request) {
       return {control(request, now)};
     } catch (const Error& e) {
       return {error_answer(400, e.what())};
+    } catch (const std::exception& e) {
+      return {error_answer(500, e.what())};
     }
   }
   stats_.arrival(now);
-  Exchange exchange = api(request, now);
+  Exchange exchange;
+  try {
+    exchange = api(request, now);
+  } catch (const std::exception& e) {  // a scenario's oddest row must not end the server
+    exchange.answer = error_answer(500, e.what());
+  }
   const std::size_t size = exchange.answer.body.size();
   const bool reset = exchange.ending == Ending::reset;
   const std::size_t sent = reset ? 0 : exchange.ending == Ending::truncated ? size / 2 : size;
