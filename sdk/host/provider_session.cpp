@@ -143,7 +143,7 @@ class ProviderSession::Impl {
     // A provider learns only that the call is over, not which of the two ended it.
     if (known == Status::cancelled && !call.cancelled() && call.expired())
       return Error(Status::deadline, "the deadline of this run has passed; the next run goes on from here");
-    if (!guard.told()) {
+    if (!guard.told() || *guard.told()->what() == '\0') {
       guard.breach(std::string(what) + " failed without telling picket_call.fail why");
       return Error(known, "the provider gave no reason (" + std::string(name_of(known)) + ")");
     }

@@ -36,6 +36,8 @@ std::string printable(const std::string& s) { return text::clean_line(s, 500).te
 
 // The child: one line before each check and one after it.
 [[noreturn]] void run_child(int to, const std::filesystem::path& library, const ValidateOptions& options) {
+  // The parent tells of a crash; nobody else's handler shall.
+  for (const int crash : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) std::signal(crash, SIG_DFL);
   try {
     run_checks(
         library, options,

@@ -259,6 +259,7 @@ class Checks {
         throw Failed("it claims to have worked");
       } catch (const Error& e) {
         seen = described(e);
+        expect_no_breach(host);
         expect_reason(e);
         expect_no_secret(host, e.what(), "the message");
         if (expected && e.status() != *expected) throw Failed("expected the status " + std::string(name_of(*expected)) + ", got " + seen);

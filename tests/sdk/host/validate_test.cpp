@@ -13,3 +13,37 @@ TEST_CASE("the example provider keeps the contract") {
   }
   CHECK(all_passed(checks));
 }
+
+namespace {
+
+const Check* failed_check(const std::vector<Check>& checks, std::string_view detail) {
+  for (const Check& check : checks)
+    if (!check.passed && check.detail.find(detail) != std::string::npos) return &check;
+  return nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("a crash is a failed check") {
+  const auto checks = validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:crash"});
+  CHECK_FALSE(all_passed(checks));
+  REQUIRE_FALSE(checks.empty());
+  CHECK(checks.back().name.starts_with("poll "));
+  CHECK(checks.back().detail.starts_with("crashed with signal 11"));
+}
+
+TEST_CASE("a provider that hangs is stopped") {
+  const auto checks = validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:hang", .time_limit = std::chrono::seconds{2}});
+  REQUIRE_FALSE(checks.empty());
+  CHECK(checks.back().detail == "did not end within 2 s");
+}
+
+TEST_CASE("what validation finds") {
+  CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:none"}), "it claims to have worked") != nullptr);
+  CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:polls-only"}), "check is a null pointer") != nullptr);
+  CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:no-reason"}), "the contract was broken") != nullptr);
+  CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:tells-secret"}), "holds a secret") != nullptr);
+  CHECK(failed_check(validate_provider(PICKET_LEAKING), "other symbols") != nullptr);
+  CHECK(failed_check(validate_provider(PICKET_OTHER_MAJOR), "it speaks contract 2.0") != nullptr);
+  CHECK(failed_check(validate_provider("no-such-file.so"), "cannot be loaded") != nullptr);
+}
