@@ -178,4 +178,13 @@ TEST_CASE("the checks see what is wrong") {
   CHECK(violations_of_schema("incident_reports_answer", answer) != "");
   const VendorDocument vendor;
   if (vendor.present()) CHECK(vendor.violations_of("/v1/incident_reports", answer) != "");
+
+  account.json_of("/_sim/incidents", R"({"id":700001,"severity":5})");
+  const json::value one = account.json_of("/v1/incident_reports/700001");
+  CHECK(violations_of_schema("incident_report_answer", one).find("severity") != std::string::npos);
+  if (vendor.present()) CHECK(vendor.violations_of("/v1/incident_reports/{id}", one).find("severity") != std::string::npos);
+  account.json_of("/_sim/organizations", R"({"id":2001,"_absent":["notify_emails"]})");
+  const json::value organization = account.json_of("/v1/organizations/2001");
+  CHECK(violations_of_schema("organization_answer", organization).find("notify_emails") != std::string::npos);
+  if (vendor.present()) CHECK(vendor.violations_of("/v1/organizations/{id}", organization).find("notify_emails") != std::string::npos);
 }
