@@ -215,8 +215,10 @@ class HttpClient::Exchange {
     if (state_.limiter == nullptr) return true;
     std::vector<Task*> wanted;
     const std::size_t free = state_.options.max_concurrency - state_.transport.in_flight();
-    for (const std::size_t index : ready_)
-      if (wanted.size() < free && !tasks_[index].grant) wanted.push_back(&tasks_[index]);
+    for (const std::size_t index : ready_) {
+      if (wanted.size() == free) break;
+      if (!tasks_[index].grant) wanted.push_back(&tasks_[index]);
+    }
     const RateLimiter::Grant grant = state_.limiter->acquire(wanted.size());
     for (std::size_t i = 0; i < std::min(grant.count, wanted.size()); ++i) wanted[i]->grant = grant.token;
     if (grant.count > 0) return true;

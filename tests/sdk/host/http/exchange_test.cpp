@@ -147,7 +147,7 @@ TEST_CASE("as many requests at once as allowed") {
   CHECK(server.most_at_once() == 4);
   CHECK(server.connections() == 4);
   CHECK((took >= 100ms));
-  CHECK((took < 350ms));
+  CHECK((took < 390ms));
 }
 
 TEST_CASE("waiting for the network costs no processor time") {
@@ -348,5 +348,5 @@ TEST_CASE("the rate limit on the system's clock") {
   exchange(client, call_on(clock), std::vector(9, get(server.origin())));
   const auto took = std::chrono::steady_clock::now() - begin;
   CHECK((took >= 400ms));
-  CHECK((took < 700ms));
+  CHECK((took < 2s));
 }
