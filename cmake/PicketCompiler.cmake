@@ -1,6 +1,5 @@
 # How everything here is compiled: warnings are errors, lld and ccache where they are installed, sanitizers on demand.
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Werror)
-add_compile_options($<$<COMPILE_LANGUAGE:C>:-Wno-old-style-cast>)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow "$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Wold-style-cast>" -Werror)
 
 find_program(PICKET_CCACHE ccache)
 if(PICKET_CCACHE)

@@ -14,6 +14,7 @@ function(picket_add_provider name)
   set_target_properties(${name} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${ARG_DIRECTORY} LINK_DEPENDS ${map})
   target_link_libraries(${name} PRIVATE picket_provider ${ARG_LIBRARIES})
   target_link_options(${name} PRIVATE -Wl,--exclude-libs,ALL -Wl,--version-script=${map})
+  set_property(GLOBAL APPEND PROPERTY PICKET_PROVIDERS ${name}) # for the check of their exports
   if(NOT PICKET_SANITIZE)
     target_link_options(${name} PRIVATE -Wl,-z,defs) # the sanitizers' symbols come from the host process
   endif()
