@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "host-sim/store/database.hpp"
 #include "host-sim/store/rate_window.hpp"

@@ -1,0 +1,31 @@
+// The boards, statuses, priorities and categories of a tenant as the local desk needs them to check and complete a ticket.
+// Pure once loaded; any thread.
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host-sim/store/psa.hpp"
+
+namespace picket::desk {
+
+struct ReferenceData {
+  std::vector<store::Entity> boards, statuses, priorities, categories;
+
+  static ReferenceData load(store::Database& db, std::string_view tenant);
+
+  // Each throws Error(invalid) with a sentence for people if there is none.
+  void require_board(std::string_view id) const;
+  void require_priority(std::string_view id) const;
+  void require_category(std::string_view id, std::string_view board_id) const;
+  const store::Entity& status(std::string_view id) const;
+  // A status that tickets of the board may have.
+  const store::Entity& status_for(std::string_view id, std::string_view board_id) const;
+  // The board's default status, else the default of all boards, else the first that is not closed.
+  const store::Entity& default_status(std::string_view board_id) const;
+  // The board's closed status, else that of all boards.
+  const store::Entity& closed_status(std::string_view board_id) const;
+};
+
+}  // namespace picket::desk

@@ -1,0 +1,31 @@
+#include "host-sim/store/audit.hpp"
+
+#include "host-sim/store/sequences.hpp"
+#include "host-sim/store/uuid.hpp"
+#include "sdk/common/time_text.hpp"
+
+namespace picket::store {
+
+void write_audit(Database& db, std::string_view tenant, std::string_view action, std::string_view subject, std::string_view detail,
+                 Time now) {
+  const auto write = [&] {
+    const std::string position = std::to_string(take_numbers(db, tenant, "audit", 1, 1));
+    db.execute("INSERT INTO picket_audit (tenant, audit_id, at, action, subject, detail, picket_position) VALUES (?, ?, ?, ?, ?, ?, ?)",
+               {tenant, new_uuid(), format_time(now), action, subject, detail, position});
+  };
+  if (db.in_transaction()) return write();
+  Transaction transaction(db);
+  write();
+  transaction.commit();
+}
+
+std::vector<AuditEntry> list_audit(Database& db, std::string_view tenant, std::size_t limit) {
+  std::vector<AuditEntry> entries;
+  const auto rows =
+      db.query<4>("SELECT at, action, subject, detail FROM picket_audit WHERE tenant = ? ORDER BY at DESC, picket_position DESC LIMIT ?",
+                  {tenant, std::to_string(limit)});
+  for (auto row : rows) entries.push_back({*time_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3])});
+  return entries;
+}
+
+}  // namespace picket::store

@@ -1,0 +1,95 @@
+#include "host-sim/store/leases.hpp"
+
+#include "host-sim/store/process_identity.hpp"
+#include "host-sim/store/uuid.hpp"
+#include "sdk/common/time_text.hpp"
+
+namespace picket::store {
+namespace {
+
+std::string name_for(std::string_view integration_id) { return "connection:" + std::string(integration_id); }
+
+std::optional<ProcessIdentity> process_of(std::string_view holder) {
+  const auto end = holder.rfind('|');
+  return end == std::string_view::npos ? std::nullopt : ProcessIdentity::parse(holder.substr(0, end));
+}
+
+struct Row {
+  std::string holder;
+  LeaseHolder people;
+  bool free = false;
+};
+
+std::optional<Row> read(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view name) {
+  const auto rows = db.query<3>("SELECT holder, acquired_at, expires_at FROM picket_leases WHERE tenant = ? AND name = ?", {tenant, name});
+  if (rows.empty()) return std::nullopt;
+  Row row{rows[0][0].value(), {}, false};
+  const auto process = process_of(row.holder);
+  row.people = {process ? process->for_people() : row.holder, *time_of(rows[0][1]), *time_of(rows[0][2])};
+  row.free = row.people.expires_at <= clock.now() || (process && has_ended(*process));
+  return row;
+}
+
+}  // namespace
+
+Lease::Lease(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id)
+    : db_(db),
+      clock_(clock),
+      tenant_(tenant),
+      name_(name_for(integration_id)),
+      holder_(ProcessIdentity::of_this_process().to_text() + "|" + new_uuid()),
+      renewed_at_(clock.now()) {
+  const std::string now = format_time(renewed_at_);
+  const std::string expires = format_time(renewed_at_ + lease_time_to_live);
+  Transaction transaction(db_);
+  if (db_.execute("INSERT INTO picket_leases (tenant, name, holder, acquired_at, expires_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                  {tenant_, name_, holder_, now, expires}) == 0) {
+    // Takes the row's lock on PostgreSQL: from here on the holder cannot change.
+    db_.execute("UPDATE picket_leases SET name = name WHERE tenant = ? AND name = ?", {tenant_, name_});
+    const auto row = read(db_, clock_, tenant_, name_);
+    if (row && !row->free)
+      throw Error(Status::conflict, "another process is working on this connection (" + row->people.text + ", since " +
+                                        format_time_for_people(row->people.since) + ")");
+    if (!row) throw Error(Status::conflict, "another process has just finished working on this connection; try again");
+    db_.execute("UPDATE picket_leases SET holder = ?, acquired_at = ?, expires_at = ? WHERE tenant = ? AND name = ?",
+                {holder_, now, expires, tenant_, name_});
+  }
+  transaction.commit();
+  held_ = true;
+}
+
+Lease::~Lease() {
+  try {
+    release();
+  } catch (...) {
+    // It expires by itself.
+  }
+}
+
+void Lease::fence(Database& db) {
+  const Time now = clock_.now();
+  if (!held_ || db.execute("UPDATE picket_leases SET expires_at = ? WHERE tenant = ? AND name = ? AND holder = ?",
+                           {format_time(now + lease_time_to_live), tenant_, name_, holder_}) == 0) {
+    held_ = false;
+    throw Error(Status::conflict, "lost the lease: another process has taken over the work on this connection");
+  }
+  renewed_at_ = now;
+}
+
+void Lease::touch() {
+  if (clock_.now() - renewed_at_ < lease_time_to_live / 4) return;
+  fence(db_);
+}
+
+void Lease::release() {
+  if (!held_) return;
+  held_ = false;
+  db_.execute("DELETE FROM picket_leases WHERE tenant = ? AND name = ? AND holder = ?", {tenant_, name_, holder_});
+}
+
+std::optional<LeaseHolder> lease_holder(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id) {
+  const auto row = read(db, clock, tenant, name_for(integration_id));
+  return row && !row->free ? std::optional(row->people) : std::nullopt;
+}
+
+}  // namespace picket::store

@@ -1,0 +1,86 @@
+#include "host-sim/store/tickets_query.hpp"
+
+#include "host-sim/store/uuid.hpp"
+
+namespace picket::store {
+namespace {
+
+constexpr std::string_view select_tickets =
+    "SELECT t.ticket_id, t.ticket_number, t.title, c.client_name, b.board_name, s.name, p.priority_name, g.category_name, h.category_name, "
+    "n.full_name, "
+    "s.is_closed, t.source, t.source_reference, t.url, t.entered_at, t.updated_at, t.closed_at, t.description, t.attributes FROM tickets t "
+    "JOIN clients c ON c.tenant = t.tenant AND c.client_id = t.client_id "
+    "JOIN boards b ON b.tenant = t.tenant AND b.board_id = t.board_id "
+    "JOIN statuses s ON s.tenant = t.tenant AND s.status_id = t.status_id "
+    "LEFT JOIN priorities p ON p.tenant = t.tenant AND p.priority_id = t.priority_id "
+    "LEFT JOIN categories g ON g.tenant = t.tenant AND g.category_id = t.category_id "
+    "LEFT JOIN categories h ON h.tenant = t.tenant AND h.category_id = t.subcategory_id "
+    "LEFT JOIN contacts n ON n.tenant = t.tenant AND n.contact_name_id = t.contact_name_id WHERE t.tenant = ?";
+constexpr std::size_t ticket_columns = 19;
+
+TicketRow row_of(std::span<Field> row) {
+  TicketRow t;
+  t.ticket_id = text_of(row[0]);
+  t.number = text_of(row[1]);
+  t.title = text_of(row[2]);
+  t.client = text_of(row[3]);
+  t.board = text_of(row[4]);
+  t.status = text_of(row[5]);
+  t.priority = text_of(row[6]);
+  t.category = text_of(row[7]);
+  t.subcategory = text_of(row[8]);
+  t.contact = text_of(row[9]);
+  t.is_closed = bool_of(row[10]);
+  t.source = text_of(row[11]);
+  t.source_reference = text_of(row[12]);
+  t.url = text_of(row[13]);
+  t.entered_at = time_of(row[14]);
+  t.updated_at = time_of(row[15]);
+  t.closed_at = time_of(row[16]);
+  return t;
+}
+
+}  // namespace
+
+std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const TicketFilter& filter) {
+  std::string sql(select_tickets);
+  std::vector<Param> params{tenant};
+  if (!filter.source.empty()) {
+    sql += " AND t.source = ?";
+    params.emplace_back(filter.source);
+  }
+  if (filter.open_only) sql += " AND s.is_closed = false";
+  // Numbers are given out in ascending order; the longer one is the larger.
+  sql += " ORDER BY length(t.ticket_number) DESC, t.ticket_number DESC LIMIT ?";
+  const std::string limit = filter.limit == 0 ? "9223372036854775807" : std::to_string(filter.limit);
+  params.emplace_back(limit);
+  std::vector<TicketRow> tickets;
+  db.select(sql, params, ticket_columns, [&](std::span<Field> row) { tickets.push_back(row_of(row)); });
+  return tickets;
+}
+
+TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_view number_or_id) {
+  std::optional<TicketDetails> found;
+  const auto id = canonical_uuid(number_or_id);
+  const Param params[] = {tenant, id ? std::string_view(*id) : number_or_id};
+  db.select(std::string(select_tickets) + (id ? " AND t.ticket_id = ?" : " AND t.ticket_number = ?"), params, ticket_columns,
+            [&](std::span<Field> row) {
+              found.emplace();
+              found->description = text_of(row[17]);
+              found->attributes = text_of(row[18]);
+              found->row = row_of(row);
+            });
+  if (!found) throw Error(Status::not_found, "there is no ticket " + std::string(number_or_id), "ticket");
+  for (auto& row : db.query<4>("SELECT note, is_internal, is_system_generated, created_at FROM comments WHERE tenant = ? AND ticket_id = ? "
+                               "ORDER BY created_at, picket_position, comment_id",
+                               {tenant, found->row.ticket_id}))
+    found->comments.push_back({text_of(row[0]), bool_of(row[1]), bool_of(row[2]), time_of(row[3])});
+  for (auto& row :
+       db.query<3>("SELECT a.asset_id, a.name, a.serial_number FROM asset_associations l JOIN assets a ON a.tenant = l.tenant AND "
+                   "a.asset_id = l.asset_id WHERE l.tenant = ? AND l.entity_id = ? ORDER BY a.name, a.asset_id",
+                   {tenant, found->row.ticket_id}))
+    found->assets.push_back({text_of(row[0]), text_of(row[1]), text_of(row[2])});
+  return std::move(*found);
+}
+
+}  // namespace picket::store

@@ -1,0 +1,44 @@
+// AES-256-GCM for one record. Pure but for the random nonce; any thread.
+#pragma once
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace picket::vault {
+
+// 256 bits that are wiped when they are no longer needed.
+class Key {
+ public:
+  static constexpr std::size_t size = 32;
+  explicit Key(std::string_view bytes);  // exactly `size`
+  static Key random();
+  ~Key();
+  Key(const Key&) = default;
+  Key& operator=(const Key&) = default;
+
+  const unsigned char* data() const { return bytes_.data(); }
+  std::string_view bytes() const { return {reinterpret_cast<const char*>(bytes_.data()), size}; }
+  // A short digest that tells keys apart and says nothing about them.
+  std::string id() const;
+
+ private:
+  std::array<unsigned char, size> bytes_{};
+};
+
+struct Sealed {
+  std::string nonce, ciphertext, tag;
+};
+
+// `context` is not stored, but the record opens only with the same one.
+Sealed seal(const Key& key, std::string_view context, std::string_view secret);
+// Nothing if the key or the context is another one or the record was changed.
+std::optional<std::string> open(const Key& key, std::string_view context, const Sealed& sealed);
+
+void wipe(std::string& text);
+
+std::string to_base64(std::string_view bytes);
+std::optional<std::string> from_base64(std::string_view text);
+std::optional<std::string> from_hex(std::string_view text);
+
+}  // namespace picket::vault

@@ -1,0 +1,53 @@
+// Both databases for a test: each gets a new, empty or migrated database that vanishes afterwards.
+//
+//   TEST_CASE("...") {
+//     picket::test::for_each_storage([](picket::test::StorageUnderTest& storage) { auto& db = storage.db; ... });
+//   }
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "host-sim/store/database.hpp"
+
+namespace picket::test {
+
+// A folder of its own, removed at the end.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+struct StorageUnderTest {
+  std::string url;
+  std::string name;  // "SQLite" or "PostgreSQL"
+  store::Database db;
+
+  bool is_postgresql() const { return db.backend() == store::Backend::postgresql; }
+};
+
+inline constexpr bool unmigrated = false;
+
+// Runs the test once per database. Fails if PICKET_TEST_POSTGRES does not name a file with a server's URL.
+void for_each_storage(const std::function<void(StorageUnderTest&)>& test, bool migrated = true);
+
+// The moment at which migrated databases were made, and a good start for clocks.
+Time test_start();
+
+// A tenant "Acme MSP" with clients, contacts, boards, statuses, priorities, categories and assets, and a connection to "huntress".
+struct SampleTenant {
+  std::string tenant;
+  std::string integration_id;
+  std::string id(store::Database& db, const std::string& kind, const std::string& name) const;  // kind: "client", "board", ...
+};
+SampleTenant make_sample_tenant(store::Database& db);
+extern const char* const sample_psa;  // the file it was imported from
+
+}  // namespace picket::test
