@@ -1,6 +1,7 @@
 #include "plugin/huntress/poll.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "sdk/common/time_text.hpp"
 
@@ -53,9 +54,9 @@ Poll::Poll(const picket::Services& services, const Call& call, const picket::Con
       requests_before_(services.requests_sent()) {}
 
 void Poll::run(bool sweep_now) {
-  if (!time_cursor(started_stream)) set_cursor(started_stream, now_);
   walk();
   if (walk_error_) throw Error(*walk_error_);
+  if (!time_cursor(started_stream)) set_cursor(started_stream, now_);
   retry_failing();
   if (sweep_is_due(sweep_now)) sweep();
   fill();
@@ -104,8 +105,8 @@ void Poll::walk() {
 
   std::erase_if(findings, [&](const Finding& f) { return is_before_horizon(f); });
   // Unknown times come last: they have no place in the order and must not hold the cursor back.
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const Finding& a, const Finding& b) { return a.updated_at.value_or(Time::max()) < b.updated_at.value_or(Time::max()); });
+  const auto place = [](const Finding& f) { return std::tuple(f.updated_at.value_or(Time::max()), f.source); };
+  std::sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
   for (const Finding& f : findings) seen_.insert(f.external_id);
   report_.collected += findings.size();
   process(std::move(findings), report_, {incidents_stream, walk.complete() && !walk_error_, cursor, now_});

@@ -16,7 +16,7 @@ struct Call {
   Clock& clock;
   std::int64_t deadline_ns = std::numeric_limits<std::int64_t>::max();  // on clock.monotonic()
   const std::atomic<bool>* cancel = nullptr;                            // may be null
-  std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
 
   bool cancelled() const { return cancel != nullptr && cancel->load(std::memory_order_relaxed); }
   bool expired() const { return clock.monotonic() >= deadline_ns; }

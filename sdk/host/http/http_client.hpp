@@ -17,6 +17,7 @@
 #include "sdk/host/call.hpp"
 #include "sdk/host/clock.hpp"
 #include "sdk/host/rate_limiter.hpp"
+#include "sdk/host/services.hpp"
 
 namespace picket::host {
 
@@ -34,12 +35,12 @@ struct HttpOptions {
   std::string user_agent = "picket";
 };
 
-class HttpClient {
+class HttpClient final : public Http {
  public:
   // `clock` and `limiter` (may be null) must outlive the client. Throws Error(invalid) with the field at fault: an origin or proxy that is
   // none, a CA file that cannot be read, a limit that is zero.
   HttpClient(HttpOptions options, Clock& clock, RateLimiter* limiter);
-  ~HttpClient();
+  ~HttpClient() override;
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
@@ -48,10 +49,10 @@ class HttpClient {
   // Throws Error(cancelled) or Error(deadline) within 100 ms when the call is over, leaving the rest unvisited, and what the visitor or the
   // rate limiter throws; connections in use are dropped then. `call.clock` must be the client's.
   void exchange(const Call& call, std::span<const HttpRequest> requests,
-                const std::function<void(std::size_t index, HttpAnswer&& answer)>& visit);
+                const std::function<void(std::size_t index, HttpAnswer&& answer)>& visit) override;
 
   // How many requests have been sent since the client was made, repeats included.
-  std::uint64_t sent() const;
+  std::uint64_t sent() const override;
 
   // Closes the connections that are kept for later, for example when the next exchange is minutes away.
   void close_idle();

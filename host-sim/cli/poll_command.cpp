@@ -1,0 +1,107 @@
+#include "host-sim/cli/commands.hpp"
+#include "host-sim/operations/poll.hpp"
+
+namespace picket::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+json::value text_or_null(const std::string& s) { return s.empty() ? json::value(nullptr) : json::value(s); }
+
+json::object change_json(const ChangeSet& c) {
+  json::object o;
+  if (c.alert) o["external_id"] = c.alert->external_id;
+  if (c.mapping) o["organization"] = {{"external_id", c.mapping->external_id}, {"name", c.mapping->external_name}};
+  if (c.open_ticket)
+    o["open_ticket"] = {{"title", c.open_ticket->title},
+                        {"client_id", c.open_ticket->client_id},
+                        {"board_id", c.open_ticket->board_id},
+                        {"priority_id", c.open_ticket->priority_id},
+                        {"description", c.open_ticket->body_markdown}};
+  if (!c.notes.empty()) o["notes"] = json::value_from(c.notes);
+  if (c.ticket_action == TicketAction::close) o["ticket_action"] = "close";
+  if (c.ticket_action == TicketAction::reopen) o["ticket_action"] = "reopen";
+  if (!c.priority_id.empty()) o["priority_id"] = c.priority_id;
+  if (!c.cursor_stream.empty()) o["cursor"] = {{"stream", c.cursor_stream}, {"value", c.cursor_value}};
+  return o;
+}
+
+std::string change_text(const ChangeSet& c) {
+  if (!c.alert) return {};
+  std::string what = "record without a ticket";
+  if (c.open_ticket) what = "open \"" + c.open_ticket->title + "\"";
+  else if (c.ticket_action == TicketAction::close) what = "note and close";
+  else if (c.ticket_action == TicketAction::reopen) what = "note and reopen";
+  else if (!c.notes.empty()) what = "note";
+  return "  " + c.alert->external_id + ": " + what + "\n";
+}
+
+json::object result_json(const operations::PollResult& r, bool dry_run) {
+  json::array errors;
+  if (!r.error.empty()) errors.push_back({{"external_id", ""}, {"message", r.error}});
+  for (const FindingError& e : r.report.errors) errors.push_back({{"external_id", e.external_id}, {"message", e.message}});
+  json::object o{{"provider", r.provider},
+                 {"tenant", r.tenant},
+                 {"status", operations::name_of(r.state)},
+                 {"skipped_reason", text_or_null(r.skipped_reason)},
+                 {"collected", r.report.collected},
+                 {"created", r.report.created},
+                 {"noted", r.report.noted},
+                 {"closed", r.report.closed},
+                 {"recorded", r.report.recorded},
+                 {"unchanged", r.report.unchanged},
+                 {"healed", r.report.healed},
+                 {"failed", r.report.failed},
+                 {"cursor", text_or_null(r.report.cursor)},
+                 {"requests", r.requests},
+                 {"duration_ms", r.duration.count()},
+                 {"errors", std::move(errors)}};
+  if (dry_run) {
+    json::array changes;
+    for (const ChangeSet& c : r.changes) changes.push_back(change_json(c));
+    o["changes"] = std::move(changes);
+  }
+  return o;
+}
+
+std::string result_text(const operations::PollResult& r, bool dry_run) {
+  if (r.state == operations::PollState::skipped) return "Skipped: " + r.skipped_reason + "\n";
+  std::string text;
+  if (dry_run) {
+    text += "Nothing was written. A poll would:\n";
+    for (const ChangeSet& c : r.changes) text += change_text(c);
+  }
+  const auto count = [&](std::uint64_t n, const char* what) { text += (n == 0 && std::string_view(what) != " findings read") ? "" : std::to_string(n) + what + ", "; };
+  count(r.report.collected, " findings read");
+  count(r.report.created, " tickets opened");
+  count(r.report.noted, " noted");
+  count(r.report.closed, " closed");
+  count(r.report.recorded, " recorded without a ticket");
+  count(r.report.unchanged, " unchanged");
+  count(r.report.healed, " healed by the sweep");
+  count(r.report.failed, " failed");
+  text += std::to_string(r.requests) + (r.requests == 1 ? " request, " : " requests, ") + std::to_string(r.duration.count()) + " ms\n";
+  for (const FindingError& e : r.report.errors) text += "  failed: " + (e.external_id.empty() ? "a finding" : e.external_id) + ": " + e.message + "\n";
+  return text;
+}
+
+}  // namespace
+
+int poll(HostContext& context, const Console& console, const PollArguments& arguments) {
+  operations::PollOptions options;
+  options.dry_run = arguments.dry_run;
+  options.sweep = arguments.sweep;
+  operations::PollResult result;
+  {
+    ProgressLine progress;
+    options.progress = [&](std::uint64_t done_so_far, std::uint64_t total) { progress.show(done_so_far, total); };
+    result = operations::poll(context, arguments.provider, arguments.tenant, options);
+  }
+  if (result.state == operations::PollState::error) context.log().write(PICKET_LOG_ERROR, result.provider + " for " + result.tenant + ": " + result.error);
+  console.print(result_json(result, arguments.dry_run), result_text(result, arguments.dry_run));
+  if (result.state == operations::PollState::error) return failed;
+  return result.report.failed > 0 ? done_with_failures : done;
+}
+
+}  // namespace picket::cli

@@ -1,0 +1,112 @@
+#include "host-sim/cli/commands.hpp"
+#include "host-sim/store/psa.hpp"
+#include "host-sim/store/status.hpp"
+#include "sdk/common/json.hpp"
+#include "sdk/common/time_text.hpp"
+#include "sdk/host/settings.hpp"
+
+namespace picket::cli {
+
+namespace {
+
+json::value text_or_null(const std::string& s) { return s.empty() ? json::value(nullptr) : json::value(s); }
+json::value time_or_null(const std::optional<Time>& t) { return t ? json::value(format_time(*t)) : json::value(nullptr); }
+
+std::string ago(const std::optional<Time>& t, Time now) { return t ? format_duration_for_people(now - *t) + " ago" : "never"; }
+
+// The processing error that the provider keeps in an alert's metadata.
+std::string processing_error(const store::FailingFinding& f) {
+  try {
+    const json::object metadata = json::parse_object(f.metadata, "metadata");
+    if (const json::object* error = json::object_at(metadata, "processing_error")) return json::text_at(*error, "message").value_or("");
+  } catch (const Error&) {
+  }
+  return {};
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+// What the manifest knows about a connection: the settings that are missing, and the cursor of its main stream.
+struct Registered {
+  bool known = false;
+  std::vector<std::string> missing;
+  std::optional<Time> cursor;
+};
+
+Registered registered(HostContext& context, const store::ConnectionStatus& s) {
+  for (const registry::Entry& entry : context.registry().entries()) {
+    if (entry.manifest.id != s.connection.provider) continue;
+    Registered r;
+    r.known = true;
+    r.missing = host::missing_settings(entry.manifest, s.connection.settings);
+    for (const auto& [stream, key] : entry.manifest.cursors)
+      if (const auto text = json::text_at(s.connection.settings, key); text && !r.cursor) r.cursor = parse_time(*text);
+    return r;
+  }
+  return {};
+}
+
+}  // namespace
+
+int status(HostContext& context, const Console& console, const std::string& tenant_text) {
+  constexpr std::size_t max_failing_shown = 10;
+  const std::string tenant = tenant_text.empty() ? std::string{} : store::find_tenant(context.db(), tenant_text).id;
+  const Time now = context.now();
+  json::array list;
+  std::string text;
+  for (const store::ConnectionStatus& s : store::connection_status(context.db(), context.clock(), tenant)) {
+    const store::Connection& c = s.connection;
+    const Registered r = registered(context, s);
+    json::array failing;
+    std::string failing_text;
+    for (const store::FailingFinding& f : store::failing_findings(context.db(), c.tenant, c.integration_id, max_failing_shown)) {
+      const std::string error = processing_error(f);
+      failing.push_back({{"external_id", f.external_id}, {"failures", f.failures}, {"message", error}});
+      failing_text += "    " + f.external_id + ", " + std::to_string(f.failures) + " times: " + error + "\n";
+    }
+    list.push_back({{"tenant", c.tenant_name},
+                    {"provider", c.provider},
+                    {"account", text_or_null(s.account_name)},
+                    {"base_url", c.instance_url},
+                    {"active", c.is_active},
+                    {"routing", {{"complete", r.known && r.missing.empty()}, {"missing", json::value(boost::json::value_from(r.missing))}}},
+                    {"sync_status", c.sync_status},
+                    {"sync_error", text_or_null(c.sync_error)},
+                    {"polling_now", s.lease ? json::value(s.lease->text) : json::value(nullptr)},
+                    {"last_poll", time_or_null(c.last_incremental_sync_at)},
+                    {"cursor", time_or_null(r.cursor)},
+                    {"cursor_age_seconds", r.cursor ? json::value(std::chrono::duration_cast<std::chrono::seconds>(now - *r.cursor).count()) : json::value(nullptr)},
+                    {"organizations", s.organizations},
+                    {"unmapped", s.unmapped_organizations},
+                    {"opted_out", s.opted_out_organizations},
+                    {"open_alerts", s.open_alerts},
+                    {"tickets", s.tickets},
+                    {"incomplete_tickets", s.incomplete_alerts},
+                    {"failing_findings", s.failing_alerts},
+                    {"failing", std::move(failing)}});
+    const std::string routing = !r.known             ? "its provider is not registered here"
+                                : r.missing.empty() ? "complete"
+                                                    : "incomplete, missing: " + joined(r.missing);
+    text += (text.empty() ? "" : "\n") + c.provider + " for " + c.tenant_name + "\n" +
+            table({{"  account", s.account_name.empty() ? "-" : s.account_name},
+                   {"  active", c.is_active ? "yes" : "no, disconnected"},
+                   {"  routing", routing},
+                   {"  state", c.sync_status + (s.lease ? ", polled right now by " + s.lease->text : "")},
+                   {"  error", c.sync_error.empty() ? "-" : c.sync_error},
+                   {"  last poll", ago(c.last_incremental_sync_at, now)},
+                   {"  cursor", r.cursor ? format_time_for_people(*r.cursor) + " (" + ago(r.cursor, now) + ")" : "-"},
+                   {"  organizations", std::to_string(s.organizations) + ", " + std::to_string(s.unmapped_organizations) + " unmapped, " +
+                                           std::to_string(s.opted_out_organizations) + " opted out"},
+                   {"  alerts", std::to_string(s.open_alerts) + " open, " + std::to_string(s.failing_alerts) + " failing"},
+                   {"  tickets", std::to_string(s.tickets) + ", " + std::to_string(s.incomplete_alerts) + " still to be filled in"}}) +
+            failing_text;
+  }
+  console.print({{"connections", std::move(list)}}, text.empty() ? "No connections. Make one with \"picket connect\".\n" : text);
+  return done;
+}
+
+}  // namespace picket::cli

@@ -1,0 +1,42 @@
+#include "host-sim/operations/host_context.hpp"
+
+#include "host-sim/store/schema.hpp"
+#include "picket/error.hpp"
+
+namespace picket::operations {
+
+HostContext::HostContext(HostOptions options, host::Log& log, const std::atomic<bool>& cancel)
+    : options_(std::move(options)), log_(log), cancel_(cancel) {
+  if (options_.database_url.empty()) options_.database_url = "sqlite:" + (options_.data / "picket.db").string();
+}
+
+void HostContext::make_data_folder() {
+  std::error_code error;
+  std::filesystem::create_directories(options_.data, error);
+  if (error) throw Error(Status::unavailable, "the data folder " + options_.data.string() + " cannot be made: " + error.message(), "--data");
+}
+
+store::Database& HostContext::db() {
+  if (!db_) {
+    if (options_.database_url.starts_with("sqlite:")) make_data_folder();
+    db_ = std::make_unique<store::Database>(options_.database_url);
+    store::migrate(*db_, now());
+  }
+  return *db_;
+}
+
+vault::Vault& HostContext::vault() {
+  if (!vault_) {
+    make_data_folder();
+    vault_ = std::make_unique<vault::Vault>(options_.data, options_.vault_key_file);
+  }
+  return *vault_;
+}
+
+const registry::Registry& HostContext::registry() {
+  if (!registry_)
+    registry_ = std::make_unique<registry::Registry>(options_.manifests, options_.plugins, registry::parse_edition(options_.edition));
+  return *registry_;
+}
+
+}  // namespace picket::operations

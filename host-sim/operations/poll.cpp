@@ -1,0 +1,117 @@
+#include "host-sim/operations/poll.hpp"
+
+#include <optional>
+
+#include "host-sim/desk/dry_run.hpp"
+#include "host-sim/operations/organizations.hpp"
+#include "host-sim/operations/provider_run.hpp"
+#include "host-sim/store/connections.hpp"
+#include "host-sim/store/leases.hpp"
+#include "sdk/host/settings.hpp"
+
+namespace picket::operations {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
+  return out;
+}
+
+// Why this connection is not polled, or nothing.
+std::string reason_to_skip(const registry::Entry& entry, const store::Tenant& tenant, const std::optional<store::Connection>& connection) {
+  const std::string& id = entry.manifest.id;
+  if (!connection) return id + " is not connected for the tenant " + tenant.name + "; run \"picket connect " + id + " --tenant ...\" first";
+  if (!connection->is_active) return id + " is disconnected for the tenant " + tenant.name + "; connect it again to poll";
+  const std::vector<std::string> missing = host::missing_settings(entry.manifest, connection->settings);
+  if (!missing.empty())
+    return "the set-up is not finished, missing: " + joined(missing) + "; run \"picket settings set " + id + " --tenant ... KEY=VALUE\"";
+  return {};
+}
+
+}  // namespace
+
+std::string_view name_of(PollState state) {
+  switch (state) {
+    case PollState::completed: return "completed";
+    case PollState::error: return "error";
+    case PollState::skipped: break;
+  }
+  return "skipped";
+}
+
+PollResult poll(HostContext& context, const std::string& provider, const std::string& tenant_text, const PollOptions& options) {
+  const std::int64_t begun = context.clock().monotonic();
+  const registry::Entry& entry = context.registry().find(provider);
+  store::Database& db = context.db();
+  const store::Tenant tenant = store::find_tenant(db, tenant_text);
+  PollResult result;
+  result.provider = entry.manifest.id;
+  result.tenant = tenant.name;
+  const auto skipped = [&](std::string reason) {
+    result.state = PollState::skipped;
+    result.skipped_reason = std::move(reason);
+    return result;
+  };
+
+  auto connection = store::find_connection(db, tenant.id, provider);
+  if (std::string reason = reason_to_skip(entry, tenant, connection); !reason.empty()) return skipped(std::move(reason));
+
+  std::optional<store::Lease> lease;
+  try {
+    lease.emplace(db, context.clock(), tenant.id, connection->integration_id);
+  } catch (const Error& e) {
+    if (e.status() != Status::conflict) throw;
+    return skipped(std::string("a poll is already running: ") + e.what());
+  }
+  // Read again under the lease: it may have been disconnected or changed while we waited.
+  connection = store::find_connection(db, tenant.id, provider);
+  if (std::string reason = reason_to_skip(entry, tenant, connection); !reason.empty()) return skipped(std::move(reason));
+
+  const std::string& integration = connection->integration_id;
+  const auto set_state = [&](store::SyncState state) {
+    if (!options.dry_run) store::set_sync_state(db, tenant.id, integration, state, context.now());
+  };
+
+  const bool takes_sweep_request = connection->sweep_requested && !options.dry_run;
+  desk::DryRunTickets dry_run;
+  std::unique_ptr<ProviderRun> run;
+  try {
+    host::validate_settings(entry.manifest, connection->settings, true);
+    set_state({"syncing", connection->sync_error, {}, {}});
+    host::Call call = make_call(context);
+    call.progress = [&](std::uint64_t done, std::uint64_t total) {
+      lease->touch();
+      if (options.progress) options.progress(done, total);
+    };
+    RunSpec spec;
+    spec.entry = &entry;
+    spec.tenant = tenant.id;
+    spec.integration_id = integration;
+    spec.base_url = connection->instance_url;
+    spec.lease = &*lease;
+    if (options.dry_run) spec.tickets = &dry_run;
+    run = std::make_unique<ProviderRun>(context, spec, call);
+    // Taken back before the poll, so that a wish that comes while it runs is kept for the next one.
+    if (takes_sweep_request) store::request_sweep(db, tenant.id, integration, false, context.now());
+    std::uint32_t flags = 0;
+    if (options.sweep || connection->sweep_requested) flags |= PICKET_POLL_SWEEP;
+    run->session().poll(call, flags, result.report);
+    set_state({"completed", "", context.now(), {}});
+  } catch (const Error& e) {
+    result.state = PollState::error;
+    result.error = e.what();
+    try {
+      if (takes_sweep_request) store::request_sweep(db, tenant.id, integration, true, context.now());
+      set_state({"error", e.what(), {}, {}});
+    } catch (const Error& second) {
+      context.log().write(PICKET_LOG_ERROR, std::string("the error could not be written to the connection: ") + second.what());
+    }
+  }
+  if (run) result.requests = run->requests_sent();
+  result.changes = dry_run.change_sets();
+  result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds{context.clock().monotonic() - begun});
+  return result;
+}
+
+}  // namespace picket::operations

@@ -1,0 +1,143 @@
+#include "host-sim/operations/provider_run.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+
+#include "host-sim/desk/local/local_desk.hpp"
+#include "host-sim/operations/network.hpp"
+#include "host-sim/store/rate_limits.hpp"
+#include "sdk/host/http/http_client.hpp"
+#include "sdk/host/http/redact.hpp"
+#include "sdk/host/offer.hpp"
+
+namespace picket::operations {
+namespace {
+
+// The vault's secrets under the names that the manifest gives them.
+class ManifestSecrets final : public host::Secrets {
+ public:
+  ManifestSecrets(const vault::Vault& vault, std::string tenant, const host::Manifest& manifest)
+      : vault_(vault), tenant_(std::move(tenant)), manifest_(manifest) {}
+
+  std::optional<std::string> get(std::string_view name) override {
+    for (const host::SecretField& field : manifest_.secrets)
+      if (field.name == name) return vault_.get(tenant_, field.vault);
+    return std::nullopt;
+  }
+
+ private:
+  const vault::Vault& vault_;
+  std::string tenant_;
+  const host::Manifest& manifest_;
+};
+
+// Log lines of a provider, without the connection's secrets in whatever form.
+class RedactingLog final : public host::Log {
+ public:
+  RedactingLog(host::Log& log, std::string prefix, host::Redactor redactor)
+      : log_(log), prefix_(std::move(prefix)), redactor_(std::move(redactor)) {}
+  void write(int level, std::string_view message) override { log_.write(level, prefix_ + redactor_.redact(message)); }
+
+ private:
+  host::Log& log_;
+  std::string prefix_;
+  host::Redactor redactor_;
+};
+
+// What the vendor's limit belongs to: the credentials at this address. A digest, since it is stored.
+std::string account_key(const host::Manifest& manifest, const std::string& base_url, host::Secrets& secrets) {
+  std::string identity = manifest.id + "\n" + base_url + "\n";
+  if (!manifest.secrets.empty()) identity += secrets.get(manifest.secrets.front().name).value_or("");
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  if (EVP_Digest(identity.data(), identity.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
+    throw Error(Status::internal, "SHA-256 is not available");
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string key = manifest.id + ":";
+  for (std::size_t i = 0; i < 16; ++i) {
+    key += digits[digest[i] >> 4];
+    key += digits[digest[i] & 0xF];
+  }
+  return key;
+}
+
+std::vector<std::string> secret_values(const host::Manifest& manifest, host::Secrets& secrets) {
+  std::vector<std::string> values;
+  for (const host::SecretField& field : manifest.secrets)
+    if (auto value = secrets.get(field.name)) values.push_back(std::move(*value));
+  return values;
+}
+
+host::HttpOptions http_options(const HostContext& context, const host::Manifest& manifest, const std::string& base_url) {
+  host::HttpOptions options;
+  options.origins = manifest.origins;
+  options.origins.push_back(origin_of_base_url(base_url, "base URL"));
+  options.ca_file = context.options().ca_file;
+  options.proxy = proxy_for(base_url, process_environment());
+  options.max_concurrency = manifest.concurrency;
+  return options;
+}
+
+}  // namespace
+
+struct ProviderRun::Parts {
+  std::unique_ptr<host::Secrets> own_secrets;
+  host::Secrets* secrets;
+  std::unique_ptr<RedactingLog> log;
+  std::unique_ptr<store::SharedRateLimiter> limiter;
+  std::unique_ptr<host::HttpClient> http;
+  std::unique_ptr<desk::LocalStorage> storage;
+  std::unique_ptr<desk::LocalDirectory> directory;
+  std::unique_ptr<desk::LocalTickets> tickets;
+  std::unique_ptr<host::ProviderSession> session;
+};
+
+ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::Call& call) : parts_(std::make_unique<Parts>()) {
+  const host::Manifest& manifest = spec.entry->manifest;
+  Parts& p = *parts_;
+  if (spec.secrets == nullptr) p.own_secrets = std::make_unique<ManifestSecrets>(context.vault(), spec.tenant, manifest);
+  p.secrets = spec.secrets ? spec.secrets : p.own_secrets.get();
+  p.log = std::make_unique<RedactingLog>(context.log(), manifest.id + ": ", host::Redactor(secret_values(manifest, *p.secrets)));
+  if (manifest.rate_limit_requests > 0) {
+    context.db();  // migrated before the limiter opens its own session
+    p.limiter = std::make_unique<store::SharedRateLimiter>(context.database_url(), account_key(manifest, spec.base_url, *p.secrets),
+                                                           manifest.rate_limit_requests, manifest.rate_limit_window, context.clock());
+  }
+  p.http = std::make_unique<host::HttpClient>(http_options(context, manifest, spec.base_url), context.clock(), p.limiter.get());
+
+  host::Offer offer;
+  offer.log = p.log.get();
+  offer.clock = &context.clock();
+  offer.http = p.http.get();
+  offer.request_limit = manifest.rate_limit_requests;
+  offer.secrets = p.secrets;
+  const std::map<std::string, std::string, std::less<>> cursor_settings(manifest.cursors.begin(), manifest.cursors.end());
+  const desk::LocalConnection connection{spec.tenant, spec.integration_id, manifest.id, cursor_settings};
+  p.storage = std::make_unique<desk::LocalStorage>(context.db(), connection);
+  p.directory = std::make_unique<desk::LocalDirectory>(context.db(), spec.tenant);
+  p.tickets = std::make_unique<desk::LocalTickets>(context.db(), connection, context.clock(), spec.lease);
+  offer.storage = p.storage.get();
+  offer.directory = p.directory.get();
+  offer.tickets = spec.tickets ? spec.tickets : p.tickets.get();
+
+  const host::LoadedProvider provider = host::LoadedProvider::load(spec.entry->library);
+  if (provider.id() != manifest.id)
+    throw Error(Status::invalid, spec.entry->library.string() + " is the provider \"" + provider.id() + "\", but " + manifest.file.string() +
+                                     " registers it as \"" + manifest.id + "\"");
+  p.session = std::make_unique<host::ProviderSession>(provider, host::ConnectionInfo{spec.tenant, spec.integration_id, spec.base_url}, offer, call);
+}
+
+ProviderRun::~ProviderRun() = default;
+
+host::ProviderSession& ProviderRun::session() { return *parts_->session; }
+
+std::uint64_t ProviderRun::requests_sent() const { return parts_->http->sent(); }
+
+host::Call make_call(HostContext& context) {
+  host::Call call{.clock = context.clock(), .cancel = &context.cancel()};
+  call.deadline_ns = context.clock().monotonic() + std::chrono::nanoseconds(operation_deadline).count();
+  return call;
+}
+
+}  // namespace picket::operations
