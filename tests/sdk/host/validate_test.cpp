@@ -2,16 +2,25 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+
 using namespace picket::host;
 
-TEST_CASE("the example provider keeps the contract") {
-  const auto checks = validate_provider(PICKET_EXAMPLE_PROVIDER, {.settings = R"({"boardId":"b","clientId":"c"})"});
-  CHECK(checks.size() > 30);
-  for (const Check& check : checks) {
-    INFO(check.name << ": " << check.detail);
-    CHECK(check.passed);
+TEST_CASE("the providers of the tree keep the contract") {
+  const std::pair<const char*, const char*> providers[] = {
+      {PICKET_EXAMPLE_PROVIDER, R"({"boardId":"b","clientId":"c"})"},
+      {PICKET_HUNTRESS, R"({"boardId":"b","fallbackClientId":"c","fallbackBoardId":"f",
+                            "severityPriorityMap":{"critical":"1","high":"2","low":"3"}})"},
+  };
+  for (const auto& [library, settings] : providers) {
+    const auto checks = validate_provider(library, {.settings = settings});
+    CHECK(checks.size() > 30);
+    for (const Check& check : checks) {
+      INFO(library << ": " << check.name << ": " << check.detail);
+      CHECK(check.passed);
+    }
+    CHECK(all_passed(checks));
   }
-  CHECK(all_passed(checks));
 }
 
 namespace {
