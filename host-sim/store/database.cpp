@@ -22,6 +22,8 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::seconds busy_timeout = 30s;
 constexpr std::size_t rows_worth_freeing = 1000;
+// PostgreSQL plans a held statement once, perhaps when the table is still empty; for lists from this size on a new plan each time pays.
+constexpr std::size_t list_size_worth_planning = 64;
 
 // A prepared statement with the buffers that it is bound to for life.
 struct Held {
@@ -35,7 +37,7 @@ struct Held {
   std::vector<Field> row;
   bool busy = false;
 
-  void prepare(std::string_view sql, std::size_t columns) {
+  void prepare(std::string_view sql, std::size_t columns, bool planned_once) {
     std::size_t count = 0;
     const std::string text = with_named_parameters(sql, count);
     values.resize(count);
@@ -44,7 +46,7 @@ struct Held {
     field_indicators.assign(columns, soci::i_null);
     row.resize(columns);
     statement.alloc();
-    statement.prepare(text);
+    statement.prepare(text, planned_once ? soci::details::st_repeatable_query : soci::details::st_one_time_query);
     for (std::size_t i = 0; i < columns; ++i) statement.exchange(soci::into(fields[i], field_indicators[i]));
     for (std::size_t i = 0; i < count; ++i) statement.exchange(soci::use(values[i], value_indicators[i]));
     statement.define_and_bind();
@@ -128,6 +130,8 @@ struct Database::Impl {
       session.once << "PRAGMA foreign_keys = ON";
       use_wal();
       session.once << "PRAGMA synchronous = FULL";
+      session.once << "PRAGMA wal_autocheckpoint = 4000";  // pages: a big run checkpoints every few transactions, not after each
+      session.once << "PRAGMA cache_size = -32768";        // KiB
     });
   }
 
@@ -270,11 +274,11 @@ struct Database::Impl {
   }
 
   template <class Make>
-  Held& held(std::string_view key, std::size_t columns, const Make& make_sql) {
+  Held& held(std::string_view key, std::size_t columns, const Make& make_sql, bool planned_once = true) {
     auto found = statements.find(key);
     if (found == statements.end()) {
       auto added = std::make_unique<Held>(session);
-      added->prepare(make_sql(), columns);
+      added->prepare(make_sql(), columns, planned_once);
       found = statements.emplace(std::string(key), std::move(added)).first;
     }
     return *found->second;
@@ -302,7 +306,8 @@ struct Database::Impl {
   }
 
   template <class Make>
-  void select(std::string_view key, std::span<const Param> params, std::size_t columns, const Visit& visit, const Make& make_sql) {
+  void select(std::string_view key, std::span<const Param> params, std::size_t columns, const Visit& visit, const Make& make_sql,
+              bool planned_once = true) {
     refuse_reentry(key);
     before_statement(key);
     std::size_t rows = 0;
@@ -314,7 +319,7 @@ struct Database::Impl {
     const Visiting here(visiting);
     guarded(
         [&] {
-          Held& statement = held(key, columns, make_sql);
+          Held& statement = held(key, columns, make_sql, planned_once);
           if (statement.fields.size() != columns)
             throw Error(Status::internal, "a query was asked for another number of columns than before");
           statement.bind(params);
@@ -367,7 +372,9 @@ void Database::select_in(std::string_view sql, std::span<const Param> before, st
     params.assign(before.begin(), before.end());
     params.insert(params.end(), part.begin(), part.end());
     params.resize(before.size() + size, Param(part.back()));
-    impl_->select(std::string(sql) + '#' + std::to_string(size), params, columns, visit, [&] { return with_list(sql, size); });
+    impl_->select(
+        std::string(sql) + '#' + std::to_string(size), params, columns, visit, [&] { return with_list(sql, size); },
+        size < list_size_worth_planning);
     list = list.subspan(part.size());
   }
 }

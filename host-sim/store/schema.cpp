@@ -28,6 +28,8 @@ std::string for_backend(std::string_view ddl, Backend backend) {
   return text;
 }
 
+// A primary key begins with the tenant, every other index ends with it: a planner that knows nothing of a new table's contents takes any
+// index that begins with the tenant for as good as the right one, and then reads all of the tenant's rows.
 constexpr std::string_view version_1[] = {
     // ---- the PSA's own data
     R"(CREATE TABLE tenants (
@@ -42,7 +44,7 @@ constexpr std::string_view version_1[] = {
   is_primary {bool} NOT NULL DEFAULT false,
   PRIMARY KEY (tenant, contact_name_id),
   FOREIGN KEY (tenant, client_id) REFERENCES clients))",
-    "CREATE INDEX contacts_by_client ON contacts (tenant, client_id)",
+    "CREATE INDEX contacts_by_client ON contacts (client_id, tenant)",
     R"(CREATE TABLE users (
   tenant {uuid} NOT NULL, user_id {uuid} NOT NULL, name text NOT NULL, email text NOT NULL,
   PRIMARY KEY (tenant, user_id),
@@ -71,7 +73,7 @@ constexpr std::string_view version_1[] = {
   tenant {uuid} NOT NULL, asset_id {uuid} NOT NULL, client_id {uuid} NOT NULL, name text NOT NULL, serial_number text, asset_type text,
   PRIMARY KEY (tenant, asset_id),
   FOREIGN KEY (tenant, client_id) REFERENCES clients))",
-    "CREATE INDEX assets_by_client ON assets (tenant, client_id)",
+    "CREATE INDEX assets_by_client ON assets (client_id, tenant)",
 
     // ---- tickets
     R"(CREATE TABLE tickets (
@@ -80,7 +82,7 @@ constexpr std::string_view version_1[] = {
   category_id {uuid}, subcategory_id {uuid}, source text, source_reference text, url text, attributes {json},
   entered_at {time} NOT NULL, updated_at {time} NOT NULL, closed_at {time},
   PRIMARY KEY (tenant, ticket_id),
-  UNIQUE (tenant, ticket_number),
+  UNIQUE (ticket_number, tenant),
   FOREIGN KEY (tenant, client_id) REFERENCES clients,
   FOREIGN KEY (tenant, contact_name_id) REFERENCES contacts,
   FOREIGN KEY (tenant, board_id) REFERENCES boards,
@@ -88,12 +90,12 @@ constexpr std::string_view version_1[] = {
   FOREIGN KEY (tenant, priority_id) REFERENCES priorities,
   FOREIGN KEY (tenant, category_id) REFERENCES categories,
   FOREIGN KEY (tenant, subcategory_id) REFERENCES categories))",
-    "CREATE INDEX tickets_by_source ON tickets (tenant, source, source_reference)",
+    "CREATE INDEX tickets_by_source ON tickets (source_reference, source, tenant)",
     R"(CREATE TABLE comment_threads (
   tenant {uuid} NOT NULL, thread_id {uuid} NOT NULL, ticket_id {uuid} NOT NULL, created_at {time} NOT NULL,
   PRIMARY KEY (tenant, thread_id),
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
-    "CREATE INDEX comment_threads_by_ticket ON comment_threads (tenant, ticket_id)",
+    "CREATE INDEX comment_threads_by_ticket ON comment_threads (ticket_id, tenant)",
     // picket_position: comments of one moment stay in the order in which they were written.
     R"(CREATE TABLE comments (
   tenant {uuid} NOT NULL, comment_id {uuid} NOT NULL, thread_id {uuid} NOT NULL, ticket_id {uuid} NOT NULL, note text NOT NULL,
@@ -102,14 +104,14 @@ constexpr std::string_view version_1[] = {
   PRIMARY KEY (tenant, comment_id),
   FOREIGN KEY (tenant, thread_id) REFERENCES comment_threads,
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
-    "CREATE INDEX comments_by_ticket ON comments (tenant, ticket_id)",
+    "CREATE INDEX comments_by_ticket ON comments (ticket_id, tenant)",
     R"(CREATE TABLE asset_associations (
   tenant {uuid} NOT NULL, association_id {uuid} NOT NULL, asset_id {uuid} NOT NULL, entity_id {uuid} NOT NULL,
   entity_type text NOT NULL DEFAULT 'ticket', created_at {time} NOT NULL,
   PRIMARY KEY (tenant, association_id),
-  UNIQUE (tenant, asset_id, entity_id),
+  UNIQUE (asset_id, entity_id, tenant),
   FOREIGN KEY (tenant, asset_id) REFERENCES assets))",
-    "CREATE INDEX asset_associations_by_entity ON asset_associations (tenant, entity_id)",
+    "CREATE INDEX asset_associations_by_entity ON asset_associations (entity_id, tenant)",
 
     // ---- integrations
     R"(CREATE TABLE rmm_integrations (
@@ -125,7 +127,7 @@ constexpr std::string_view version_1[] = {
   external_organization_name text NOT NULL, client_id {uuid}, default_contact_id {uuid}, auto_create_tickets {bool} NOT NULL DEFAULT true,
   metadata {json} NOT NULL, last_synced_at {time}, created_at {time} NOT NULL, updated_at {time} NOT NULL,
   PRIMARY KEY (tenant, mapping_id),
-  UNIQUE (tenant, integration_id, external_organization_id),
+  UNIQUE (external_organization_id, integration_id, tenant),
   FOREIGN KEY (tenant, integration_id) REFERENCES rmm_integrations,
   FOREIGN KEY (tenant, client_id) REFERENCES clients,
   FOREIGN KEY (tenant, default_contact_id) REFERENCES contacts))",
@@ -136,7 +138,7 @@ constexpr std::string_view version_1[] = {
   picket_revision {int} NOT NULL, picket_failures {int} NOT NULL DEFAULT 0, picket_incomplete {bool} NOT NULL DEFAULT false,
   picket_fingerprint text,
   PRIMARY KEY (tenant, alert_id),
-  UNIQUE (tenant, integration_id, external_alert_id),
+  UNIQUE (external_alert_id, integration_id, tenant),
   FOREIGN KEY (tenant, integration_id) REFERENCES rmm_integrations,
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets,
   FOREIGN KEY (tenant, asset_id) REFERENCES assets))",
@@ -148,7 +150,7 @@ constexpr std::string_view version_1[] = {
   external_entity_id text NOT NULL, external_realm_id text NOT NULL, sync_status text NOT NULL, last_synced_at {time}, metadata {json},
   created_at {time} NOT NULL, updated_at {time} NOT NULL,
   PRIMARY KEY (tenant, id),
-  UNIQUE (tenant, integration_type, alga_entity_type, external_entity_id, external_realm_id)))",
+  UNIQUE (external_entity_id, external_realm_id, alga_entity_type, integration_type, tenant)))",
 
     // ---- our own
     R"(CREATE TABLE picket_cursors (
