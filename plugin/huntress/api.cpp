@@ -34,7 +34,7 @@ std::string without_query(const std::string& path) { return path.substr(0, path.
 Error unexpected(const std::string& path, const std::string& expected) {
   return {Status::unavailable,
           "Huntress answered " + without_query(path) + " with something that its API does not document: expected " + expected +
-              "; nothing was skipped, the next poll asks again",
+              "; if this lasts, check the base URL and any proxy on the way",
           without_query(path)};
 }
 
@@ -46,8 +46,8 @@ json::object object_of(const std::string& path, const picket::HttpAnswer& answer
     throw Error(Status::auth, "Huntress refused the API key (401); generate a key at <subdomain>.huntress.io/account/api_credentials and connect again");
   if (answer.code == 403) throw Error(Status::auth, "the Huntress API key may not read " + where + " (403); connect again with a key that may");
   if (answer.code == 404) throw Error(Status::not_found, "Huntress does not know " + where + " (404)");
-  if (answer.code == 429) throw Error(Status::rate_limited, "Huntress's rate limit is used up (429); the next poll goes on", {}, answer.retry_after);
-  if (answer.code >= 500) throw Error(Status::unavailable, "Huntress failed on " + where + " (" + std::to_string(answer.code) + "); the next poll asks again", {}, answer.retry_after);
+  if (answer.code == 429) throw Error(Status::rate_limited, "Huntress's rate limit is used up (429); try again in a minute", {}, answer.retry_after);
+  if (answer.code >= 500) throw Error(Status::unavailable, "Huntress failed on " + where + " (" + std::to_string(answer.code) + "); try again later", {}, answer.retry_after);
   if (answer.code != 200) throw Error(Status::invalid, "Huntress answered " + where + " with status " + std::to_string(answer.code));
   json::value document;
   try {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "sdk/common/time_text.hpp"
 #include "sdk/host/json_schema.hpp"
 
 namespace picket::host {
@@ -41,6 +42,7 @@ SettingField field_from(const json::object& schema, std::string path, bool requi
   field.types = texts_at(schema, "type");
   if (const json::value* type = schema.if_contains("type"); type != nullptr && type->is_string())
     field.types = {std::string(type->get_string())};
+  field.format = json::text_at(schema, "format").value_or("");
   field.entity = json::text_at(schema, "x-picket-entity").value_or("");
   field.prefill_names = texts_at(schema, "x-picket-prefill-names");
   if (const json::value* value = schema.if_contains("default")) field.default_value = *value;
@@ -119,6 +121,11 @@ std::vector<std::string> missing_settings(const Manifest& manifest, const json::
 void validate_settings(const Manifest& manifest, const json::object& settings, bool complete) {
   const auto faults = schema_faults(without_required(manifest.settings), json::value(without_absent(settings, manifest.settings)));
   if (!faults.empty()) throw Error(Status::invalid, faults.front().path + ": " + faults.front().message, faults.front().path);
+  for (const SettingField& field : setting_fields(manifest)) {
+    const json::value* value = setting_at(settings, field.path);
+    if (field.format == "date-time" && !is_absent(value) && !parse_time(std::string_view(value->get_string())))
+      throw Error(Status::invalid, field.path + ": expected a date and time such as 2026-06-09T14:00:00Z", field.path);
+  }
   if (!complete) return;
   const auto missing = missing_settings(manifest, settings);
   if (missing.empty()) return;

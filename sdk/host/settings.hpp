@@ -14,6 +14,7 @@ struct SettingField {
   std::string path;
   std::string description;
   std::vector<std::string> types;          // JSON Schema's: "string", "integer", "boolean", "null"
+  std::string format;                      // "date-time", or empty
   std::string entity;                      // "priority", "board", "category", "client", "status": the value is such a row's id; or empty
   std::vector<std::string> prefill_names;  // at connect an empty value is filled with the entity of one of these names
   json::value default_value;               // null = none
