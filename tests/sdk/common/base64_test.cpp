@@ -1,0 +1,29 @@
+#include "sdk/common/base64.hpp"
+
+#include <doctest/doctest.h>
+
+using picket::base64_encode;
+using namespace std::string_view_literals;
+
+TEST_CASE("base64 by the vectors of RFC 4648, and every byte") {
+  const struct {
+    std::string_view bytes;
+    const char* text;
+  } cases[] = {{"", ""},
+               {"f", "Zg=="},
+               {"fo", "Zm8="},
+               {"foo", "Zm9v"},
+               {"foob", "Zm9vYg=="},
+               {"fooba", "Zm9vYmE="},
+               {"foobar", "Zm9vYmFy"},
+               {"\0"sv, "AA=="},
+               {"\0\0\0"sv, "AAAA"},
+               {"\xFF\xFF\xFF", "////"},
+               {"\xFB\xEF\xBE", "++++"},
+               {"key:secret", "a2V5OnNlY3JldA=="},
+               {"M\xC3\xBCller", "TcO8bGxlcg=="}};
+  for (const auto& c : cases) {
+    CAPTURE(c.text);
+    CHECK(base64_encode(c.bytes) == c.text);
+  }
+}
