@@ -1,1 +1,101 @@
+#include "host-sim/store/leases.hpp"
+
 #include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host-sim/store/process_identity.hpp"
+#include "tests/support/postgres/storages.hpp"
+
+using namespace picket;
+using namespace picket::store;
+using namespace std::chrono_literals;
+
+TEST_CASE("one holds the lease, the other is told who; then it is free") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    host::SimulatedClock clock(test::test_start());
+    const auto [tenant, id] = test::make_sample_tenant(s.db);
+    Database other(s.url);
+    {
+      Lease lease(s.db, clock, tenant, id);
+      CHECK(lease_holder(other, clock, tenant, id)->since == test::test_start());
+      try {
+        Lease second(other, clock, tenant, id);
+        FAIL("two hold the lease");
+      } catch (const Error& e) {
+        CHECK(e.status() == Status::conflict);
+        CHECK(std::string(e.what()).find("process " + std::to_string(getpid()) + ", since 2026-06-09 14:00 UTC") != std::string::npos);
+      }
+    }
+    CHECK_FALSE(lease_holder(other, clock, tenant, id));
+    Lease third(other, clock, tenant, id);
+  });
+}
+
+TEST_CASE("an expired lease is taken over, and its old holder can write no more") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    host::SimulatedClock clock(test::test_start());
+    const auto [tenant, id] = test::make_sample_tenant(s.db);
+    Lease old(s.db, clock, tenant, id);
+    clock.advance(100s);
+    old.touch();
+    clock.advance(100s);
+    Database other(s.url);
+    CHECK_THROWS_AS(Lease(other, clock, tenant, id), Error);  // it was renewed
+    clock.advance(21s);
+    CHECK_FALSE(lease_holder(other, clock, tenant, id));
+    Lease taken(other, clock, tenant, id);
+    {
+      Transaction t(s.db);
+      CHECK_THROWS_WITH_AS(old.fence(s.db), "lost the lease: another process has taken over the work on this connection", Error);
+    }
+    {
+      Transaction t(other);
+      taken.fence(other);
+      t.commit();
+    }
+    old.release();  // does not take it from the new holder
+    CHECK(lease_holder(other, clock, tenant, id));
+  });
+}
+
+TEST_CASE("the lease of a process that ended is taken over at once") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    host::SimulatedClock clock(test::test_start());
+    const auto [tenant, id] = test::make_sample_tenant(s.db);
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      try {
+        Database db(s.url);
+        new Lease(db, clock, tenant, id);
+        _exit(0);  // without giving it back
+      } catch (...) {
+        _exit(1);
+      }
+    }
+    int result = -1;
+    REQUIRE(waitpid(child, &result, 0) == child);
+    REQUIRE(result == 0);
+    CHECK_FALSE(lease_holder(s.db, clock, tenant, id));
+    Lease lease(s.db, clock, tenant, id);
+    CHECK(lease_holder(s.db, clock, tenant, id));
+  });
+}
+
+TEST_CASE("processes are told apart") {
+  const auto self = ProcessIdentity::of_this_process();
+  CHECK(ProcessIdentity::parse(self.to_text()) == self);
+  CHECK_FALSE(has_ended(self));
+  auto later = self;
+  later.started = "1";
+  CHECK(has_ended(later));
+  later.host = "elsewhere";
+  CHECK_FALSE(has_ended(later));
+  later = self;
+  later.started = "1";
+  later.boot = "another";
+  CHECK_FALSE(has_ended(later));
+  CHECK_FALSE(ProcessIdentity::parse("a|b|c|d"));
+  CHECK_FALSE(ProcessIdentity::parse(""));
+}
