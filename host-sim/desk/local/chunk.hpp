@@ -35,6 +35,7 @@ class Chunk {
   };
   struct KnownTicket {
     std::string board_id, status_id, priority_id, thread_id;
+    bool has_closed_at = false;
   };
   struct KnownClient {
     std::string primary_contact;

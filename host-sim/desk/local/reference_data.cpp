@@ -53,14 +53,6 @@ void ReferenceData::require_category(std::string_view id, std::string_view board
 
 const Entity& ReferenceData::status(std::string_view id) const { return require(statuses, id, "status"); }
 
-const Entity& ReferenceData::status_for(std::string_view id, std::string_view board_id) const {
-  const Entity& found = status(id);
-  if (!found.board_id.empty() && found.board_id != board_id)
-    throw Error(Status::invalid, "the status \"" + found.name + "\" does not belong to the board " + board_name(boards, board_id),
-                "status");
-  return found;
-}
-
 const Entity& ReferenceData::default_status(std::string_view board_id) const {
   const Entity* found = first_status(statuses, board_id, [](const Entity& s) { return s.is_default && !s.is_closed; });
   if (found == nullptr) found = first_status(statuses, board_id, [](const Entity& s) { return !s.is_closed; });
@@ -70,7 +62,9 @@ const Entity& ReferenceData::default_status(std::string_view board_id) const {
   return *found;
 }
 
-const Entity& ReferenceData::closed_status(std::string_view board_id) const {
+const Entity& ReferenceData::closed_status(std::string_view wished, std::string_view board_id) const {
+  if (!wished.empty())
+    if (const Entity& chosen = status(wished); chosen.board_id.empty() || chosen.board_id == board_id) return chosen;
   const Entity* found = first_status(statuses, board_id, [](const Entity& s) { return s.is_closed; });
   if (found == nullptr)
     throw Error(Status::invalid,

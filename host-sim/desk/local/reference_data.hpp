@@ -20,12 +20,11 @@ struct ReferenceData {
   void require_priority(std::string_view id) const;
   void require_category(std::string_view id, std::string_view board_id) const;
   const store::Entity& status(std::string_view id) const;
-  // A status that tickets of the board may have.
-  const store::Entity& status_for(std::string_view id, std::string_view board_id) const;
   // The board's default status, else the default of all boards, else the first that is not closed.
   const store::Entity& default_status(std::string_view board_id) const;
-  // The board's closed status, else that of all boards.
-  const store::Entity& closed_status(std::string_view board_id) const;
+  // The wished status (may be empty) where tickets of the board may have it; else the board's closed status, else that of all boards. One status is
+  // configured, but the fallback's tickets, and those that people moved, are on other boards.
+  const store::Entity& closed_status(std::string_view wished, std::string_view board_id) const;
 };
 
 }  // namespace picket::desk
