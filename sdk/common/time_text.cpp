@@ -75,7 +75,7 @@ std::optional<Time> parse_time(std::string_view s) {
   const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
   if (!zone || !date.ok() || *h > 23 || *mi > 59 || sec > 60) return std::nullopt;
   const Time t = sys_days{date} + hours{*h} + minutes{*mi} + seconds{std::min(sec, 59)} + microseconds{micros} - *zone;
-  if (t < Time{}) return std::nullopt;
+  if (t < Time{} || t >= Time{sys_days{year{10'000} / January / 1}}) return std::nullopt;  // the zone may have moved it out of range
   return t;
 }
 
