@@ -187,7 +187,7 @@ Incident read_incident(const json::object& o) {
   i.status = reader.line("status", max_word);
   i.subject = reader.line("subject", max_subject);
   i.summary = reader.block("summary", max_summary);
-  if (i.summary.empty()) i.summary = reader.block("body", max_summary);
+  if (i.summary.find_first_not_of(" \n") == std::string::npos) i.summary = reader.block("body", max_summary);
   i.platform = reader.line("platform", max_word);
   i.updated_at_text = json::text_at(o, "updated_at").value_or("");
   i.sent_at = reader.time("sent_at");
@@ -210,11 +210,14 @@ std::string fingerprint_of(const Incident& i, const std::optional<picket::Time>&
   picket::mirror::Fingerprint f;
   f.add(i.updated_at ? picket::format_time(*i.updated_at) : i.updated_at_text);
   f.add(i.status).add(i.severity).add(i.subject).add(i.summary).add(i.platform).add(i.organization_id).add(i.agent_id);
+  // Lists with their lengths, so that no element of one can stand for one of the next.
+  f.add(std::to_string(i.indicator_types.size()));
   for (const std::string& type : i.indicator_types) f.add(type);
+  f.add(std::to_string(i.indicator_counts.size()));
   for (const auto& [type, count] : i.indicator_counts) f.add(type).add(std::to_string(count));
   f.add(std::to_string(i.remediation_count));
   for (const Remediation& r : i.remediations) {
-    f.add(r.id).add(r.type).add(r.action).add(r.status);
+    f.add(r.id).add(r.type).add(r.action).add(r.status).add(std::to_string(r.parameters.size()));
     for (const std::string& parameter : r.parameters) f.add(parameter);
   }
   return f.text(plausible_version);
@@ -249,6 +252,9 @@ Incident from_snapshot(const std::string& id, const std::string& severity, const
   i.severity = severity;
   i.status = status;
   i.subject = subject;
+  if (const json::array* repairs = json::array_at(snapshot, "repairs"))
+    for (const json::value& repair : *repairs)
+      if (repair.is_string()) i.repairs.emplace_back(repair.get_string());
   return i;
 }
 
