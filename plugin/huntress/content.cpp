@@ -175,7 +175,7 @@ std::string update_note(const Incident& before, const Incident& now) {
   describe_change(changes, "Organization id", before.organization_id, now.organization_id);
   describe_change(changes, "Agent id", before.agent_id, now.agent_id);
   describe_remediations(changes, before, now);
-  std::string out = "Huntress updated this incident on " + time_text(now.updated_at) + ".\n\n";
+  std::string out = "Huntress updated this incident" + (now.updated_at ? " on " + time_text(now.updated_at) : std::string{}) + ".\n\n";
   if (before.summary != now.summary) changes += "\nThe summary now reads:\n\n" + (now.summary.empty() ? "(empty)" : md::block(now.summary)) + "\n";
   if (changes.empty()) changes = "Nothing that is shown in this ticket changed.\n";
   return out + changes;
