@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 
 namespace picket::host {
 
@@ -42,8 +43,10 @@ std::optional<Url> parse_url(std::string_view text) {
 
   url.origin.port = url.origin.tls ? 443 : 80;
   if (uri.has_port() && !uri.port().empty()) {
-    url.origin.port = uri.port_number();
-    if (url.origin.port == 0) return std::nullopt;  // also what a number above 65535 is read as
+    // Boost.URL 1.81 wraps numbers above 65535 around.
+    const auto digits = uri.port();
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.origin.port);
+    if (error != std::errc{} || end != digits.data() + digits.size() || url.origin.port == 0) return std::nullopt;
   }
 
   if (uri.has_userinfo()) url.userinfo = uri.userinfo();
