@@ -1,5 +1,7 @@
 #include "host-sim/operations/network.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -9,17 +11,32 @@
 namespace picket::operations {
 namespace {
 
-std::string host_of(std::string_view url) {
-  const auto parsed = host::parse_url(url);
-  return parsed ? parsed->origin.host : std::string{};
+host::Origin origin_of(std::string_view url) {
+  auto parsed = host::parse_url(url);
+  return parsed ? std::move(parsed->origin) : host::Origin{};
 }
 
-bool is_loopback_host(std::string_view host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+// Only an address is one: 127.example.com is somebody's name.
+bool is_loopback_host(const std::string& host) {
+  in_addr address{};
+  return host == "localhost" || host == "::1" || (host.starts_with("127.") && ::inet_pton(AF_INET, host.c_str(), &address) == 1);
+}
 
-// One entry of NO_PROXY: "*", "example.com" (with its subdomains), ".example.com".
-bool exempts(std::string_view entry, std::string_view host) {
+std::string lower(std::string s) {
+  std::transform(s.begin(), s.end(), s.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return s;
+}
+
+// One entry of NO_PROXY, in lower case: "*", "example.com" (with its subdomains), ".example.com"; each also with a port, and IPv6 addresses
+// in brackets.
+bool exempts(std::string_view entry, const host::Origin& origin) {
   if (entry == "*") return true;
+  const std::string port = ":" + std::to_string(origin.port);
+  const bool is_bare_ipv6 = std::count(entry.begin(), entry.end(), ':') > 1 && !entry.starts_with('[');
+  if (!is_bare_ipv6 && entry.ends_with(port)) entry.remove_suffix(port.size());
+  if (entry.starts_with('[') && entry.ends_with(']')) entry = entry.substr(1, entry.size() - 2);
   if (entry.starts_with('.')) entry.remove_prefix(1);
+  const std::string_view host = origin.host;
   if (entry.empty()) return false;
   return host == entry || (host.size() > entry.size() && host.ends_with(entry) && host[host.size() - entry.size() - 1] == '.');
 }
@@ -34,8 +51,8 @@ Environment process_environment() {
 }
 
 std::string proxy_for(std::string_view url, const Environment& environment) {
-  const std::string host = host_of(url);
-  if (is_loopback_host(host)) return {};
+  const host::Origin origin = origin_of(url);
+  if (is_loopback_host(origin.host)) return {};
   const auto either = [&](const char* lower, const char* upper) {
     const auto value = environment(lower);
     return value ? value : environment(upper);
@@ -43,9 +60,9 @@ std::string proxy_for(std::string_view url, const Environment& environment) {
   std::string exempt = either("no_proxy", "NO_PROXY").value_or("");
   while (!exempt.empty()) {
     const std::size_t comma = std::min(exempt.find(','), exempt.size());
-    std::string entry = exempt.substr(0, comma);
+    std::string entry = lower(exempt.substr(0, comma));
     std::erase(entry, ' ');
-    if (exempts(entry, host)) return {};
+    if (exempts(entry, origin)) return {};
     exempt.erase(0, comma + 1);
   }
   return (url.starts_with("https:") ? either("https_proxy", "HTTPS_PROXY") : either("http_proxy", "HTTP_PROXY")).value_or("");
@@ -58,6 +75,6 @@ std::string origin_of_base_url(std::string_view url, const std::string& field) {
   return parsed->origin.text();
 }
 
-bool is_loopback(std::string_view url) { return is_loopback_host(host_of(url)); }
+bool is_loopback(std::string_view url) { return is_loopback_host(origin_of(url).host); }
 
 }  // namespace picket::operations
