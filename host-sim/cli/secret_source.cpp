@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -59,7 +60,8 @@ std::string read_secret(const std::string& name, const std::string& source) {
   } else if (source.starts_with("file:")) {
     const std::string path = source.substr(5);
     std::ifstream file(path, std::ios::binary);
-    if (!file) throw Error(Status::invalid, "the secret " + name + " should come from the file " + path + ", which cannot be read", "--secret");
+    std::error_code error;
+    if (!file || std::filesystem::is_directory(path, error)) throw Error(Status::invalid, "the secret " + name + " should come from the file " + path + ", which cannot be read", "--secret");
     std::stringstream text;
     text << file.rdbuf();
     value = text.str();
