@@ -79,13 +79,14 @@ std::string remediation_item(const Remediation& r) {
   return out + "\n";
 }
 
-std::string remediations_section(const Incident& i) {
+std::string remediations_section(const Incident& i, const Context& context) {
   std::string out = "## Remediations\n\n";
   if (i.remediations.empty() && i.remediation_count == 0) return out + "Huntress lists none.\n\n";
   std::size_t number = 0;
   for (const Remediation& r : i.remediations) out += std::to_string(++number) + ". " + remediation_item(r);
   if (i.remediation_count > i.remediations.size())
-    out += "\n" + std::to_string(i.remediations.size()) + " of " + std::to_string(i.remediation_count) + " are listed; the rest is filled in here as soon as it can be read.\n";
+    out += "\n" + std::to_string(i.remediations.size()) + " of " + std::to_string(i.remediation_count) + " are listed; " +
+           (context.more_remediations_come ? "the rest is filled in here as soon as it can be read.\n" : "the rest could not be read, look for it in Huntress.\n");
   return out + "\n";
 }
 
@@ -134,7 +135,7 @@ std::string title(const Incident& i, bool unmapped) {
 }
 
 std::string body(const Incident& i, const Context& context) {
-  return incident_section(i, context) + host_section(i, context) + remediations_section(i) + links_section(i, context);
+  return incident_section(i, context) + host_section(i, context) + remediations_section(i, context) + links_section(i, context);
 }
 
 std::string audit_note(const Incident& i) {

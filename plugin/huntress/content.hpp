@@ -28,6 +28,7 @@ struct Context {
   std::string organization_name;  // may be empty
   std::string url;                // the portal's page; may be empty
   bool severity_is_known = true;
+  bool more_remediations_come = true;  // those beyond the inline ones are still to be read; false: that was given up
 };
 
 // "[Huntress] critical — Subject", with "[Unmapped Org] " before it on a fallback ticket. One line of plain text, at most 250 characters.
