@@ -134,7 +134,9 @@ class Transport::Sessions {
 struct Transport::Connection {
   using Tls = asio::ssl::stream<tcp::socket&>;
 
-  explicit Connection(asio::io_context& io, Origin o) : origin(std::move(o)), host_and_port(origin.host_and_port()), socket(io) {}
+  explicit Connection(asio::io_context& io, Origin o) : origin(std::move(o)), host_and_port(origin.host_and_port()), socket(io) {
+    buffer.reserve(64 * 1024);  // a read takes what there is room for: an empty buffer takes a large answer by 512 bytes
+  }
 
   // OpenSSL takes a connection that ends without a farewell as a reason not to resume its session.
   ~Connection() {
