@@ -38,6 +38,15 @@ Error unexpected(const std::string& path, const std::string& expected) {
           without_query(path)};
 }
 
+json::value json_of(const std::string& path, const std::string& body) {
+  try {
+    return json::parse(body, path);
+  } catch (const Error&) {
+    const bool html = picket::text::clean_line(std::string_view(body).substr(0, 64), 64).text.starts_with('<');
+    throw unexpected(path, html ? "JSON, got an HTML page" : "JSON");
+  }
+}
+
 // The documented JSON object inside an answer, or the Error that says what came instead.
 json::object object_of(const std::string& path, const picket::HttpAnswer& answer) {
   const std::string where = without_query(path);
@@ -49,13 +58,7 @@ json::object object_of(const std::string& path, const picket::HttpAnswer& answer
   if (answer.code == 429) throw Error(Status::rate_limited, "Huntress's rate limit is used up (429); try again in a minute", {}, answer.retry_after);
   if (answer.code >= 500) throw Error(Status::unavailable, "Huntress failed on " + where + " (" + std::to_string(answer.code) + "); try again later", {}, answer.retry_after);
   if (answer.code != 200) throw Error(Status::invalid, "Huntress answered " + where + " with status " + std::to_string(answer.code));
-  json::value document;
-  try {
-    document = json::parse(answer.body, where);
-  } catch (const Error&) {
-    const bool html = picket::text::clean_line(std::string_view(answer.body).substr(0, 64), 64).text.starts_with('<');
-    throw unexpected(path, html ? "JSON, got an HTML page" : "JSON");
-  }
+  json::value document = json_of(path, answer.body);
   if (!document.is_object()) throw unexpected(path, "a JSON object");
   return std::move(document.as_object());
 }
@@ -71,16 +74,13 @@ json::object unwrapped(const std::string& path, json::object&& o, std::string_vi
 }
 
 Page page_of(const std::string& path, json::object&& o, std::string_view key) {
-  Page page;
   json::value* rows = o.if_contains(key);
   if (rows == nullptr || !rows->is_array()) throw unexpected(path, "a list under \"" + std::string(key) + "\"");
   const json::object* pagination = json::object_at(o, "pagination");
   if (pagination == nullptr) throw unexpected(path, "an object under \"pagination\"");
   const json::value* token = pagination->if_contains("next_page_token");
   if (token != nullptr && !token->is_null() && !token->is_string()) throw unexpected(path, "text or null under \"pagination.next_page_token\"");
-  page.next_token = json::text_at(*pagination, "next_page_token").value_or("");
-  page.rows = std::move(rows->get_array());
-  return page;
+  return {std::move(rows->get_array()), json::text_at(*pagination, "next_page_token").value_or("")};  // moved, the rows stay where they are
 }
 
 std::string with_token(std::string query, const std::string& token) { return token.empty() ? query : query + "&page_token=" + escaped(token); }

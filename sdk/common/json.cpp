@@ -48,7 +48,9 @@ value parse_strictly(std::string_view text, boost::json::error_code& error) {
   boost::json::parse_options options;
   options.allow_invalid_utf8 = true;
   options.max_depth = 64;
-  return boost::json::parse(boost::json::string_view(text.data(), text.size()), error, {}, options);
+  // Documents are read and thrown away as a whole: their parts come out of a few blocks that are freed together.
+  const auto storage = boost::json::make_shared_resource<boost::json::monotonic_resource>(text.size());
+  return boost::json::parse(boost::json::string_view(text.data(), text.size()), error, storage, options);
 }
 
 }  // namespace

@@ -3,7 +3,9 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <numeric>
 #include <vector>
@@ -85,6 +87,17 @@ std::size_t plain_run(std::string_view s, std::size_t at) {
   return at - begin;
 }
 
+// How many bytes from `at` on are ASCII; most text is, so it is looked at by eight.
+std::size_t ascii_run(std::string_view s, std::size_t at) {
+  const std::size_t begin = at;
+  for (std::uint64_t eight = 0; at + sizeof eight <= s.size(); at += sizeof eight) {
+    std::memcpy(&eight, s.data() + at, sizeof eight);
+    if ((eight & 0x8080808080808080u) != 0) break;
+  }
+  while (at < s.size() && static_cast<unsigned char>(s[at]) < 0x80) ++at;
+  return at - begin;
+}
+
 std::string nfkc_casefold(std::string_view s) {
   utf8proc_uint8_t* folded = nullptr;
   const auto options =
@@ -104,8 +117,8 @@ bool is_punctuation(char32_t c) {
 
 bool is_valid_utf8(std::string_view s) {
   for (std::size_t at = 0; at < s.size();) {
-    if (static_cast<unsigned char>(s[at]) < 0x80) {
-      ++at;
+    if (const std::size_t run = ascii_run(s, at); run > 0) {
+      at += run;
       continue;
     }
     const CodePoint c = decode(s, at);
@@ -177,7 +190,13 @@ Cleaned clean_block(std::string_view s, std::size_t max_chars) {
   return out;
 }
 
-std::string fold(std::string_view s) { return nfkc_casefold(clean_line(s, s.size() + 1).text); }
+std::string fold(std::string_view s) {
+  std::string line = clean_line(s, s.size() + 1).text;
+  if (ascii_run(line, 0) < line.size()) return nfkc_casefold(line);
+  for (char& c : line)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  return line;
+}
 
 std::string match_key(std::string_view name) {
   const std::string folded = fold(name);
