@@ -3,6 +3,7 @@
 #include <openssl/rand.h>
 
 #include <array>
+#include <chrono>
 
 #include "picket/error.hpp"
 
@@ -16,7 +17,11 @@ constexpr bool is_hyphen_place(std::size_t i) { return i == 8 || i == 13 || i ==
 std::string new_uuid() {
   std::array<unsigned char, 16> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw Error(Status::internal, "the system gave no random numbers");
-  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+  // Version 7 begins with the time: rows made together are neighbours in their indexes, and many of them cost few pages.
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count();
+  for (std::size_t i = 6; i-- > 0; milliseconds >>= 8) bytes[i] = static_cast<unsigned char>(milliseconds & 0xff);
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x70);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text;

@@ -1,4 +1,4 @@
-// Ids of rows. Pure but for the random source; any thread.
+// Ids of rows. Pure but for the clock and the random source; any thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace picket::store {
 
-// A random UUID (version 4) from the system's cryptographic source, in lower case.
+// A new UUID (version 7: the time, then bits of the cryptographic source), in lower case.
 std::string new_uuid();
 
 bool is_uuid(std::string_view text);

@@ -153,8 +153,8 @@ TEST_CASE("a call that is over applies no further chunk") {
                                       cancel = true;
                                     }),
                     Error);
-    CHECK(reported == 500);
-    CHECK(f.rows("rmm_alerts") == 500);
+    CHECK(reported == 512);
+    CHECK(f.rows("rmm_alerts") == 512);
   });
 }
 

@@ -220,7 +220,7 @@ TEST_CASE("UUIDs") {
   const auto id = new_uuid();
   CHECK(is_uuid(id));
   CHECK(canonical_uuid(id) == id);
-  CHECK(id[14] == '4');
+  CHECK(id[14] == '7');
   CHECK(canonical_uuid("6F1C2B3A-0D4E-4F5A-8B6C-7D8E9F0A1B2C") == "6f1c2b3a-0d4e-4f5a-8b6c-7d8e9f0a1b2c");
   for (const char* bad :
        {"", "x", "6f1c2b3a-0d4e-4f5a-8b6c-7d8e9f0a1b2", "6f1c2b3a00d4e-4f5a-8b6c-7d8e9f0a1b2c", "6f1c2b3a-0d4e-4f5a-8b6c-7d8e9f0a1b2g"})
