@@ -11,60 +11,61 @@ std::string indexed(std::string_view part, std::size_t index) { return std::stri
 
 void check_alert(const picket_alert& a, const std::string& part) {
   check_size(a, part);
-  check_some_text(a.external_id, part + ".external_id");
-  check_text(a.severity, part + ".severity");
-  check_text(a.status, part + ".status");
-  check_text(a.message, part + ".message");
-  check_text(a.device_name, part + ".device_name");
-  check_text(a.external_device_id, part + ".external_device_id");
-  check_text(a.asset_id, part + ".asset_id");
-  check_text(a.ticket_id, part + ".ticket_id");
-  check_text(a.fingerprint, part + ".fingerprint");
-  check_json_object(a.metadata_json, part + ".metadata_json");
+  check_some_text(a.external_id, part, ".external_id");
+  check_text(a.severity, part, ".severity");
+  check_text(a.status, part, ".status");
+  check_text(a.message, part, ".message");
+  check_text(a.device_name, part, ".device_name");
+  check_text(a.external_device_id, part, ".external_device_id");
+  check_text(a.asset_id, part, ".asset_id");
+  check_text(a.ticket_id, part, ".ticket_id");
+  check_text(a.fingerprint, part, ".fingerprint");
+  check_json_object(a.metadata_json, part, ".metadata_json");
 }
 
 void check_mapping(const picket_mapping& m, const std::string& part) {
   check_size(m, part);
-  check_some_text(m.external_id, part + ".external_id");
-  check_text(m.external_name, part + ".external_name");
-  check_text(m.client_id, part + ".client_id");
-  check_text(m.contact_id, part + ".contact_id");
+  check_some_text(m.external_id, part, ".external_id");
+  check_text(m.external_name, part, ".external_name");
+  check_text(m.client_id, part, ".client_id");
+  check_text(m.contact_id, part, ".contact_id");
 }
 
 void check_draft(const picket_ticket_draft& d, const std::string& part) {
   check_size(d, part);
-  check_text(d.title, part + ".title");
-  check_text(d.body_markdown, part + ".body_markdown");
-  check_text(d.client_id, part + ".client_id");
-  check_text(d.contact_id, part + ".contact_id");
-  check_text(d.board_id, part + ".board_id");
-  check_text(d.priority_id, part + ".priority_id");
-  check_text(d.category_id, part + ".category_id");
-  check_text(d.subcategory_id, part + ".subcategory_id");
-  check_text(d.source_reference, part + ".source_reference");
-  check_text(d.url, part + ".url");
-  check_json_object(d.attributes_json, part + ".attributes_json");
+  check_text(d.title, part, ".title");
+  check_text(d.body_markdown, part, ".body_markdown");
+  check_text(d.client_id, part, ".client_id");
+  check_text(d.contact_id, part, ".contact_id");
+  check_text(d.board_id, part, ".board_id");
+  check_text(d.priority_id, part, ".priority_id");
+  check_text(d.category_id, part, ".category_id");
+  check_text(d.subcategory_id, part, ".subcategory_id");
+  check_text(d.source_reference, part, ".source_reference");
+  check_text(d.url, part, ".url");
+  check_json_object(d.attributes_json, part, ".attributes_json");
 }
 
 }  // namespace
 
-void check_text(picket_str s, std::string_view part) {
-  if (s.ptr == nullptr && s.len > 0) throw Breach(std::string(part) + " is a null pointer with a length");
+void check_text(picket_str s, std::string_view part, std::string_view member) {
+  const auto breach = [&](std::string_view what) { return Breach(std::string(part).append(member).append(what)); };
+  if (s.ptr == nullptr && s.len > 0) throw breach(" is a null pointer with a length");
   const std::string_view text = from_abi(s);
-  if (!text::is_valid_utf8(text)) throw Breach(std::string(part) + " is not UTF-8");
-  if (text.find('\0') != std::string_view::npos) throw Breach(std::string(part) + " has an embedded NUL");
+  if (!text::is_valid_utf8(text)) throw breach(" is not UTF-8");
+  if (text.find('\0') != std::string_view::npos) throw breach(" has an embedded NUL");
 }
 
-void check_some_text(picket_str s, std::string_view part) {
-  check_text(s, part);
-  if (s.len == 0) throw Breach(std::string(part) + " is empty");
+void check_some_text(picket_str s, std::string_view part, std::string_view member) {
+  check_text(s, part, member);
+  if (s.len == 0) throw Breach(std::string(part).append(member).append(" is empty"));
 }
 
-void check_json_object(picket_str s, std::string_view part) {
-  check_text(s, part);
+void check_json_object(picket_str s, std::string_view part, std::string_view member) {
+  check_text(s, part, member);
   if (s.len == 0) return;
   try {
-    json::parse_object(from_abi(s), part);
+    json::parse_object(from_abi(s), std::string(part).append(member));
   } catch (const Error& e) {
     throw Breach(e.what());
   }
@@ -82,12 +83,12 @@ void check_texts(const picket_str* texts, std::size_t count, std::string_view pa
 void check_request(const picket_http_request& r, std::size_t index) {
   const std::string part = indexed("requests", index);
   check_size(r, part);
-  check_some_text(r.method, part + ".method");
-  check_some_text(r.url, part + ".url");
+  check_some_text(r.method, part, ".method");
+  check_some_text(r.url, part, ".url");
   check_array(r.headers, r.header_count, part + ".headers");
   for (std::size_t i = 0; i < r.header_count; ++i) {
-    check_some_text(r.headers[i].name, indexed(part + ".headers", i) + ".name");
-    check_text(r.headers[i].value, indexed(part + ".headers", i) + ".value");
+    check_some_text(r.headers[i].name, indexed(part + ".headers", i), ".name");
+    check_text(r.headers[i].value, indexed(part + ".headers", i), ".value");
   }
   if (r.body.ptr == nullptr && r.body.len > 0) throw Breach(part + ".body is a null pointer with a length");
 }
@@ -101,17 +102,17 @@ void check_change_set(const picket_change_set& c, std::size_t index) {
   check_texts(c.notes, c.note_count, part + ".notes");
   if (c.ticket_action < PICKET_TICKET_KEEP || c.ticket_action > PICKET_TICKET_REOPEN)
     throw Breach(part + ".ticket_action is " + std::to_string(c.ticket_action) + ", which is not a PICKET_TICKET_*");
-  check_text(c.status_id, part + ".status_id");
-  check_text(c.priority_id, part + ".priority_id");
-  check_text(c.body_markdown, part + ".body_markdown");
+  check_text(c.status_id, part, ".status_id");
+  check_text(c.priority_id, part, ".priority_id");
+  check_text(c.body_markdown, part, ".body_markdown");
   if (c.asset_link != nullptr) {
     check_size(*c.asset_link, part + ".asset_link");
-    check_some_text(c.asset_link->asset_id, part + ".asset_link.asset_id");
-    check_some_text(c.asset_link->external_id, part + ".asset_link.external_id");
-    check_text(c.asset_link->external_realm_id, part + ".asset_link.external_realm_id");
+    check_some_text(c.asset_link->asset_id, part, ".asset_link.asset_id");
+    check_some_text(c.asset_link->external_id, part, ".asset_link.external_id");
+    check_text(c.asset_link->external_realm_id, part, ".asset_link.external_realm_id");
   }
-  check_text(c.cursor_stream, part + ".cursor_stream");
-  check_text(c.cursor_value, part + ".cursor_value");
+  check_text(c.cursor_stream, part, ".cursor_stream");
+  check_text(c.cursor_value, part, ".cursor_value");
   if (c.cursor_value.len > 0 && c.cursor_stream.len == 0) throw Breach(part + ".cursor_value has no cursor_stream");
 }
 
@@ -120,8 +121,8 @@ void check_report(const picket_poll_report& r) {
   check_text(r.cursor, "report.cursor");
   check_array(r.errors, r.error_count, "report.errors");
   for (std::size_t i = 0; i < r.error_count; ++i) {
-    check_text(r.errors[i].external_id, indexed("report.errors", i) + ".external_id");
-    check_text(r.errors[i].message, indexed("report.errors", i) + ".message");
+    check_text(r.errors[i].external_id, indexed("report.errors", i), ".external_id");
+    check_text(r.errors[i].message, indexed("report.errors", i), ".message");
   }
 }
 

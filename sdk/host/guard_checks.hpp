@@ -16,9 +16,10 @@ class Breach : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-void check_text(picket_str, std::string_view part);         // UTF-8 without NUL
-void check_some_text(picket_str, std::string_view part);    // and not empty
-void check_json_object(picket_str, std::string_view part);  // and a JSON object, or absent
+// UTF-8 without NUL; ... and not empty; ... and a JSON object, or absent. The breach names part and member (".title") as one.
+void check_text(picket_str, std::string_view part, std::string_view member = {});
+void check_some_text(picket_str, std::string_view part, std::string_view member = {});
+void check_json_object(picket_str, std::string_view part, std::string_view member = {});
 void check_array(const void* elements, std::size_t count, std::string_view part);
 
 template <class Pointer>
