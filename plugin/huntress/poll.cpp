@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace huntress {
@@ -426,8 +427,8 @@ void Poll::load_assets(const std::set<std::string>& client_ids) {
     if (assets_.try_emplace(id).second) wanted.push_back(id);
   if (wanted.empty()) return;
   for (picket::Asset& asset : services_.assets(call_, wanted)) {
-    std::vector<picket::Asset>& of_client = assets_[asset.client_id];
-    of_client.push_back(std::move(asset));
+    std::vector<picket::Asset>& of_name = assets_[asset.client_id][picket::text::fold(asset.name)];
+    of_name.push_back(std::move(asset));
   }
 }
 
@@ -439,7 +440,9 @@ std::string Poll::organization_name(const std::string& organization_id) {
 std::optional<picket::AssetLink> Poll::link_asset(const Snapshot& s, const std::string& client_id, Alert& alert) {
   const auto of_client = assets_.find(client_id);
   if (of_client == assets_.end() || s.host.state != Host::State::known) return std::nullopt;
-  const picket::Asset* asset = match_asset(s.host.agent, of_client->second);
+  const auto of_name = of_client->second.find(picket::text::fold(s.host.agent.hostname));
+  if (of_name == of_client->second.end()) return std::nullopt;
+  const picket::Asset* asset = match_asset(s.host.agent, of_name->second);
   if (asset == nullptr) return std::nullopt;
   alert.asset_id = asset->asset_id;
   return picket::AssetLink{asset->asset_id, s.incident.agent_id, s.incident.organization_id};

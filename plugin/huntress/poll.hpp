@@ -84,7 +84,7 @@ class Poll final : private picket::mirror::Ledger, private picket::mirror::Vendo
   std::vector<Incident> incidents_;  // Finding::source is an index into it
   std::unordered_set<std::string> seen_;
   std::unordered_map<std::string, std::string> organization_names_;
-  std::unordered_map<std::string, std::vector<picket::Asset>> assets_;  // by client
+  std::unordered_map<std::string, std::unordered_map<std::string, std::vector<picket::Asset>>> assets_;  // by client, then by folded name
 };
 
 }  // namespace huntress
