@@ -1,6 +1,7 @@
 #include "tests/plugin/huntress/bench.hpp"
 
 #include "sdk/host/provider_session.hpp"
+#include "sdk/host/violations.hpp"
 
 namespace huntress::test {
 
@@ -8,6 +9,16 @@ using namespace picket;
 using namespace picket::host;
 
 namespace {
+
+class Vault final : public Secrets {
+ public:
+  std::optional<std::string> get(std::string_view name) override { return "secret-of-" + std::string(name); }
+};
+
+class Breaches final : public Violations {
+ public:
+  void add(std::string breach) override { FAIL_CHECK("breach of the contract: " << breach); }
+};
 
 const LoadedProvider& provider() {
   static const LoadedProvider loaded = LoadedProvider::load(PICKET_HUNTRESS);
@@ -30,8 +41,8 @@ Bench::Bench() {
 }
 
 Polled Bench::poll(std::uint32_t flags) {
-  fakes::Vault vault;
-  fakes::Breaches breaches;
+  Vault vault;
+  Breaches breaches;
   const Offer offer{.log = &log,
                     .clock = &clock,
                     .http = &vendor,
@@ -51,7 +62,6 @@ Polled Bench::poll(std::uint32_t flags) {
     polled.message = e.what();
   }
   polled.requests = vendor.asked.size() - before;
-  for (const std::string& breach : breaches.list) FAIL_CHECK("breach of the contract: " << breach);
   return polled;
 }
 

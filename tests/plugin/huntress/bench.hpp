@@ -8,7 +8,7 @@
 
 #include "picket/abi/provider.h"
 #include "sdk/common/time_text.hpp"
-#include "sdk/host/validate_fakes.hpp"
+#include "sdk/host/clock.hpp"
 #include "tests/plugin/huntress/fake_huntress.hpp"
 #include "tests/plugin/huntress/memory_desk.hpp"
 
@@ -19,6 +19,12 @@ struct Polled {
   std::string message;
   picket::PollReport report;
   std::size_t requests = 0;
+};
+
+class Lines final : public picket::host::Log {
+ public:
+  void write(int, std::string_view message) override { lines.emplace_back(message); }
+  std::vector<std::string> lines;
 };
 
 class Bench {
@@ -38,7 +44,7 @@ class Bench {
   picket::host::SimulatedClock clock{picket::Time{std::chrono::seconds{1'780'000'000}}};
   FakeHuntress vendor;
   MemoryDesk desk;
-  picket::host::fakes::Lines log;
+  Lines log;
   std::atomic<bool> cancel{false};
   std::uint32_t request_limit = 60;
 };

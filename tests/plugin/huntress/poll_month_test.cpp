@@ -114,7 +114,7 @@ class Month {
 }  // namespace
 
 TEST_CASE("a month: each open incident has one ticket, and each visible change one note") {
-  for (const unsigned seed : {1u, 2u}) {
+  for (const unsigned seed : {1u}) {
     Month month(seed);
     month.run(30 * 24 * 12);
     const Bench& b = month.bench();

@@ -13,10 +13,12 @@ std::size_t sweeps(const Bench& b) {
   return n;
 }
 
-// An open incident that no walk will see: it appears far behind the cursor, and newer ones fill the page.
+// An open incident that no walk will see: it appears far behind the cursor, and what the walk reads ends before it.
 void add_hidden(Bench& b, std::int64_t id) {
+  for (std::int64_t n = 0; n < 30; ++n) b.vendor.add_incident(100'000 + n, b.at(-30min), "closed");
+  b.vendor.add_incident(200'000, b.at(), "closed");
+  b.poll();
   b.vendor.add_incident(id, b.at(-2h));
-  for (std::int64_t n = 0; n < 30; ++n) b.vendor.add_incident(100'000 + n, b.at(-1s), "closed");
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST_CASE("a first poll of nothing sets the cursor, and what comes later is foun
 
 TEST_CASE("an idle poll is one small request") {
   Started b;
-  add_incidents(b, 1, 40);
+  for (std::int64_t id = 1; id <= 40; ++id) b.vendor.add_incident(id, b.at(-std::chrono::seconds{id * 10}));
   b.poll();
   b.clock.advance(5min);
   const Polled idle = b.poll();
@@ -169,7 +169,8 @@ TEST_CASE("one that cannot be stored is recorded, retried by its id, and stops n
   CHECK(contains(b.desk.alert(2).metadata, "the board is gone"));
 
   // No longer on the page that a poll reads.
-  for (std::int64_t id = 10; id < 40; ++id) b.vendor.add_incident(id, b.at(-1min), "closed");
+  for (std::int64_t id = 10; id < 40; ++id) b.vendor.add_incident(id, b.at(-5min), "closed");
+  b.vendor.add_incident(40, b.at(), "closed");
   b.poll();
   b.desk.refuse = nullptr;
   b.clock.advance(5min);
