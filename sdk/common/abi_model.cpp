@@ -168,8 +168,10 @@ AbiChangeSets::AbiChangeSets(std::span<const ChangeSet> sets) {
   links_.reserve(sets.size());
   notes_.reserve(sets.size());
   sets_.reserve(sets.size());
+  pointers_.reserve(sets.size());
   for (const ChangeSet& c : sets) {
     picket_change_set& out = sets_.emplace_back();
+    pointers_.push_back(&out);
     out.size = sizeof out;
     if (c.mapping) out.mapping = &mappings_.emplace_back(to_abi(*c.mapping));
     if (c.alert) out.alert = &alerts_.emplace_back(to_abi(*c.alert));
@@ -240,9 +242,11 @@ HttpRequest from_abi(const picket_http_request& from) {
 AbiRequests::AbiRequests(std::span<const HttpRequest> requests) {
   headers_.reserve(requests.size());
   requests_.reserve(requests.size());
+  pointers_.reserve(requests.size());
   for (const HttpRequest& r : requests) {
     const AbiHeaders& headers = headers_.emplace_back(r.headers);
     picket_http_request& out = requests_.emplace_back();
+    pointers_.push_back(&out);
     out.size = sizeof out;
     out.method = present(r.method);
     out.url = present(r.url);

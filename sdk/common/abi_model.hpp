@@ -92,12 +92,13 @@ class AbiHeaders {
 class AbiRequests {
  public:
   explicit AbiRequests(std::span<const HttpRequest>);
-  const picket_http_request* data() const { return requests_.data(); }
-  std::size_t size() const { return requests_.size(); }
+  const picket_http_request* const* data() const { return pointers_.data(); }
+  std::size_t size() const { return pointers_.size(); }
 
  private:
   std::vector<AbiHeaders> headers_;
   std::vector<picket_http_request> requests_;
+  std::vector<const picket_http_request*> pointers_;
 };
 
 class AbiAnswer {
@@ -113,8 +114,8 @@ class AbiAnswer {
 class AbiChangeSets {
  public:
   explicit AbiChangeSets(std::span<const ChangeSet>);
-  const picket_change_set* data() const { return sets_.data(); }
-  std::size_t size() const { return sets_.size(); }
+  const picket_change_set* const* data() const { return pointers_.data(); }
+  std::size_t size() const { return pointers_.size(); }
 
  private:
   std::vector<picket_mapping> mappings_;
@@ -123,6 +124,7 @@ class AbiChangeSets {
   std::vector<picket_asset_link> links_;
   std::vector<AbiTexts> notes_;
   std::vector<picket_change_set> sets_;
+  std::vector<const picket_change_set*> pointers_;
 };
 
 class AbiReport {

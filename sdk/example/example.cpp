@@ -1,12 +1,18 @@
 // A whole provider, to copy for a new vendor: the imaginary Acme, which lists its findings as JSON. It shows the order of events and
-// every duty towards the host; real ones use sdk/mirror for the life of a finding (reopening, sweeps, retries, assets).
+// every duty towards the host; real ones use sdk/mirror's Cycle for the life of a finding (reopening, sweeps, retries, assets).
 //
 //   GET /v1/account                -> {"name": "Acme MSP"}
 //   GET /v1/organizations          -> {"organizations": [{"id": "7", "name": "Contoso"}]}
-//   GET /v1/findings?since=<time>  -> {"findings": [{"id", "organization_id", "title", "severity", "open", "updated_at"}]}, oldest first
+//   GET /v1/findings?since=<time>  -> {"findings": [{"id", "title", "severity", "open", "updated_at"}]}, oldest first, from `since` on
+#include <algorithm>
+#include <numeric>
+
 #include "sdk/common/json.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
+#include "sdk/mirror/fingerprint.hpp"
+#include "sdk/mirror/markdown.hpp"
+#include "sdk/mirror/walk.hpp"
 #include "sdk/provider/provider.hpp"
 
 namespace {
@@ -16,6 +22,49 @@ using namespace picket;
 // One line of plain text, whatever the vendor sent.
 std::string line_at(const json::object& o, std::string_view key) { return text::clean_line(json::text_at(o, key).value_or(""), 250).text; }
 
+// As the value in a URL's query.
+std::string escaped(std::string_view s) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : s) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+    out += plain ? std::string{c} : std::string{'%', digits[byte >> 4], digits[byte & 15]};
+  }
+  return out;
+}
+
+// What has to change for one finding; nothing when it is as it was last time. No I/O: easy to test.
+std::optional<ChangeSet> plan(const json::object& finding, const std::vector<Alert>& known, const json::object& settings) {
+  const std::string id = line_at(finding, "id");
+  const bool open = json::bool_at(finding, "open").value_or(true);
+  ChangeSet change;
+  Alert& alert = change.alert.emplace();  // a known one keeps its revision: the host sees whether somebody changed it meanwhile
+  for (const Alert& one : known)
+    if (one.external_id == id) alert = one;
+  mirror::Fingerprint fingerprint;
+  for (const char* key : {"title", "severity", "updated_at"}) fingerprint.add(line_at(finding, key));
+  const std::string now_is = fingerprint.add(open ? "open" : "closed").text("");
+  if (alert.fingerprint == now_is) return std::nullopt;
+  alert.external_id = id;
+  alert.message = line_at(finding, "title");
+  alert.severity = line_at(finding, "severity");
+  alert.status = open ? "open" : "closed";
+  alert.fingerprint = now_is;
+  alert.resolved_at = open ? std::nullopt : parse_time(line_at(finding, "updated_at"));
+  if (!alert.ticket_id.empty()) {
+    change.notes.push_back("Acme changed this finding; it is now " + alert.status + ".");
+  } else if (open) {
+    TicketDraft& ticket = change.open_ticket.emplace();
+    ticket.title = "[Acme] " + alert.message;
+    ticket.body_markdown = mirror::markdown::line(alert.message);  // what the vendor sent stays text
+    ticket.client_id = json::text_at(settings, "clientId").value_or("");
+    ticket.board_id = json::text_at(settings, "boardId").value_or("");
+    ticket.source_reference = id;
+  }
+  return change;
+}
+
 class Acme final : public Provider {
  public:
   Acme(const Services& services, const Connection& connection) : services_(services), base_url_(connection.base_url) {
@@ -24,109 +73,120 @@ class Acme final : public Provider {
   }
 
   std::string check(const Call& call) override {
-    const json::object account = fetch(call, "/v1/account", "name");
-    return json::to_string(json::object{{"accountName", line_at(account, "name")}});
+    const std::string name = line_at(fetch(call, "/v1/account"), "name");
+    if (name.empty()) throw not_as_documented("name");
+    return json::to_string(json::object{{"accountName", name}});
   }
 
   void organizations(const Call& call, const std::function<void(std::string_view, std::string_view)>& visit) override {
-    for (const json::object& o : list(call, "/v1/organizations", "organizations")) visit(line_at(o, "id"), line_at(o, "name"));
+    for (const json::object& o : list(call, "/v1/organizations", "organizations"))
+      if (const std::string id = line_at(o, "id"); !id.empty())
+        visit(id, line_at(o, "name"));
+      else
+        services_.log(call, LogLevel::warning, "Acme lists an organization without an id; it is left out");
   }
 
   void poll(const Call& call, std::uint32_t /*flags*/, PollReport& report) override {
     const json::object settings = json::parse_object(services_.settings(call), "the connection's settings");
-    const std::string since = services_.cursor(call, stream).value_or(format_time(services_.now() - std::chrono::hours{24 * 7}));
-    const std::vector<json::object> findings = list(call, "/v1/findings?since=" + since, "findings");
-    std::vector<std::string> ids;
-    for (const json::object& finding : findings) ids.push_back(line_at(finding, "id"));
-    const std::vector<Alert> known = services_.find_alerts(call, ids);
+    const Time now = services_.now();
+    const Time since = parse_time(services_.cursor(call, stream).value_or("")).value_or(now - std::chrono::hours{24 * 7});
+    report.cursor = format_time(since);
+    const std::vector<json::object> findings = list(call, "/v1/findings?since=" + escaped(report.cursor), "findings");
+    report.collected = findings.size();
 
-    std::vector<ChangeSet> changes;
-    std::string newest = since;
-    for (const json::object& finding : findings) {
-      ++report.collected;
-      const auto updated = parse_time(line_at(finding, "updated_at"));
-      if (!updated) throw Error(Status::unavailable, "Acme sent a finding without a time; ask Acme's support", "updated_at");
-      newest = std::max(newest, format_time(*updated));
-      if (auto change = plan(finding, known, settings))
-        changes.push_back(*std::move(change));
-      else
-        ++report.unchanged;
-    }
-    apply(call, changes, report);
-    // Only past what was applied in full: after a failure the next run reads the same findings again.
-    if (report.failed > 0 || newest == since) return;
+    std::vector<bool> done(findings.size(), false);
+    std::vector<std::size_t> todo(findings.size());
+    std::iota(todo.begin(), todo.end(), std::size_t{0});
+    todo = process(call, findings, todo, settings, done, report);
+    todo = process(call, findings, todo, settings, done, report);  // those that somebody changed meanwhile: read and plan again
+    for (const std::size_t i : todo) fail(report, findings[i], "it is being changed by somebody else; the next run tries again");
+    call.progress(findings.size(), findings.size());
+
+    // Only past what was applied without a gap: the next run reads the rest again. A time that is missing or in the future (the vendor's
+    // clock, or a mistake) does not move the cursor, or everything until then would be skipped.
+    Time reached = since;
+    for (std::size_t i = 0; i < findings.size() && done[i]; ++i)
+      reached = std::max(reached, mirror::Walk::plausible(parse_time(line_at(findings[i], "updated_at")), now).value_or(since));
     ChangeSet cursor;
     cursor.cursor_stream = stream;
-    cursor.cursor_value = report.cursor = newest;
-    services_.apply(call, {&cursor, 1});
+    cursor.cursor_value = format_time(std::min(reached, now));
+    if (cursor.cursor_value <= report.cursor) return;
+    if (const ApplyOutcome outcome = services_.apply(call, {&cursor, 1}).front(); outcome.status != Status::ok)
+      throw Error(outcome.status, "the cursor could not be moved: " + outcome.message);
+    report.cursor = cursor.cursor_value;
   }
 
  private:
   static constexpr const char* stream = "findings";
 
-  // What has to change for one finding; nothing when it is as it was last time. No I/O: easy to test.
-  static std::optional<ChangeSet> plan(const json::object& finding, const std::vector<Alert>& known, const json::object& settings) {
-    ChangeSet change;
-    Alert& alert = change.alert.emplace();
-    for (const Alert& one : known)
-      if (one.external_id == line_at(finding, "id")) alert = one;
-    const bool open = json::bool_at(finding, "open").value_or(true);
-    const std::string fingerprint = line_at(finding, "updated_at") + (open ? " open" : " closed");
-    if (alert.fingerprint == fingerprint) return std::nullopt;
-    alert.external_id = line_at(finding, "id");
-    alert.message = line_at(finding, "title");
-    alert.severity = line_at(finding, "severity");
-    alert.status = open ? "open" : "closed";
-    alert.fingerprint = fingerprint;
-    alert.resolved_at = open ? std::nullopt : parse_time(line_at(finding, "updated_at"));
-    if (!alert.ticket_id.empty()) {
-      change.notes.push_back("Acme changed this finding; it is now " + alert.status + ".");
-    } else if (open) {
-      TicketDraft& ticket = change.open_ticket.emplace();
-      ticket.title = "[Acme] " + alert.message;
-      ticket.client_id = json::text_at(settings, "clientId").value_or("");
-      ticket.board_id = json::text_at(settings, "boardId").value_or("");
-      ticket.source_reference = alert.external_id;
-    }
-    return change;
+  // A finding that cannot be processed is told, and stops no other.
+  static void fail(PollReport& report, const json::object& finding, const std::string& why) {
+    ++report.failed;
+    report.errors.push_back({line_at(finding, "id"), why});
   }
 
-  void apply(const Call& call, const std::vector<ChangeSet>& changes, PollReport& report) const {
-    services_.apply(call, changes, [&](std::size_t i, ApplyOutcome&& outcome) {
-      if (outcome.status != Status::ok) {
-        ++report.failed;
-        report.errors.push_back({changes[i].alert->external_id, outcome.message});
+  // Reads what is known of the findings `todo`, plans and applies. Returns those that changed between reading and applying.
+  std::vector<std::size_t> process(const Call& call, const std::vector<json::object>& findings, const std::vector<std::size_t>& todo,
+                                   const json::object& settings, std::vector<bool>& done, PollReport& report) const {
+    if (todo.empty()) return {};
+    std::vector<std::string> ids;
+    for (const std::size_t i : todo) ids.push_back(line_at(findings[i], "id"));
+    const std::vector<Alert> known = services_.find_alerts(call, ids);
+    std::vector<ChangeSet> changes;
+    std::vector<std::size_t> of_change, conflicts;
+    for (const std::size_t i : todo) {
+      if (line_at(findings[i], "id").empty()) {
+        fail(report, findings[i], "Acme sent a finding without an id; ask Acme's support");
+      } else if (auto change = plan(findings[i], known, settings)) {
+        changes.push_back(*std::move(change));
+        of_change.push_back(i);
       } else {
-        ++(changes[i].open_ticket ? report.created : changes[i].notes.empty() ? report.recorded : report.noted);
+        ++report.unchanged;
+        done[i] = true;
       }
+    }
+    services_.apply(call, changes, [&](std::size_t c, ApplyOutcome&& outcome) {
+      const ChangeSet& change = changes[c];
+      done[of_change[c]] = outcome.status == Status::ok;
+      if (outcome.status == Status::conflict)
+        conflicts.push_back(of_change[c]);
+      else if (outcome.status != Status::ok)
+        fail(report, findings[of_change[c]], outcome.message);
+      else
+        ++(change.open_ticket ? report.created : change.notes.empty() ? report.recorded : report.noted);
     });
+    return conflicts;
   }
 
-  // The vendor's answer, an object that has `member`. Every other answer is an error that says what to do.
-  json::object fetch(const Call& call, const std::string& path, std::string_view member) const {
+  static Error not_as_documented(const std::string& part) {
+    return Error(Status::unavailable, "Acme's answer is not as documented: look at '" + part + "'; is the base URL right?", part);
+  }
+
+  // The vendor's answer. Every one that is not a JSON object is an error that says what to do, without the vendor's words.
+  json::object fetch(const Call& call, const std::string& path) const {
     call.check();
     const HttpAnswer answer = services_.send(
         call, {.url = base_url_ + path, .headers = {{"authorization", "Bearer " + services_.secret(call, "api_key")}}, .body = {}});
     if (answer.status != Status::ok) throw Error(answer.status, "Acme could not be reached: " + answer.message, {}, answer.retry_after);
     if (answer.code == 401 || answer.code == 403) throw Error(Status::auth, "Acme refused the API key; connect again with a valid one");
     if (answer.code != 200)
-      throw Error(Status::unavailable, "Acme answered with HTTP code " + std::to_string(answer.code) + "; try again later");
+      throw Error(answer.code == 429 ? Status::rate_limited : Status::unavailable,
+                  "Acme answered with HTTP code " + std::to_string(answer.code) + "; try again later", {}, answer.retry_after);
     try {
-      json::object o = json::parse_object(answer.body, "Acme's answer");
-      if (o.contains(member)) return o;
+      return json::parse_object(answer.body, "Acme's answer");
     } catch (const Error&) {
-      // what came is told below, without the vendor's words
+      throw not_as_documented("the whole");
     }
-    throw Error(Status::unavailable, "Acme's answer is not as documented; is the base URL right?", std::string(member));
   }
 
-  std::vector<json::object> list(const Call& call, const std::string& path, std::string_view member) const {
-    const json::object answer = fetch(call, path, member);
-    std::vector<json::object> items;
-    if (const json::array* array = json::array_at(answer, member))
-      for (const json::value& item : *array)
-        if (item.is_object() && !line_at(item.get_object(), "id").empty()) items.push_back(item.get_object());
-    return items;
+  // The list in the answer; an item that is no object comes as an empty one. A list that is not there is an error, not an empty list.
+  std::vector<json::object> list(const Call& call, const std::string& path, const std::string& member) const {
+    const json::object answer = fetch(call, path);
+    const json::array* items = json::array_at(answer, member);
+    if (items == nullptr) throw not_as_documented(member);
+    std::vector<json::object> out;
+    for (const json::value& item : *items) out.push_back(item.is_object() ? item.get_object() : json::object());
+    return out;
   }
 
   Services services_;

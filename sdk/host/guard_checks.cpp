@@ -80,8 +80,10 @@ void check_texts(const picket_str* texts, std::size_t count, std::string_view pa
   for (std::size_t i = 0; i < count; ++i) check_text(texts[i], indexed(part, i));
 }
 
-void check_request(const picket_http_request& r, std::size_t index) {
+void check_request(const picket_http_request* request, std::size_t index) {
   const std::string part = indexed("requests", index);
+  check_pointer(request, part);
+  const picket_http_request& r = *request;
   check_size(r, part);
   check_some_text(r.method, part, ".method");
   check_some_text(r.url, part, ".url");
@@ -93,8 +95,10 @@ void check_request(const picket_http_request& r, std::size_t index) {
   if (r.body.ptr == nullptr && r.body.len > 0) throw Breach(part + ".body is a null pointer with a length");
 }
 
-void check_change_set(const picket_change_set& c, std::size_t index) {
+void check_change_set(const picket_change_set* set, std::size_t index) {
   const std::string part = indexed("change_sets", index);
+  check_pointer(set, part);
+  const picket_change_set& c = *set;
   check_size(c, part);
   if (c.mapping != nullptr) check_mapping(*c.mapping, part + ".mapping");
   if (c.alert != nullptr) check_alert(*c.alert, part + ".alert");

@@ -34,8 +34,9 @@ void check_size(const Struct& s, std::string_view part) {
 }
 
 void check_texts(const picket_str* texts, std::size_t count, std::string_view part);
-void check_request(const picket_http_request&, std::size_t index);
-void check_change_set(const picket_change_set&, std::size_t index);
+// An element of an array of pointers.
+void check_request(const picket_http_request*, std::size_t index);
+void check_change_set(const picket_change_set*, std::size_t index);
 void check_report(const picket_poll_report&);
 
 }  // namespace picket::host

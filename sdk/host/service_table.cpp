@@ -159,7 +159,7 @@ void clean_answer(HttpAnswer& answer) {
   clean(answer.message);
 }
 
-picket_status http_exchange(void* ctx, const picket_call* call, const picket_http_request* requests, std::size_t count,
+picket_status http_exchange(void* ctx, const picket_call* call, const picket_http_request* const* requests, std::size_t count,
                             void (*visit)(void*, const picket_http_answer*), void* user) noexcept {
   constexpr std::string_view what = "http.exchange";
   return serve(ctx, call, what, [&](ServiceTable& t, Guard& guard) {
@@ -169,7 +169,7 @@ picket_status http_exchange(void* ctx, const picket_call* call, const picket_htt
     batch.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
       check_request(requests[i], i);
-      batch.push_back(from_abi(requests[i]));
+      batch.push_back(from_abi(*requests[i]));
     }
     Once once(count, what);
     t.offer.http->exchange(guard.call(), batch, [&](std::size_t index, HttpAnswer&& answer) {
@@ -287,7 +287,7 @@ picket_status directory_assets(void* ctx, const picket_call* call, const picket_
 
 // ---- tickets ----
 
-picket_status tickets_apply(void* ctx, const picket_call* call, const picket_change_set* sets, std::size_t count,
+picket_status tickets_apply(void* ctx, const picket_call* call, const picket_change_set* const* sets, std::size_t count,
                             void (*outcome)(void*, std::size_t, picket_status, picket_str, picket_str), void* user) noexcept {
   constexpr std::string_view what = "tickets.apply";
   return serve(ctx, call, what, [&](ServiceTable& t, Guard& guard) {
@@ -297,7 +297,7 @@ picket_status tickets_apply(void* ctx, const picket_call* call, const picket_cha
     batch.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
       check_change_set(sets[i], i);
-      batch.push_back(from_abi(sets[i]));
+      batch.push_back(from_abi(*sets[i]));
     }
     Once once(count, what);
     t.offer.tickets->apply(guard.call(), batch,

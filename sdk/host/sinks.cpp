@@ -45,7 +45,14 @@ void Sinks::report(void* user, const picket_poll_report* report) noexcept {
     sinks.reports.emplace_back();
     check_pointer(report, "poll: report");
     check_report(*report);
-    sinks.reports.back() = from_abi(*report);
+    PollReport& taken = sinks.reports.back();
+    taken = from_abi(*report);
+    Guard& guard = *static_cast<CallSlot*>(user)->guard;
+    for (FindingError& error : taken.errors) {
+      error.external_id = guard.presentable(error.external_id, "poll: report");
+      error.message = guard.presentable(error.message, "poll: report");
+    }
+    taken.cursor = guard.presentable(taken.cursor, "poll: report");
   });
 }
 

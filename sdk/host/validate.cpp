@@ -8,9 +8,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <iostream>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "sdk/common/json.hpp"
@@ -38,6 +40,8 @@ std::string printable(const std::string& s) { return text::clean_line(s, 500).te
 [[noreturn]] void run_child(int to, const std::filesystem::path& library, const ValidateOptions& options) {
   // The parent tells of a crash; nobody else's handler shall.
   for (const int crash : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) std::signal(crash, SIG_DFL);
+  // What the provider prints must not come between the parent's own output, which may be JSON.
+  dup2(STDERR_FILENO, STDOUT_FILENO);
   try {
     run_checks(
         library, options,
@@ -83,8 +87,7 @@ class Transcript {
 };
 
 // Reads to the end; false when the time is over first.
-bool read_all(int from, Transcript& transcript, std::chrono::seconds limit) {
-  const auto until = Steady::now() + limit;
+bool read_all(int from, Transcript& transcript, Steady::time_point until) {
   std::array<char, 4096> buffer{};
   while (true) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Steady::now()).count();
@@ -98,10 +101,27 @@ bool read_all(int from, Transcript& transcript, std::chrono::seconds limit) {
   }
 }
 
+// Waits for the child, which may live on after it closed its end of the pipe; false when the time is over first, and the child was killed.
+bool wait_for(pid_t child, int& status, Steady::time_point until) {
+  while (true) {
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child) return true;
+    if (ended < 0 && errno != EINTR) return false;
+    if (Steady::now() >= until) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+  kill(child, SIGKILL);
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return false;
+}
+
 std::vector<Check> validate_in_child(const std::filesystem::path& library, const ValidateOptions& options) {
   std::array<int, 2> ends{};
   if (pipe(ends.data()) != 0) throw Error(Status::internal, std::string("no pipe for the validation: ") + std::strerror(errno));
+  // The child must not print it a second time.
   std::cout.flush();
+  std::fflush(stdout);
   const pid_t child = fork();
   if (child < 0) {
     close(ends[0]);
@@ -114,12 +134,11 @@ std::vector<Check> validate_in_child(const std::filesystem::path& library, const
   }
   close(ends[1]);
   Transcript transcript;
-  const bool ended = read_all(ends[0], transcript, options.time_limit);
+  const auto until = Steady::now() + options.time_limit;
+  const bool told_all = read_all(ends[0], transcript, until);
   close(ends[0]);
-  if (!ended) kill(child, SIGKILL);
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
+  const bool ended = wait_for(child, status, told_all ? until : Steady::now()) && told_all;
   if (!ended)
     transcript.fail_running("did not end within " + std::to_string(options.time_limit.count()) + " s");
   else if (WIFSIGNALED(status))

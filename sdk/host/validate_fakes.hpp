@@ -30,12 +30,14 @@ class Vendor final : public Http {
     for (std::size_t i = 0; i < requests.size(); ++i) {
       call.check();
       ++sent_;
+      urls.push_back(requests[i].url);
       visit(i, HttpAnswer(answer));
     }
   }
   std::uint64_t sent() const override { return sent_; }
 
   HttpAnswer answer;
+  std::vector<std::string> urls;
 
  private:
   std::uint64_t sent_ = 0;
@@ -74,11 +76,11 @@ class Desk final : public Tickets {
  public:
   void apply(const Call&, std::span<const ChangeSet> sets, const Outcome& outcome) override {
     for (std::size_t i = 0; i < sets.size(); ++i) {
-      ++applied;
+      applied.push_back(sets[i]);
       outcome(i, Status::ok, sets[i].open_ticket ? "ticket-1" : "", "");
     }
   }
-  std::size_t applied = 0;
+  std::vector<ChangeSet> applied;
 };
 
 struct Host {

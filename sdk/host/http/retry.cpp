@@ -16,14 +16,9 @@ bool is_worth_repeating(const Attempt& attempt) {
     case AttemptEnd::unusable: return false;
     case AttemptEnd::answered: break;
   }
-  switch (attempt.code) {
-    case 429: return true;
-    case 500:
-    case 502:
-    case 503:
-    case 504: return attempt.repeatable;
-    default: return false;
-  }
+  if (attempt.code == 429) return true;
+  // 501 and 505 speak of what the server cannot do at all.
+  return attempt.repeatable && attempt.code >= 500 && attempt.code <= 599 && attempt.code != 501 && attempt.code != 505;
 }
 
 }  // namespace

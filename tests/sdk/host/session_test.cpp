@@ -74,6 +74,8 @@ TEST_CASE("every breach in a poll is named, answered, and survived") {
       {"null-service-id", "picket_host.service: id is a null pointer", Status::ok},
       {"null-request", "http.exchange: requests is a null pointer with a count of 1", Status::invalid},
       {"null-visitor", "http.exchange: visit is a null pointer", Status::invalid},
+      {"null-in-requests", "requests[0] is a null pointer", Status::invalid},
+      {"null-in-sets", "change_sets[0] is a null pointer", Status::invalid},
       {"short-request", "requests[0].size is 4", Status::invalid},
       {"absurd-size", "requests[0].size is 3452816845", Status::invalid},
       {"null-headers", "requests[0].headers is a null pointer", Status::invalid},
@@ -113,11 +115,22 @@ TEST_CASE("every breach in a poll is named, answered, and survived") {
       CAPTURE(outcome.message);
       CHECK(outcome.status == c.status);
       if (c.status != Status::ok) CHECK_FALSE(outcome.message.empty());
-      CHECK(s.host.desk.applied == 0);
+      CHECK(s.host.desk.applied.empty());
       CHECK(s.host.vendor.sent() == 0);
     }
     CHECK(s.breached(c.breach));
   }
+}
+
+TEST_CASE("several structs from a provider that knows them larger") {
+  Session s("newer");
+  ProviderSession session = s.open();
+  CHECK(poll(session, s.call).status == Status::ok);
+  CHECK(s.host.breaches.list.empty());
+  CHECK(s.host.vendor.urls == std::vector<std::string>{"https://vendor.example/first", "https://vendor.example/second"});
+  REQUIRE(s.host.desk.applied.size() == 2);
+  CHECK(s.host.desk.applied[0].cursor_stream == "first");
+  CHECK(s.host.desk.applied[1].cursor_stream == "second");
 }
 
 TEST_CASE("what belongs to an earlier call is refused") {
@@ -187,6 +200,16 @@ TEST_CASE("messages of a provider are cleaned and freed of secrets") {
   Session secret("tells-secret");
   ProviderSession telling = secret.open();
   CHECK(poll(telling, secret.call).message == "[secret]");
+}
+
+TEST_CASE("so are the errors in a report") {
+  Session s("dirty-report");
+  ProviderSession session = s.open();
+  const Outcome outcome = poll(session, s.call);
+  REQUIRE(outcome.report.errors.size() == 2);
+  CHECK(outcome.report.errors[0] == FindingError{"7", "line one line two[31m"});
+  CHECK(outcome.report.errors[1] == FindingError{"8", "[secret]"});
+  CHECK(s.breached("poll: report was given text that holds a secret"));
 }
 
 TEST_CASE("a provider without a reason gets one") {

@@ -2,6 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
 #include <utility>
 
 using namespace picket::host;
@@ -45,6 +51,29 @@ TEST_CASE("a provider that hangs is stopped") {
   const auto checks = validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:hang", .time_limit = std::chrono::seconds{2}});
   REQUIRE_FALSE(checks.empty());
   CHECK(checks.back().detail == "did not end within 2 s");
+}
+
+TEST_CASE("a provider that closes every file and hangs is stopped too") {
+  const auto checks = validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:closes-and-hangs", .time_limit = std::chrono::seconds{2}});
+  REQUIRE_FALSE(checks.empty());
+  CHECK(checks.back().detail == "did not end within 2 s");
+}
+
+TEST_CASE("what a provider prints does not come between our own output") {
+  std::string name = "/tmp/picket-validate-XXXXXX";
+  const int file = mkstemp(name.data());
+  REQUIRE(file >= 0);
+  std::fflush(stdout);
+  const int kept = dup(STDOUT_FILENO);
+  dup2(file, STDOUT_FILENO);
+  const auto checks = validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:prints"});
+  std::fflush(stdout);
+  dup2(kept, STDOUT_FILENO);
+  CHECK_FALSE(checks.empty());
+  CHECK(lseek(file, 0, SEEK_END) == 0);
+  close(kept);
+  close(file);
+  unlink(name.c_str());
 }
 
 TEST_CASE("what validation finds") {

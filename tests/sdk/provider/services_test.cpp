@@ -27,12 +27,12 @@ struct HttpStub {
   picket_status status = PICKET_OK;
   std::uint32_t answer_size = sizeof(picket_http_answer);
   picket_http_1 abi{sizeof(picket_http_1), this,
-                    [](void* self, const picket_call*, const picket_http_request* requests, std::size_t count,
+                    [](void* self, const picket_call*, const picket_http_request* const* requests, std::size_t count,
                        void (*visit)(void*, const picket_http_answer*), void* user) {
                       const auto& stub = *static_cast<HttpStub*>(self);
                       for (std::size_t i = count; i-- > 0;) {
                         if (i == stub.silent) continue;
-                        const picket_header header{test::str("x-url"), requests[i].url};
+                        const picket_header header{test::str("x-url"), requests[i]->url};
                         const picket_http_answer answer{
                             stub.answer_size, i, PICKET_OK, 200 + static_cast<std::int32_t>(i), &header, 1, test::str("body"),
                             {nullptr, 0},     5};
@@ -49,13 +49,13 @@ struct TicketsStub {
   picket_status status = PICKET_OK;
   std::string seen;
   picket_tickets_1 abi{sizeof(picket_tickets_1), this,
-                       [](void* self, const picket_call*, const picket_change_set* sets, std::size_t count,
+                       [](void* self, const picket_call*, const picket_change_set* const* sets, std::size_t count,
                           void (*outcome)(void*, std::size_t, picket_status, picket_str, picket_str), void* user) {
                          auto& stub = *static_cast<TicketsStub*>(self);
                          for (std::size_t i = 0; i < count; ++i) {
-                           if (sets[i].alert != nullptr)
-                             stub.seen += std::string(sets[i].alert->external_id.ptr, sets[i].alert->external_id.len);
-                           stub.seen += "+" + std::to_string(sets[i].note_count) + ";";
+                           if (sets[i]->alert != nullptr)
+                             stub.seen += std::string(sets[i]->alert->external_id.ptr, sets[i]->alert->external_id.len);
+                           stub.seen += "+" + std::to_string(sets[i]->note_count) + ";";
                            if (i < stub.report_only) outcome(user, i, PICKET_OK, test::str("T1"), {nullptr, 0});
                          }
                          return stub.status;

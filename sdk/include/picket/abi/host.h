@@ -55,6 +55,7 @@ typedef struct picket_clock_1 {
 
 /* ---- "picket.http/1" ------------------------------------------------------------------------------------------------------------ */
 #define PICKET_HTTP_1 "picket.http/1"
+/* Frozen: never grows, so it may stand in arrays and has no size. */
 typedef struct picket_header {
   picket_str name, value;
 } picket_header;
@@ -67,7 +68,7 @@ typedef struct picket_http_request {
   size_t header_count;
   picket_str body;
   /* true: repeating the request does no harm beyond the first time (every GET). The host then repeats it after network errors, 429
-   * and 5xx. false: it is repeated only when it certainly had no effect (429, no connection); else the answer is PICKET_UNKNOWN_OUTCOME. */
+   * and 5xx, except 501 and 505, which would come again. false: it is repeated only when it certainly had no effect (429, no connection); else the answer is PICKET_UNKNOWN_OUTCOME. */
   bool repeatable;
 } picket_http_request;
 
@@ -90,7 +91,7 @@ typedef struct picket_http_1 {
   /* Performs all requests, concurrently within the manifest's limits, and visits each final answer as it arrives, in any order,
    * each index once. PICKET_OK when every request was visited, also if some failed; PICKET_CANCELLED / PICKET_DEADLINE may leave
    * some unvisited. */
-  picket_status (*exchange)(void *ctx, const picket_call *, const picket_http_request *, size_t count,
+  picket_status (*exchange)(void *ctx, const picket_call *, const picket_http_request *const *requests, size_t count,
                             void (*visit)(void *user, const picket_http_answer *), void *user);
   /* How many requests have been sent for this instance since it was opened, repeats included. */
   uint64_t (*sent)(void *ctx);
@@ -146,7 +147,8 @@ enum {
 typedef struct picket_storage_1 {
   uint32_t size;
   void *ctx;
-  /* The connection's settings, valid by the manifest's schema and complete for polling: a JSON object. */
+  /* The connection's settings, valid by the manifest's schema and complete for polling, with the manifest's defaults filled in where
+   * nothing was set: a JSON object. */
   picket_status (*settings)(void *ctx, const picket_call *, void (*put)(void *user, picket_str json), void *user);
   /* The value last written for a stream of this connection; nothing is put when there is none. */
   picket_status (*cursor)(void *ctx, const picket_call *, picket_str stream, void (*put)(void *user, picket_str value), void *user);
@@ -225,7 +227,7 @@ typedef struct picket_tickets_1 {
    * PICKET_OK with the linked ticket's id (absent where there is none), PICKET_CONFLICT, or PICKET_INVALID with what was wrong with
    * this one; the others are applied all the same. PICKET_OK when all outcomes were reported; any other status means that the
    * unreported ones did not happen. In a dry run the host shows the change sets and reports PICKET_OK without writing. */
-  picket_status (*apply)(void *ctx, const picket_call *, const picket_change_set *, size_t count,
+  picket_status (*apply)(void *ctx, const picket_call *, const picket_change_set *const *sets, size_t count,
                          void (*outcome)(void *user, size_t index, picket_status, picket_str ticket_id, picket_str message), void *user);
 } picket_tickets_1;
 

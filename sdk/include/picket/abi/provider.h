@@ -19,6 +19,7 @@ typedef struct picket_poll_request {
   uint32_t flags; /* PICKET_POLL_* */
 } picket_poll_request;
 
+/* Frozen: never grows, so it may stand in arrays and has no size. */
 typedef struct picket_finding_error {
   picket_str external_id; /* "" where the vendor gave none that can be read */
   picket_str message;

@@ -10,6 +10,8 @@
  *  - Every struct begins with `size`, set by its maker to sizeof the struct it was compiled with. Structs grow only at the end,
  *    behind their former sizeof (never into padding, which an older maker left undefined). A reader looks at a member only when
  *    `size` reaches past it, and takes a missing one as zero.
+ *  - Since both sides may know such a struct at different sizes, several of them are passed as an array of pointers. Three small structs
+ *    are frozen (picket_str, picket_header, picket_finding_error): each never grows, so it may stand in arrays and has no `size`.
  *  - Text is UTF-8, without a terminating NUL and without embedded ones.
  *  - No C++ exception, signal handler or longjmp crosses the line.
  */
@@ -27,7 +29,8 @@ extern "C" {
 #define PICKET_ABI_MAJOR 1u /* a host refuses a provider with another major number */
 #define PICKET_ABI_MINOR 0u /* counts additions; both sides work with any */
 
-/* Borrowed UTF-8 text. {NULL, 0} means absent; {non-NULL, 0} is the empty text. */
+/* Borrowed UTF-8 text. {NULL, 0} means absent; {non-NULL, 0} is the empty text. Frozen: never grows, so it may stand in arrays and has
+ * no size. */
 typedef struct picket_str {
   const char *ptr;
   size_t len;

@@ -1,0 +1,156 @@
+// The example provider through the guard, against a vendor and a store of a few lines each: what it teaches has to be right.
+#include <doctest/doctest.h>
+
+#include <map>
+
+#include "sdk/host/provider_session.hpp"
+#include "sdk/host/validate_fakes.hpp"
+
+using namespace picket;
+using namespace picket::host;
+
+namespace {
+
+// What the example writes, kept in memory.
+struct Store final : Storage, Tickets {
+  std::string settings() override { return R"({"boardId":"b","clientId":"c"})"; }
+  std::optional<std::string> cursor(std::string_view) override { return cursor_value; }
+  void find_alerts(std::span<const std::string_view> ids, const std::function<void(const Alert&)>& visit) override {
+    for (const std::string_view id : ids)
+      if (const auto found = alerts.find(std::string(id)); found != alerts.end()) visit(found->second);
+  }
+  void list_alerts(std::int32_t, std::size_t, const std::function<void(const Alert&)>&) override {}
+  void find_mappings(std::span<const std::string_view>, const std::function<void(const Mapping&)>&) override {}
+
+  void apply(const Call&, std::span<const ChangeSet> sets, const Outcome& outcome) override {
+    for (std::size_t i = 0; i < sets.size(); ++i) {
+      const ChangeSet& set = sets[i];
+      if (!set.cursor_stream.empty()) cursor_value = set.cursor_value;
+      if (!set.alert) {
+        outcome(i, Status::ok, "", "");
+        continue;
+      }
+      const std::string& id = set.alert->external_id;
+      if (set.alert->message == refused) {
+        outcome(i, Status::invalid, "", "the board is gone");
+        continue;
+      }
+      Alert& stored = alerts[id];
+      if (conflicts > 0 || set.alert->revision != stored.revision) {
+        if (conflicts > 0) --conflicts;
+        outcome(i, Status::conflict, "", "");
+        continue;
+      }
+      const std::string ticket_id = set.open_ticket ? "ticket-of-" + id : stored.ticket_id;
+      if (set.open_ticket) drafts.push_back(*set.open_ticket);
+      notes.insert(notes.end(), set.notes.begin(), set.notes.end());
+      const std::uint64_t revision = stored.revision + 1;
+      stored = *set.alert;
+      stored.revision = revision;
+      stored.ticket_id = ticket_id;
+      outcome(i, Status::ok, ticket_id, "");
+    }
+  }
+
+  std::optional<std::string> cursor_value;
+  std::map<std::string, Alert> alerts;
+  std::vector<TicketDraft> drafts;
+  std::vector<std::string> notes;
+  std::string refused = "refused";
+  int conflicts = 0;
+};
+
+struct Acme {
+  Acme() { host.clock.advance(start - host.clock.now()); }
+
+  PollReport poll(const std::string& findings) {
+    host.vendor.answer = HttpAnswer{};
+    host.vendor.answer.code = 200;
+    host.vendor.answer.body = R"({"findings":)" + findings + "}";
+    Offer offer = host.offer();
+    offer.storage = &store;
+    offer.tickets = &store;
+    const Call call{.clock = host.clock, .progress = {}};
+    PollReport report;
+    ProviderSession(LoadedProvider::load(PICKET_EXAMPLE_PROVIDER), {"t", "i", "https://acme.example"}, offer, call, &host.breaches)
+        .poll(call, 0, report);
+    CHECK(host.breaches.list.empty());
+    return report;
+  }
+
+  static constexpr Time start = std::chrono::sys_days{std::chrono::year{2026} / 6 / 9} + std::chrono::hours{12};
+  fakes::Host host{"{}"};
+  Store store;
+};
+
+}  // namespace
+
+TEST_CASE("the example opens a ticket, then notes what changed") {
+  Acme acme;
+  PollReport report = acme.poll(R"([{"id":7,"title":"*Odd* login","severity":"high","open":true,"updated_at":"2026-06-09T10:00:00+02:00"}])");
+  CHECK(report.created == 1);
+  CHECK(report.failed == 0);
+  CHECK(acme.host.vendor.urls.at(0) == "https://acme.example/v1/findings?since=2026-06-02T12%3A00%3A00.000Z");
+  REQUIRE(acme.store.drafts.size() == 1);
+  CHECK(acme.store.drafts[0].title == "[Acme] *Odd* login");
+  CHECK(acme.store.drafts[0].body_markdown == "\\*Odd\\* login");
+  CHECK(acme.store.drafts[0].client_id == "c");
+  CHECK(acme.store.drafts[0].board_id == "b");
+  CHECK(acme.store.cursor_value == "2026-06-09T08:00:00.000Z");
+  CHECK(report.cursor == "2026-06-09T08:00:00.000Z");
+
+  // Nothing new: nothing is written, not even the cursor.
+  report = acme.poll(R"([{"id":7,"title":"*Odd* login","severity":"high","open":true,"updated_at":"2026-06-09T10:00:00+02:00"}])");
+  CHECK(report.unchanged == 1);
+  CHECK(acme.host.vendor.urls.at(1) == "https://acme.example/v1/findings?since=2026-06-09T08%3A00%3A00.000Z");
+
+  report = acme.poll(R"([{"id":7,"title":"*Odd* login","severity":"high","open":false,"updated_at":"2026-06-09T09:00:00Z"}])");
+  CHECK(report.noted == 1);
+  CHECK(acme.store.drafts.size() == 1);
+  CHECK(acme.store.notes == std::vector<std::string>{"Acme changed this finding; it is now closed."});
+  CHECK(acme.store.alerts.at("7").resolved_at == Acme::start - std::chrono::hours{3});
+  CHECK(acme.store.cursor_value == "2026-06-09T09:00:00.000Z");
+}
+
+TEST_CASE("findings of the example that are odd stop no others, and the cursor stays honest") {
+  Acme acme;
+  PollReport report = acme.poll(R"([{"id":"1","title":"no time"},
+    {"id":"2","title":"far future","updated_at":"2099-01-01T00:00:00Z"},
+    {"id":"3","title":"good","updated_at":"2026-06-09T10:00:00Z"},
+    {"title":"no id","updated_at":"2026-06-09T10:30:00Z"}, 5,
+    {"id":"4","title":"after the gap","updated_at":"2026-06-09T11:00:00Z"}])");
+  CHECK(report.collected == 6);
+  CHECK(report.created == 4);
+  CHECK(report.failed == 2);
+  REQUIRE(report.errors.size() == 2);
+  CHECK(report.errors[0].message == "Acme sent a finding without an id; ask Acme's support");
+  CHECK(acme.store.cursor_value == "2026-06-09T10:00:00.000Z");
+
+  report = acme.poll(R"([{"id":"5","title":"refused","updated_at":"2026-06-09T11:30:00Z"}])");
+  CHECK(report.errors == std::vector<FindingError>{{"5", "the board is gone"}});
+  CHECK(acme.store.cursor_value == "2026-06-09T10:00:00.000Z");
+}
+
+TEST_CASE("the example plans again after a conflict") {
+  Acme acme;
+  acme.store.conflicts = 1;
+  PollReport report = acme.poll(R"([{"id":"1","title":"a","updated_at":"2026-06-09T10:00:00Z"}])");
+  CHECK(report.created == 1);
+  CHECK(report.failed == 0);
+  CHECK(acme.store.cursor_value == "2026-06-09T10:00:00.000Z");
+  // The same finding twice in one list: the second one is planned against what the first one wrote.
+  report = acme.poll(R"([{"id":"2","title":"a","updated_at":"2026-06-09T10:10:00Z"},{"id":"2","title":"b","updated_at":"2026-06-09T10:20:00Z"}])");
+  CHECK(report.created == 1);
+  CHECK(report.noted == 1);
+
+  acme.store.conflicts = 2;
+  report = acme.poll(R"([{"id":"3","title":"a","updated_at":"2026-06-09T11:00:00Z"}])");
+  CHECK(report.failed == 1);
+  CHECK(acme.store.cursor_value == "2026-06-09T10:20:00.000Z");
+}
+
+TEST_CASE("a list of the example's that is no list is an error") {
+  Acme acme;
+  CHECK_THROWS_WITH_AS(acme.poll(R"({"1":{"id":"1"}})"), doctest::Contains("'findings'"), Error);
+  CHECK_FALSE(acme.store.cursor_value);
+}
