@@ -1,6 +1,7 @@
 // Base64 with padding (RFC 4648, section 4). Pure; any thread.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,32 @@ inline std::string base64_encode(std::string_view bytes) {
     out += digits[group >> 12 & 63];
     out += i + 1 < bytes.size() ? digits[group >> 6 & 63] : '=';
     out += i + 2 < bytes.size() ? digits[group & 63] : '=';
+  }
+  return out;
+}
+
+// Nothing for anything but what base64_encode gives.
+inline std::optional<std::string> base64_decode(std::string_view text) {
+  const auto value_of = [](char c) -> int {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+  };
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  std::string out;
+  out.reserve(text.size() / 4 * 3);
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    const std::size_t missing = i + 4 == text.size() ? padding : 0;
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 4; ++j) {
+      const int value = j < 4 - missing ? value_of(text[i + j]) : 0;
+      if (value < 0) return std::nullopt;
+      group = group << 6 | static_cast<std::uint32_t>(value);
+    }
+    if ((group & ((1U << (8 * missing)) - 1)) != 0) return std::nullopt;  // bits that belong to no byte
+    for (std::size_t j = 0; j < 3 - missing; ++j) out += static_cast<char>(group >> (16 - 8 * j) & 0xFF);
   }
   return out;
 }

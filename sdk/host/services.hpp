@@ -42,7 +42,7 @@ class Secrets {
 class Storage {
  public:
   virtual ~Storage() = default;
-  virtual std::string settings() = 0;  // a JSON object
+  virtual std::string settings() = 0;  // a JSON object, with the manifest's defaults filled in (with_defaults in settings.hpp)
   virtual std::optional<std::string> cursor(std::string_view stream) = 0;
   virtual void find_alerts(std::span<const std::string_view> external_ids, const std::function<void(const Alert&)>& visit) = 0;
   virtual void list_alerts(std::int32_t state, std::size_t limit, const std::function<void(const Alert&)>& visit) = 0;

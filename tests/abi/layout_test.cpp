@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <type_traits>
 
 #include "picket/abi.h"
 
@@ -202,6 +203,16 @@ TEST_CASE("the structs of the contract are laid out as published (64 bit)") {
   published << file.rdbuf();
   REQUIRE(file);
   CHECK(published.str() == actual_layout());
+}
+
+TEST_CASE("what stands in arrays is frozen, and what grows is passed by pointers") {
+  static_assert(sizeof(picket_str) == 16 && sizeof(picket_header) == 32 && sizeof(picket_finding_error) == 32);
+  using Exchange = picket_status (*)(void*, const picket_call*, const picket_http_request* const*, size_t,
+                                     void (*)(void*, const picket_http_answer*), void*);
+  using Apply = picket_status (*)(void*, const picket_call*, const picket_change_set* const*, size_t,
+                                  void (*)(void*, size_t, picket_status, picket_str, picket_str), void*);
+  CHECK(std::is_same_v<decltype(picket_http_1::exchange), Exchange>);
+  CHECK(std::is_same_v<decltype(picket_tickets_1::apply), Apply>);
 }
 
 TEST_CASE("the numbers of the contract are those that were published") {

@@ -346,6 +346,4 @@ void HttpClient::exchange(const Call& call, std::span<const HttpRequest> request
 
 std::uint64_t HttpClient::sent() const { return state_->transport.sent(); }
 
-void HttpClient::close_idle() { state_->transport.close_idle(); }
-
 }  // namespace picket::host

@@ -54,9 +54,6 @@ class HttpClient final : public Http {
   // How many requests have been sent since the client was made, repeats included.
   std::uint64_t sent() const override;
 
-  // Closes the connections that are kept for later, for example when the next exchange is minutes away.
-  void close_idle();
-
  private:
   class Exchange;
   struct State;

@@ -524,7 +524,7 @@ Transport::Transport(TransportOptions options) : state_(std::make_unique<State>(
 
 Transport::~Transport() {
   drop_in_flight();
-  close_idle();
+  state_->idle.clear();
 }
 
 void Transport::start(Dispatch dispatch) {
@@ -559,8 +559,6 @@ void Transport::drop_in_flight() {
   state_->io.restart();
   state_->io.poll();  // lets the cancelled operations let go of their flights
 }
-
-void Transport::close_idle() { state_->idle.clear(); }
 
 std::uint64_t Transport::sent() const { return state_->sent; }
 

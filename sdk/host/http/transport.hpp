@@ -65,7 +65,6 @@ class Transport {
 
   std::size_t in_flight() const;
   void drop_in_flight();  // without results
-  void close_idle();
   std::uint64_t sent() const;  // attempts of which the first byte was handed to the network
 
  private:

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+using picket::base64_decode;
 using picket::base64_encode;
 using namespace std::string_view_literals;
 
@@ -25,5 +26,13 @@ TEST_CASE("base64 by the vectors of RFC 4648, and every byte") {
   for (const auto& c : cases) {
     CAPTURE(c.text);
     CHECK(base64_encode(c.bytes) == c.text);
+    CHECK(base64_decode(c.text) == c.bytes);
+  }
+}
+
+TEST_CASE("what is not base64 with padding decodes to nothing") {
+  for (const char* text : {"Z", "Zg", "Zg=", "Zg==\n", "=", "====", "Z===", "Zg==Zg==", "Zm9v!m9v", "Zh==", "Zm9=", "-_-_", "Zm 9"}) {
+    CAPTURE(text);
+    CHECK_FALSE(base64_decode(text));
   }
 }

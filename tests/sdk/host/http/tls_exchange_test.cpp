@@ -28,7 +28,8 @@ TEST_CASE("TLS with a certificate that is trusted") {
     CHECK(server.connections() == before + 1);
     CHECK(server.server_name() == (name[0] == 'l' ? "localhost" : ""));
 
-    client.close_idle();
+    server.close_connections();
+    std::this_thread::sleep_for(10ms);
     CHECK(exchange(client, call_on(clock), get(server.origin(name) + "/y")).body == "/y");
     CHECK(server.connections() == before + 2);
     CHECK(server.resumed_sessions() == resumed + 1);
