@@ -105,8 +105,7 @@ bool read_all(int from, Transcript& transcript, Steady::time_point until) {
 bool wait_for(pid_t child, int& status, Steady::time_point until) {
   while (true) {
     const pid_t ended = waitpid(child, &status, WNOHANG);
-    if (ended == child) return true;
-    if (ended < 0 && errno != EINTR) return false;
+    if (ended == child || (ended < 0 && errno != EINTR)) return true;  // ECHILD: the process ignores SIGCHLD, so it has ended
     if (Steady::now() >= until) break;
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
   }
