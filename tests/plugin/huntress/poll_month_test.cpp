@@ -75,7 +75,7 @@ class Month {
 
   void poll_once() {
     const unsigned luck = random_() % 100;
-    b_.vendor.fault = [this, luck, n = 0](const Asked&) mutable -> std::optional<picket::HttpAnswer> {
+    b_.vendor.fault = [luck, n = 0](const Asked&) mutable -> std::optional<picket::HttpAnswer> {
       ++n;
       if (luck == 0 && n == 1) return answer(503);
       if (luck == 1 && n == 1) return answer(200, "<html>");
