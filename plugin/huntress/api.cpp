@@ -1,5 +1,6 @@
 #include "plugin/huntress/api.hpp"
 
+#include <set>
 #include <utility>
 
 #include "sdk/common/base64.hpp"
@@ -54,7 +55,11 @@ json::object object_of(const std::string& path, const picket::HttpAnswer& answer
   if (answer.code == 401)
     throw Error(Status::auth, "Huntress refused the API key (401); generate a key at <subdomain>.huntress.io/account/api_credentials and connect again");
   if (answer.code == 403) throw Error(Status::auth, "the Huntress API key may not read " + where + " (403); connect again with a key that may");
-  if (answer.code == 404) throw Error(Status::not_found, "Huntress does not know " + where + " (404)");
+  if (answer.code == 404) {
+    // Only Huntress itself can say so, and it speaks JSON: a proxy's page does not make an incident disappear.
+    if (!json_of(path, answer.body).is_object()) throw unexpected(path, "a JSON object");
+    throw Error(Status::not_found, "Huntress does not know " + where + " (404); check that the base URL ends before /v1");
+  }
   if (answer.code == 429) throw Error(Status::rate_limited, "Huntress's rate limit is used up (429); try again in a minute", {}, answer.retry_after);
   if (answer.code >= 500) throw Error(Status::unavailable, "Huntress failed on " + where + " (" + std::to_string(answer.code) + "); try again later", {}, answer.retry_after);
   if (answer.code != 200) throw Error(Status::invalid, "Huntress answered " + where + " with status " + std::to_string(answer.code));
@@ -86,6 +91,19 @@ Page page_of(const std::string& path, json::object&& o, std::string_view key) {
 std::string with_token(std::string query, const std::string& token) { return token.empty() ? query : query + "&page_token=" + escaped(token); }
 
 }  // namespace
+
+void each_page(const std::function<Page(const std::string&)>& list, const std::string& what, const std::function<bool(const Page&)>& visit) {
+  std::set<std::string> tokens;
+  std::string token;
+  do {
+    const Page page = list(token);
+    if (!visit(page)) return;
+    token = page.next_token;
+    if (!token.empty() && !tokens.insert(token).second)
+      throw Error(Status::unavailable, "Huntress repeats one page of its list of " + what + ", so the rest could not be reached; the next run tries again",
+                  "pagination.next_page_token");
+  } while (!token.empty());
+}
 
 Organization read_organization(const json::object& o) {
   Organization out;
@@ -143,22 +161,20 @@ Page Api::organizations(const std::string& page_token) {
   return list(with_token("/v1/organizations?limit=" + std::to_string(max_page), page_token), "organizations");
 }
 
-void Api::each_organization(const std::function<bool(const Organization&)>& visit) {
-  std::string token;
-  std::string previous;
-  do {
-    previous = token;
-    const Page page = organizations(token);
+std::size_t Api::each_organization(const std::function<void(const Organization&)>& visit) {
+  std::size_t unreadable = 0;
+  each_page([this](const std::string& token) { return organizations(token); }, "organizations", [&](const Page& page) {
     for (const json::value& row : page.rows) {
       const json::object* o = row.if_object();
-      if (o == nullptr) throw unexpected("/v1/organizations", "objects in the list");
-      const Organization organization = read_organization(*o);
-      if (organization.id.empty()) throw unexpected("/v1/organizations", "organizations with a numeric \"id\"");
-      if (!visit(organization)) return;
+      const Organization organization = o == nullptr ? Organization{} : read_organization(*o);
+      if (organization.id.empty())
+        ++unreadable;
+      else
+        visit(organization);
     }
-    token = page.next_token;
-    if (!token.empty() && token == previous) throw unexpected("/v1/organizations", "a new page token; the same one came twice");
-  } while (!token.empty());
+    return true;
+  });
+  return unreadable;
 }
 
 template <class T>

@@ -30,6 +30,10 @@ struct Page {
   std::string next_token;  // empty = last page
 };
 
+// Lists page by page from the first one until `visit` returns false or the list ends. Throws Error(unavailable) when a page token comes again:
+// then the rest of the list cannot be reached. `what` names the list for people.
+void each_page(const std::function<Page(const std::string& page_token)>& list, const std::string& what, const std::function<bool(const Page&)>& visit);
+
 // An answer per request, or why there is none.
 template <class T>
 struct Result {
@@ -51,8 +55,8 @@ class Api {
   Page agents(const std::string& page_token);
   Page organizations(const std::string& page_token);
 
-  // Every page, row by row; stops when `visit` returns false.
-  void each_organization(const std::function<bool(const Organization&)>& visit);
+  // Every organization whose row can be read; the number of those that cannot comes back.
+  std::size_t each_organization(const std::function<void(const Organization&)>& visit);
 
   // Single objects, several at once.
   std::vector<Result<picket::json::object>> incidents_by_id(std::span<const std::string> ids);

@@ -71,22 +71,30 @@ std::string host_section(const Incident& i, const Context& context) {
   return out + "\n";
 }
 
-std::string remediation_item(const Remediation& r) {
+// `indent`: the width of the list marker that the item follows; its parameters are a list inside the item.
+std::string remediation_item(const Remediation& r, std::size_t indent) {
   std::string out = md::line(r.action.empty() ? "(no action given)" : r.action);
   if (!r.status.empty()) out += " — " + md::line(r.status);
   if (!r.type.empty()) out += " (" + md::line(r.type) + ")";
-  for (const std::string& parameter : r.parameters) out += "\n   - " + md::code(parameter);
+  for (const std::string& parameter : r.parameters) out += "\n" + std::string(indent, ' ') + "- " + md::code(parameter);
   return out + "\n";
 }
 
 std::string remediations_section(const Incident& i, const Context& context) {
+  constexpr std::size_t max_size = 60'000;  // a ticket is read by a person
   std::string out = "## Remediations\n\n";
   if (i.remediations.empty() && i.remediation_count == 0) return out + "Huntress lists none.\n\n";
   std::size_t number = 0;
-  for (const Remediation& r : i.remediations) out += std::to_string(++number) + ". " + remediation_item(r);
-  if (i.remediation_count > i.remediations.size())
-    out += "\n" + std::to_string(i.remediations.size()) + " of " + std::to_string(i.remediation_count) + " are listed; " +
-           (context.more_remediations_come ? "the rest is filled in here as soon as it can be read.\n" : "the rest could not be read, look for it in Huntress.\n");
+  for (const Remediation& r : i.remediations) {
+    if (out.size() > max_size) break;
+    const std::string marker = std::to_string(++number) + ". ";
+    out += marker + remediation_item(r, marker.size());
+  }
+  if (i.remediation_count > number) {
+    const bool comes = context.more_remediations_come && number == i.remediations.size();
+    out += "\n" + std::to_string(number) + " of " + std::to_string(i.remediation_count) + " are listed; " +
+           (comes ? "the rest is filled in here as soon as it can be read.\n" : "look for the rest in Huntress.\n");
+  }
   return out + "\n";
 }
 
@@ -109,7 +117,7 @@ void describe_remediations(std::string& out, const Incident& before, const Incid
     const Remediation& r = now.remediations[i];
     const auto found = old.find(remediation_key(r, i));
     if (found == old.end())
-      out += "- **New remediation:** " + remediation_item(r);
+      out += "- **New remediation:** " + remediation_item(r, 2);
     else if (found->second->status != r.status)
       out += field("Remediation “" + md::line(r.action) + "”", or_dash(md::line(found->second->status)) + " → " + or_dash(md::line(r.status)));
   }
@@ -163,6 +171,10 @@ std::string unmapped_note(UnmappedReason reason, const std::string& organization
   if (reason == UnmappedReason::client_unusable)
     return "The client that " + which + " is mapped to is inactive or no longer exists, so the ticket is on the fallback client." + how;
   return which + " is not mapped to a client, so the ticket is on the fallback client." + how;
+}
+
+std::string gone_note(const std::string& incident_id) {
+  return "Huntress does not know incident " + incident_id + " any more: it was removed there. Close this ticket if nothing is left to do.";
 }
 
 std::string update_note(const Incident& before, const Incident& now) {

@@ -17,7 +17,7 @@ struct Host {
     none,     // no host is involved (cloud identities, for example)
     known,    // `agent` holds it
     pending,  // could not be read yet; a later poll fills it in
-    gone,     // Huntress does not know the agent any more, or it could not be read after several attempts
+    gone,     // Huntress does not know the agent any more
   };
   State state = State::none;
   Agent agent;
@@ -42,6 +42,9 @@ std::string audit_note(const Incident&);
 // Why a ticket is on the fallback client, and what to do about it.
 enum class UnmappedReason { no_organization, not_mapped, client_unusable };
 std::string unmapped_note(UnmappedReason, const std::string& organization_id, const std::string& organization_name);
+
+// Huntress does not know the incident any more.
+std::string gone_note(const std::string& incident_id);
 
 // What Huntress changed between two states of an incident.
 std::string update_note(const Incident& before, const Incident& now);

@@ -31,6 +31,8 @@ std::string Hosts::list_if_many(const std::set<std::string>& ids) {
       list_ended_ = page.next_token.empty() || page.next_token == next_token_;
       next_token_ = page.next_token;
     }
+  } catch (const picket::ServiceError&) {
+    throw;
   } catch (const picket::Error& e) {
     if (e.status() == picket::Status::cancelled || e.status() == picket::Status::deadline) throw;
     list_ended_ = true;
@@ -39,13 +41,13 @@ std::string Hosts::list_if_many(const std::set<std::string>& ids) {
   return {};
 }
 
-void Hosts::read_each(const std::set<std::string>& ids, std::size_t max_requests) {
+std::set<std::string> Hosts::read_each(const std::set<std::string>& ids, std::size_t max_requests) {
   std::vector<std::string> wanted;
   for (const std::string& id : unknown_of(ids)) {
     if (wanted.size() == max_requests) break;
     wanted.push_back(id);
   }
-  if (wanted.empty()) return;
+  if (wanted.empty()) return {};
   const std::vector<Result<Agent>> results = api_.agents_by_id(wanted);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (results[i].value)
@@ -53,6 +55,7 @@ void Hosts::read_each(const std::set<std::string>& ids, std::size_t max_requests
     else if (results[i].status == picket::Status::not_found)
       hosts_[wanted[i]] = {Host::State::gone, {}};
   }
+  return {wanted.begin(), wanted.end()};
 }
 
 Host Hosts::find(const std::string& agent_id) const {

@@ -21,15 +21,15 @@ class Hosts {
   // used up. Returns why it stopped early, or nothing. Does not throw for failures of the vendor.
   std::string list_if_many(const std::set<std::string>& ids);
 
-  // Reads up to `max_requests` of the unknown ids one by one. Those that failed stay unknown.
-  void read_each(const std::set<std::string>& ids, std::size_t max_requests);
+  // Reads up to `max_requests` of the unknown ids one by one. Those that failed stay unknown. Returns the ids that were asked for.
+  std::set<std::string> read_each(const std::set<std::string>& ids, std::size_t max_requests);
 
   // State pending when it is not known (yet).
   Host find(const std::string& agent_id) const;
 
  private:
   static constexpr std::size_t few = 5;         // up to here single requests cost no more than a list
-  static constexpr std::size_t max_pages = 10;  // 5,000 agents; what is still missing then is filled in by later polls
+  static constexpr std::size_t max_pages = 10;  // 5,000 agents; what is still missing then is filled in by later polls, one by one
 
   std::set<std::string> unknown_of(const std::set<std::string>& ids) const;
 

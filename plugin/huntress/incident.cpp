@@ -1,6 +1,7 @@
 #include "plugin/huntress/incident.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
@@ -18,6 +19,7 @@ constexpr std::size_t max_subject = 500;
 constexpr std::size_t max_parameter = 1000;
 constexpr std::size_t max_summary = 20'000;
 constexpr std::size_t max_items = 500;
+constexpr std::size_t max_parameters = 50;
 
 // Reads members of one object, cleans them and remembers what had to be repaired.
 class Reader {
@@ -96,7 +98,7 @@ std::vector<std::string> read_parameters(const json::value* v) {
   if (v == nullptr || v->is_null()) return out;
   if (const json::array* list = v->if_array()) {
     for (const json::value& item : *list) {
-      if (out.size() == max_items) break;
+      if (out.size() == max_parameters) break;
       if (!item.is_null()) out.push_back(read_parameter(item));
     }
   } else {
@@ -127,15 +129,21 @@ void read_indicators(const json::object& incident, Incident& out) {
     for (const json::value& type : *types)
       if (type.is_string() && out.indicator_types.size() < max_items)
         out.indicator_types.push_back(picket::text::clean_line(type.get_string(), max_word).text);
+  std::sort(out.indicator_types.begin(), out.indicator_types.end());  // a set: its order means nothing
   if (const json::object* counts = json::object_at(incident, "indicator_counts"))
     for (const auto& [key, value] : *counts)
       if (const auto n = json::integer_at(*counts, key); n && *n > 0 && out.indicator_counts.size() < max_items)
         out.indicator_counts[picket::text::clean_line(key, max_word).text] = *n;
 }
 
+// Ids are numbers at the vendor; a word of harmless characters is accepted too. They stand in paths and texts as they are.
 std::string id_text(const json::object& o, std::string_view key) {
-  const auto n = json::integer_at(o, key);
-  return n ? std::to_string(*n) : std::string{};
+  if (const auto n = json::integer_at(o, key)) return std::to_string(*n);
+  const json::value* v = o.if_contains(key);
+  if (v == nullptr || !v->is_string() || v->get_string().size() > max_word) return {};
+  const auto harmless = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+  const auto& text = v->get_string();
+  return std::all_of(text.begin(), text.end(), harmless) ? std::string(text) : std::string{};
 }
 
 void put_time(json::object& o, std::string_view key, const std::optional<picket::Time>& t) {
@@ -216,7 +224,9 @@ std::string fingerprint_of(const Incident& i, const std::optional<picket::Time>&
   f.add(std::to_string(i.indicator_counts.size()));
   for (const auto& [type, count] : i.indicator_counts) f.add(type).add(std::to_string(count));
   f.add(std::to_string(i.remediation_count));
-  for (const Remediation& r : i.remediations) {
+  std::vector<Remediation> remediations = i.remediations;  // by id: their order means nothing
+  std::sort(remediations.begin(), remediations.end(), [](const Remediation& a, const Remediation& b) { return std::tie(a.id, a.action) < std::tie(b.id, b.action); });
+  for (const Remediation& r : remediations) {
     f.add(r.id).add(r.type).add(r.action).add(r.status).add(std::to_string(r.parameters.size()));
     for (const std::string& parameter : r.parameters) f.add(parameter);
   }

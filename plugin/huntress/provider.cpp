@@ -18,10 +18,10 @@ class HuntressProvider final : public picket::Provider {
   }
 
   void organizations(const picket::Call& call, const std::function<void(std::string_view, std::string_view)>& visit) override {
-    Api(services_, call, connection_.base_url).each_organization([&](const Organization& o) {
-      visit(o.id, o.name);
-      return true;
-    });
+    const std::size_t unreadable =
+        Api(services_, call, connection_.base_url).each_organization([&](const Organization& o) { visit(o.id, o.name); });
+    if (unreadable > 0)
+      services_.log(call, picket::LogLevel::warning, std::to_string(unreadable) + " organizations without a readable id were left out");
   }
 
   void poll(const picket::Call& call, std::uint32_t flags, picket::PollReport& report) override {

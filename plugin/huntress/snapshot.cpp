@@ -20,12 +20,29 @@ json::object object_or_empty(const std::string& text) {
   }
 }
 
-std::optional<int> tries_at(const json::object& pending, std::string_view key) {
-  const auto n = json::integer_at(pending, key);
-  return n ? std::optional(static_cast<int>(*n)) : std::nullopt;
+std::optional<Pending> pending_at(const json::object& pending, std::string_view key) {
+  const json::object* part = json::object_at(pending, key);
+  if (part == nullptr) return std::nullopt;
+  Pending p;
+  p.tries = static_cast<int>(json::integer_at(*part, "tries").value_or(0));
+  if (const auto next = json::text_at(*part, "next")) p.next = picket::parse_time(*next);
+  return p;
+}
+
+json::object to_json(const Pending& p) {
+  json::object o{{"tries", p.tries}};
+  if (p.next) o["next"] = picket::format_time(*p.next);
+  return o;
 }
 
 }  // namespace
+
+void Pending::failed(picket::Time now) {
+  constexpr std::chrono::minutes first{10};
+  constexpr int doublings_in_a_day = 7;
+  next = now + first * (1 << std::min(tries, doublings_in_a_day));
+  ++tries;
+}
 
 std::string write_snapshot(const Snapshot& s) {
   json::object o = to_snapshot(s.incident);
@@ -34,9 +51,10 @@ std::string write_snapshot(const Snapshot& s) {
   if (!s.organization_name.empty()) o["organization_name"] = s.organization_name;
   if (!s.portal_url.empty()) o["portal_url"] = s.portal_url;
   json::object pending;
-  if (s.pending_host) pending["host"] = *s.pending_host;
-  if (s.pending_remediations) pending["remediations"] = *s.pending_remediations;
+  if (s.pending_host) pending["host"] = to_json(*s.pending_host);
+  if (s.pending_remediations) pending["remediations"] = to_json(*s.pending_remediations);
   if (!pending.empty()) o["pending"] = std::move(pending);
+  if (s.minimal) o["minimal"] = true;
   return boost::json::serialize(o);
 }
 
@@ -53,15 +71,22 @@ Snapshot read_snapshot(const picket::Alert& alert) {
   s.organization_name = json::text_at(o, "organization_name").value_or("");
   s.portal_url = json::text_at(o, "portal_url").value_or("");
   if (const json::object* pending = json::object_at(o, "pending")) {
-    s.pending_host = tries_at(*pending, "host");
-    s.pending_remediations = tries_at(*pending, "remediations");
+    s.pending_host = pending_at(*pending, "host");
+    s.pending_remediations = pending_at(*pending, "remediations");
   }
+  s.minimal = json::bool_at(o, "minimal").value_or(false);
   return s;
 }
 
 std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at) {
   json::object o = object_or_empty(metadata);
   o["processing_error"] = {{"message", picket::text::clean_line(message, 1000).text}, {"attempts", attempts}, {"at", picket::format_time(at)}};
+  return boost::json::serialize(o);
+}
+
+std::string with_minimal_ticket(const std::string& metadata) {
+  json::object o = object_or_empty(metadata);
+  o["minimal"] = true;
   return boost::json::serialize(o);
 }
 

@@ -2,7 +2,9 @@
 //   host               what the agent's look-up gave
 //   organization_name  as shown in the body
 //   portal_url
-//   pending            {"host": n, "remediations": n}: parts of the body still to be filled in, and how often that was tried
+//   pending            {"host": {"tries", "next"}, "remediations": {...}}: parts of the body still to be filled in, how often that failed, and
+//                      when to try again
+//   minimal            true: the ticket opened with no more than an error, and gets its real body with the next success
 //   processing_error   {"message", "attempts", "at"}: why the incident could not be processed
 // Pure; any thread.
 #pragma once
@@ -15,13 +17,26 @@
 
 namespace huntress {
 
+// A part of the body that is still missing.
+struct Pending {
+  int tries = 0;                      // that failed
+  std::optional<picket::Time> next;   // not before this; absent = at once
+
+  bool is_due(picket::Time now) const { return !next || *next <= now; }
+  // After another failure: ten minutes, then twice as long each time, up to a day. It is never given up while the vendor may recover.
+  void failed(picket::Time now);
+
+  bool operator==(const Pending&) const = default;
+};
+
 struct Snapshot {
   Incident incident;
   Host host;
   std::string organization_name;
   std::string portal_url;
-  std::optional<int> pending_host;          // tries so far
-  std::optional<int> pending_remediations;  // tries so far
+  std::optional<Pending> pending_host;
+  std::optional<Pending> pending_remediations;
+  bool minimal = false;
 
   bool incomplete() const { return pending_host || pending_remediations; }
 };
@@ -30,6 +45,7 @@ std::string write_snapshot(const Snapshot&);
 Snapshot read_snapshot(const picket::Alert&);
 
 std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at);
+std::string with_minimal_ticket(const std::string& metadata);
 
 // The remediations of `now`, completed by those that an earlier look-up had already fetched beyond the inline ones.
 void keep_fetched_remediations(Incident& now, const Incident& before);

@@ -105,8 +105,8 @@ Cycle::Planned Cycle::plan(const Finding& finding, const Known& known) {
   s.target = planned.target;
   s.known = planned.before != nullptr;
   s.has_ticket = s.known && !planned.before->ticket_id.empty();
-  s.changed = s.known && planned.before->fingerprint != finding.alert.fingerprint &&
-              !is_stale(planned.before->fingerprint, finding.alert.fingerprint);
+  s.changed = s.known && planned.before->fingerprint != finding.alert.fingerprint;
+  s.stale = s.known && is_stale(planned.before->fingerprint, finding.alert.fingerprint);
   s.was_resolved = s.known && planned.before->resolved_at.has_value();
   s.auto_close = routing_.auto_close;
   s.reopen = routing_.reopen;
@@ -139,13 +139,16 @@ ChangeSet Cycle::build(const Finding& finding, const Known& known, Step step, Ta
     }
     case Step::note:
     case Step::note_and_close:
-    case Step::note_and_reopen:
-      set.notes.push_back(vendor_.update_note(finding, *before, alert));
+    case Step::note_and_reopen: {
+      Vendor::Update update = vendor_.update_ticket(finding, *before, alert);
+      set.notes.push_back(std::move(update.note));
+      set.body_markdown = std::move(update.body_markdown);
       if (step == Step::note_and_close) set.ticket_action = TicketAction::close;
       if (step == Step::note_and_close) set.status_id = routing_.closed_status_id;
       if (step == Step::note_and_reopen) set.ticket_action = TicketAction::reopen;
       set.priority_id = raised_priority(routing_, before->severity, alert.severity).value_or("");
       break;
+    }
   }
   set.alert = std::move(alert);
   return set;
@@ -161,18 +164,26 @@ ChangeSet Cycle::failure(const Finding& finding, const Known& known, const std::
   alert.failures = (before ? before->failures : 0) + 1;
   alert.fingerprint.clear();
   if (!before) alert.asset_id.clear();
-  alert.metadata = vendor_.metadata_with_error(alert.metadata, alert.failures, error);
   const bool has_ticket = before && !before->ticket_id.empty();
   opens_ticket = alert.failures >= failures_until_minimal_ticket && !has_ticket && finding.state == FindingState::open &&
                  target_of(known.mapping(finding.organization_id)) != Target::opted_out;
+  alert.metadata = vendor_.metadata_with_error(alert.metadata, alert.failures, error, opens_ticket);
   if (opens_ticket) {
     Vendor::Opening opening = vendor_.minimal_ticket(finding.external_id, alert.failures, error);
-    set.open_ticket = route(routing_, Target::fallback, std::nullopt, alert.severity);
+    set.open_ticket.emplace();
+    set.open_ticket->client_id = routing_.fallback_client_id;
+    set.open_ticket->board_id = routing_.fallback_board_id;
     set.notes = std::move(opening.notes);
     add_route(*set.open_ticket, opening, finding.external_id);
   }
   set.alert = std::move(alert);
   return set;
+}
+
+Ledger::Outcome Cycle::apply_one(const ChangeSet& set) {
+  Ledger::Outcome result;
+  ledger_.apply({&set, 1}, [&](std::size_t, Ledger::Outcome&& outcome) { result = std::move(outcome); });
+  return result;
 }
 
 bool Cycle::record_failure(const Finding& finding, const std::string& error) {
@@ -181,13 +192,13 @@ bool Cycle::record_failure(const Finding& finding, const std::string& error) {
   const Known known = read({&finding, 1});
   bool opens_ticket = false;
   ChangeSet set = failure(finding, known, error, opens_ticket);
-  Ledger::Outcome outcome = ledger_.apply({&set, 1}).at(0);
+  Ledger::Outcome outcome = apply_one(set);
   if (outcome.status != Status::ok && opens_ticket) {
     // Not even the minimal ticket can be opened: keep the record at least.
     set.open_ticket.reset();
     set.notes.clear();
     opens_ticket = false;
-    outcome = ledger_.apply({&set, 1}).at(0);
+    outcome = apply_one(set);
   }
   if (opens_ticket) ++report_.created;
   return outcome.status == Status::ok;
@@ -240,12 +251,16 @@ std::vector<bool> Cycle::run_page(std::span<const Finding> findings, bool again_
   }
 
   if (sets.empty()) return handled;
-  const std::vector<Ledger::Outcome> outcomes = ledger_.apply(sets);
+  // Counted as they are told: what throws in between takes nothing back.
+  std::vector<Ledger::Outcome> outcomes(sets.size());
+  ledger_.apply(sets, [&](std::size_t s, Ledger::Outcome&& outcome) {
+    if (outcome.status == Status::ok) count(plans[of_set[s]].step, sets[s]);
+    outcomes[s] = std::move(outcome);
+  });
   for (std::size_t s = 0; s < sets.size(); ++s) {
     const std::size_t i = of_set[s];
     if (outcomes[s].status == Status::ok) {
       handled[i] = true;
-      count(plans[i].step, sets[s]);
     } else if (outcomes[s].status == Status::conflict && again_after_conflict) {
       handled[i] = run_page(findings.subspan(i, 1), false)[0];
     } else {
@@ -273,7 +288,7 @@ void Cycle::move_cursor(const CursorRule& rule, Time to) {
   ChangeSet set;
   set.cursor_stream = rule.stream;
   set.cursor_value = format_time(to);
-  const Ledger::Outcome outcome = ledger_.apply({&set, 1}).at(0);
+  const Ledger::Outcome outcome = apply_one(set);
   if (outcome.status != Status::ok) throw Error(outcome.status, "the cursor could not be moved: " + outcome.message);
   cursor_ = to;
   report_.cursor = set.cursor_value;

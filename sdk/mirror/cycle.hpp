@@ -2,12 +2,14 @@
 //
 // For each page of findings: read what we know, decide, let the provider prepare what it needs for the tickets that will be opened, build
 // the change sets, apply them, and see to the outcomes. A finding that fails is recorded with its error and does not stop the others;
-// after `failures_until_minimal_ticket` failures in a row it becomes a minimal ticket on the triage board. The cursor moves only past
+// after `failures_until_minimal_ticket` failures in a row it becomes a minimal ticket on the triage board, with no more than client and board,
+// so that what made the real one fail does not make this one fail too. The cursor moves only past
 // findings that were applied or recorded, without a gap.
 //
 // No I/O of its own: it works on the Ledger and the Vendor that the caller passes in. Thread: one thread.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,7 +46,9 @@ class Ledger {
   virtual ~Ledger() = default;
   virtual std::vector<Alert> find_alerts(std::span<const std::string> external_ids) = 0;
   virtual std::vector<Mapping> find_mappings(std::span<const std::string> external_ids) = 0;
-  virtual std::vector<Outcome> apply(std::span<const ChangeSet>) = 0;
+  // Tells each change set's outcome once. If it throws, those not told of did not happen.
+  using Told = std::function<void(std::size_t index, Outcome&&)>;
+  virtual void apply(std::span<const ChangeSet>, const Told&) = 0;
   virtual void progress(std::uint64_t done, std::uint64_t total) = 0;  // throws to end the cycle when the host wants that
 };
 
@@ -70,12 +74,16 @@ class Vendor {
 
   // `alert` holds the finding's alert and may be completed (device, asset, metadata, incomplete); `before` is what was stored, if anything.
   virtual Opening open_ticket(const Finding&, Target, const std::optional<Mapping>&, Alert& alert) = 0;
-  virtual std::string update_note(const Finding&, const Alert& before, Alert& alert) = 0;  // returns the note
+  struct Update {
+    std::string note;
+    std::string body_markdown;  // empty = the body stays
+  };
+  virtual Update update_ticket(const Finding&, const Alert& before, Alert& alert) = 0;
   virtual void record(const Finding&, const Alert* before, Alert& alert) = 0;
 
   // A finding that failed `failures` times in a row: the ticket that at least says that it exists, and the error inside the metadata.
   virtual Opening minimal_ticket(const std::string& external_id, std::uint32_t failures, const std::string& error) = 0;
-  virtual std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error) = 0;
+  virtual std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error, bool minimal_ticket) = 0;
 };
 
 struct CursorRule {
@@ -110,6 +118,7 @@ class Cycle {
   ChangeSet build(const Finding&, const Known&, Step, Target, const std::optional<Mapping>&, const Alert* before);
   ChangeSet failure(const Finding&, const Known&, const std::string& error, bool& opens_ticket);
   bool record_failure(const Finding&, const std::string& error);
+  Ledger::Outcome apply_one(const ChangeSet&);
   void count(Step, const ChangeSet&);
   void move_cursor(const CursorRule&, Time to);
 

@@ -3,7 +3,12 @@
 namespace picket::mirror {
 
 Step decide(const Situation& s) {
+  if (s.stale) return Step::nothing;
   if (s.state == FindingState::ignored) return s.known && s.changed ? Step::record : Step::nothing;
+  if (s.state == FindingState::gone) {
+    if (!s.known || !s.changed) return Step::nothing;
+    return s.has_ticket ? Step::note : Step::record;
+  }
 
   if (!s.has_ticket) {
     const bool wants_ticket = s.state == FindingState::open && s.target != Target::opted_out;
@@ -12,9 +17,8 @@ Step decide(const Situation& s) {
   }
 
   if (!s.changed) return Step::nothing;
-  const bool closes = s.state == FindingState::closed && !s.was_resolved;
   const bool reopens = s.state == FindingState::open && s.was_resolved;
-  if (closes && s.auto_close) return Step::note_and_close;
+  if (s.state == FindingState::closed && s.auto_close) return Step::note_and_close;
   if (reopens && s.reopen) return Step::note_and_reopen;
   return Step::note;
 }

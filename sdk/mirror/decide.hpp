@@ -8,6 +8,7 @@ enum class FindingState {
   open,     // somebody has to look at it
   closed,   // the vendor is done with it
   ignored,  // the vendor is removing it
+  gone,     // the vendor does not know it any more
 };
 
 // Where a finding's ticket would go.
@@ -26,6 +27,7 @@ struct Situation {
   bool was_resolved = false;  // and it was closed at the vendor when last processed
   bool auto_close = false;    // setting autoCloseTickets
   bool reopen = true;         // setting reopenTickets
+  bool stale = false;         // this is an older version than what was last processed
 
   bool operator==(const Situation&) const = default;
 };

@@ -169,14 +169,18 @@ std::vector<Alert> Services::find_alerts(const Call& call, std::span<const std::
   return found;
 }
 
-std::vector<Alert> Services::list_alerts(const Call& call, AlertState state, std::size_t limit) const {
+void Services::list_alerts(const Call& call, AlertState state, std::size_t limit, const std::function<void(Alert&&)>& visit_alert) const {
   const auto list_alerts = function_of(storage_, &picket_storage_1::list_alerts, PICKET_STORAGE_1);
-  std::vector<Alert> found;
-  Visitor visit([&](const picket_alert* alert) { found.push_back(from_abi(*alert)); });
+  Visitor visit([&](const picket_alert* alert) { visit_alert(from_abi(*alert)); });
   const picket_status status =
       list_alerts(storage_->ctx, call.abi(), static_cast<std::int32_t>(state), limit, &decltype(visit)::call<const picket_alert*>, &visit);
   visit.rethrow();
   expect_ok(status, PICKET_STORAGE_1);
+}
+
+std::vector<Alert> Services::list_alerts(const Call& call, AlertState state, std::size_t limit) const {
+  std::vector<Alert> found;
+  list_alerts(call, state, limit, [&](Alert&& alert) { found.push_back(std::move(alert)); });
   return found;
 }
 

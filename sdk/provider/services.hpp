@@ -77,6 +77,8 @@ class Services {
   std::optional<std::string> cursor(const Call&, std::string_view stream) const;
   std::vector<Alert> find_alerts(const Call&, std::span<const std::string> external_ids) const;
   std::vector<Alert> list_alerts(const Call&, AlertState, std::size_t limit) const;
+  // The same one by one, for lists of which little is kept.
+  void list_alerts(const Call&, AlertState, std::size_t limit, const std::function<void(Alert&&)>& visit) const;
   std::vector<Mapping> find_mappings(const Call&, std::span<const std::string> external_ids) const;
   std::vector<Asset> assets(const Call&, std::span<const std::string> client_ids) const;
 

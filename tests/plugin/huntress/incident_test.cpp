@@ -74,7 +74,7 @@ TEST_CASE("the id of a row") {
   const struct {
     const char* row;
     std::optional<std::string> id;
-  } cases[] = {{R"({"id":42})", "42"},       {R"({"id":"42"})", "42"},        {R"({"id":42.0})", "42"},  {R"({"id":null})", std::nullopt}, {R"({"id":"x"})", std::nullopt},
+  } cases[] = {{R"({"id":42})", "42"},       {R"({"id":"42"})", "42"},        {R"({"id":42.0})", "42"},  {R"({"id":null})", std::nullopt}, {R"({"id":"x-1"})", "x-1"}, {R"({"id":"x/1"})", std::nullopt}, {R"({"id":"x 1"})", std::nullopt},
                {R"({"id":""})", std::nullopt}, {R"({"id":4.2})", std::nullopt}, {R"({"id":[42]})", std::nullopt}, {R"({"id":true})", std::nullopt}, {"{}", std::nullopt},
                {"42", std::nullopt},         {"null", std::nullopt},          {"[]", std::nullopt}};
   for (const auto& c : cases) {

@@ -14,7 +14,7 @@ TEST_CASE("every failure of the list is told, changes nothing, and the next poll
   } cases[] = {
       {"401", answer(401, R"({"error":"x"})"), Status::auth, "refused the API key (401)"},
       {"403", answer(403), Status::auth, "may not read /v1/incident_reports (403)"},
-      {"404", answer(404), Status::not_found, "does not know /v1/incident_reports (404)"},
+      {"404", answer(404, R"({"error":"not found"})"), Status::not_found, "does not know /v1/incident_reports (404)"},
       {"429", answer(429), Status::rate_limited, "429"},
       {"500", answer(500, "<html>oops</html>"), Status::unavailable, "(500)"},
       {"503", answer(503), Status::unavailable, "(503)"},

@@ -96,7 +96,7 @@ TEST_CASE("a host that cannot be read delays no ticket, and is filled in later")
     CHECK(contains(b.desk.ticket_of(last).body, "could not be read from Huntress yet"));
     CHECK(b.desk.alert(last).incomplete);
     b.vendor.fault = nullptr;
-    b.clock.advance(5min);
+    b.clock.advance(15min);
     b.poll();
     CHECK(contains(b.desk.ticket_of(last).body, "`PC-" + std::to_string(last) + "`"));
     CHECK_FALSE(b.desk.alert(last).incomplete);
@@ -105,7 +105,7 @@ TEST_CASE("a host that cannot be read delays no ticket, and is filled in later")
   }
 }
 
-TEST_CASE("a host that Huntress does not know, or that fails again and again, is given up with a word") {
+TEST_CASE("a host that Huntress does not know is given up with a word, one that fails again and again is asked for ever more rarely") {
   Started b;
   b.vendor.add_agents(2, 2);
   add_incidents_with_agents(b, 1, 2);
@@ -113,15 +113,18 @@ TEST_CASE("a host that Huntress does not know, or that fails again and again, is
   b.poll();
   CHECK(contains(b.desk.ticket_of(1).body, "no details of this host (agent 1)"));
   CHECK_FALSE(b.desk.alert(1).incomplete);
-  for (int poll = 0; poll < 286; ++poll) {
-    CHECK(b.desk.alert(2).incomplete);
+  const std::size_t before = b.vendor.count("/v1/agents/2");
+  for (int poll = 0; poll < 2 * 288; ++poll) {  // two days
     b.clock.advance(5min);
     b.poll();
   }
-  b.clock.advance(5min);
+  CHECK(b.vendor.count("/v1/agents/2") - before <= 10);
+  CHECK(contains(b.desk.ticket_of(2).body, "could not be read from Huntress yet"));
+  b.vendor.fault = nullptr;
+  b.clock.advance(24h);
   b.poll();
+  CHECK(contains(b.desk.ticket_of(2).body, "`PC-2`"));
   CHECK_FALSE(b.desk.alert(2).incomplete);
-  CHECK(contains(b.desk.ticket_of(2).body, "no details of this host (agent 2)"));
   b.clock.advance(5min);
   CHECK(b.poll().requests == 1);
 }
@@ -160,7 +163,7 @@ TEST_CASE("remediations beyond ten are filled in") {
   CHECK_FALSE(contains(b.desk.ticket_of(1).notes.back(), "remediation"));
 }
 
-TEST_CASE("remediations that cannot be read are tried again, then given up with a word") {
+TEST_CASE("remediations that cannot be read are tried again until they can be") {
   Started b;
   b.vendor.add_incident(1, b.at(-10min));
   add_remediations(b, 1, 15);
@@ -171,9 +174,27 @@ TEST_CASE("remediations that cannot be read are tried again, then given up with 
     b.clock.advance(5min);
     b.poll();
   }
+  CHECK(b.desk.alert(1).incomplete);
+  b.vendor.fault = nullptr;
+  b.clock.advance(24h);
+  b.poll();
   CHECK_FALSE(b.desk.alert(1).incomplete);
-  CHECK_FALSE(contains(b.desk.ticket_of(1).body, "filled in"));
-  CHECK(contains(b.desk.ticket_of(1).body, "10 of 15 are listed"));
+  CHECK(contains(b.desk.ticket_of(1).body, "15. Step 15"));
+}
+
+TEST_CASE("remediations and a host that come after the opening are filled in too") {
+  Started b;
+  b.vendor.add_agents(1, 1);
+  b.vendor.add_incident(1, b.at(-10min));
+  CHECK(b.poll().report.created == 1);
+  CHECK(contains(b.desk.ticket_of(1).body, "No host is involved"));
+  b.clock.advance(5min);
+  add_remediations(b, 1, 15);
+  b.change(1)["agent_id"] = 1;
+  CHECK(b.poll().report.noted == 1);
+  CHECK(contains(b.desk.ticket_of(1).body, "15. Step 15"));
+  CHECK(contains(b.desk.ticket_of(1).body, "`PC-1`"));
+  CHECK_FALSE(b.desk.alert(1).incomplete);
 }
 
 TEST_CASE("filling in stays within a third of the limit, however much there is") {

@@ -91,25 +91,26 @@ TEST_CASE("a sweep finds what was closed unseen") {
   CHECK(b.desk.alert(2).resolved_at);
 }
 
-TEST_CASE("an incident that is gone is recorded as that, its ticket stays, and it is asked for once") {
+TEST_CASE("an incident that is gone is noted, its ticket stays open, and it is asked for once") {
   Started b;
   b.vendor.add_incident(1, b.at(-10min));
   b.poll();
   b.vendor.remove_incident(1);
   const Polled polled = b.poll(PICKET_POLL_SWEEP);
   CHECK(polled.status == Status::ok);
-  CHECK(polled.report.recorded == 1);
+  CHECK(polled.report.noted == 1);
   CHECK(polled.report.healed == 1);
   CHECK(b.desk.alert(1).status == "deleting");
   CHECK(b.desk.alert(1).resolved_at == b.clock.now());
-  CHECK(b.desk.ticket_of(1).updates() == 0);
+  CHECK(contains(b.desk.ticket_of(1).notes.back(), "does not know incident 1 any more"));
+  CHECK_FALSE(b.desk.ticket_of(1).closed);
   b.poll(PICKET_POLL_SWEEP);
   CHECK(b.vendor.count("/v1/incident_reports/1") == 1);
   // Should it come back, its ticket is told.
   b.clock.advance(5min);
   b.vendor.add_incident(1, b.at());
   b.poll();
-  CHECK(b.desk.ticket_of(1).updates() == 1);
+  CHECK(b.desk.ticket_of(1).updates() == 2);
   CHECK_FALSE(b.desk.alert(1).resolved_at);
 }
 

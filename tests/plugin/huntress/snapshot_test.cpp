@@ -32,7 +32,7 @@ Snapshot full() {
   s.host.agent = {"5", "PC-1", "Windows 11", "10.0.0.5", "198.51.100.7", "SN1", picket::parse_time("2026-06-09T13:00:00Z")};
   s.organization_name = "Contoso";
   s.portal_url = "https://acme.huntress.io/incident_reports/42";
-  s.pending_remediations = 3;
+  s.pending_remediations = huntress::Pending{3, picket::parse_time("2026-06-09T16:00:00Z")};
   return s;
 }
 
@@ -64,7 +64,7 @@ TEST_CASE("a snapshot comes back as it was written") {
   CHECK(back.organization_name == "Contoso");
   CHECK(back.portal_url == s.portal_url);
   CHECK_FALSE(back.pending_host);
-  CHECK(back.pending_remediations == 3);
+  CHECK(back.pending_remediations == s.pending_remediations);
   CHECK(back.incomplete());
 }
 
@@ -73,13 +73,34 @@ TEST_CASE("each state of a host survives") {
   s.host = {Host::State::gone, {}};
   CHECK(stored(s).host.state == Host::State::gone);
   s.host = {Host::State::pending, {}};
-  s.pending_host = 0;
+  s.pending_host = huntress::Pending{};
   CHECK(stored(s).host.state == Host::State::pending);
-  CHECK(stored(s).pending_host == 0);
+  CHECK(stored(s).pending_host == huntress::Pending{});
   s.host = {Host::State::none, {}};
   s.pending_host.reset();
   s.incident.agent_id.clear();
   CHECK(stored(s).host.state == Host::State::none);
+}
+
+TEST_CASE("what is pending is tried again after ten minutes, then ever more rarely, and never given up") {
+  const picket::Time now = *picket::parse_time("2026-06-09T14:00:00Z");
+  huntress::Pending p;
+  CHECK(p.is_due(now));
+  std::vector<std::int64_t> minutes;
+  for (int i = 0; i < 12; ++i) {
+    p.failed(now);
+    minutes.push_back(std::chrono::duration_cast<std::chrono::minutes>(*p.next - now).count());
+    CHECK_FALSE(p.is_due(now));
+    CHECK(p.is_due(*p.next));
+  }
+  CHECK(minutes == std::vector<std::int64_t>{10, 20, 40, 80, 160, 320, 640, 1280, 1280, 1280, 1280, 1280});
+}
+
+TEST_CASE("a minimal ticket is remembered until its real body is written") {
+  picket::Alert alert;
+  alert.metadata = with_minimal_ticket("{}");
+  CHECK(read_snapshot(alert).minimal);
+  CHECK_FALSE(stored(full()).minimal);
 }
 
 TEST_CASE("metadata that is none is read as an empty snapshot") {

@@ -31,11 +31,9 @@ class MemoryLedger final : public Ledger {
       if (const auto m = mappings.find(id); m != mappings.end()) found.push_back(m->second);
     return found;
   }
-  std::vector<Outcome> apply(std::span<const ChangeSet> sets) override {
+  void apply(std::span<const ChangeSet> sets, const Told& told) override {
     ++applies;
-    std::vector<Outcome> outcomes;
-    for (const ChangeSet& set : sets) outcomes.push_back(apply_one(set));
-    return outcomes;
+    for (std::size_t i = 0; i < sets.size(); ++i) told(i, apply_one(sets[i]));
   }
   void progress(std::uint64_t, std::uint64_t) override {}
 
@@ -87,14 +85,14 @@ class TestVendor final : public Vendor {
     o.notes = {"audit"};
     return o;
   }
-  std::string update_note(const Finding&, const Alert& before, Alert&) override { return before.severity + " changed"; }
+  Update update_ticket(const Finding&, const Alert& before, Alert&) override { return {before.severity + " changed", ""}; }
   void record(const Finding&, const Alert*, Alert&) override {}
   Opening minimal_ticket(const std::string& id, std::uint32_t failures, const std::string& error) override {
     Opening o;
     o.title = "minimal " + id + " after " + std::to_string(failures) + ": " + error;
     return o;
   }
-  std::string metadata_with_error(const std::string&, std::uint32_t failures, const std::string& error) override {
+  std::string metadata_with_error(const std::string&, std::uint32_t failures, const std::string& error, bool) override {
     return std::to_string(failures) + " " + error;
   }
 

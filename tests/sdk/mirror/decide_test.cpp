@@ -11,6 +11,7 @@ namespace {
 constexpr auto open = FindingState::open;
 constexpr auto closed = FindingState::closed;
 constexpr auto ignored = FindingState::ignored;
+constexpr auto gone = FindingState::gone;
 constexpr auto client = Target::client;
 constexpr auto fallback = Target::fallback;
 constexpr auto opted_out = Target::opted_out;
@@ -39,7 +40,7 @@ const Case cases[] = {
     {"known with ticket, closes, auto-close off", {closed, client, true, true, true, false, false, true}, Step::note},
     {"known with ticket, closes, auto-close on", {closed, client, true, true, true, false, true, true}, Step::note_and_close},
     {"known with ticket, closes, auto-close on, unmapped", {closed, fallback, true, true, true, false, true, true}, Step::note_and_close},
-    {"known with ticket, closed already, changed again, auto-close on", {closed, client, true, true, true, true, true, true}, Step::note},
+    {"known with ticket, closed already, changed again, auto-close on", {closed, client, true, true, true, true, true, true}, Step::note_and_close},
     {"known with ticket, reopens", {open, client, true, true, true, true, true, true}, Step::note_and_reopen},
     {"known with ticket, reopens, reopening off", {open, client, true, true, true, true, true, false}, Step::note},
     {"known with ticket, deleting", {ignored, client, true, true, true, false, true, true}, Step::record},
@@ -53,6 +54,14 @@ const Case cases[] = {
     {"known without ticket, still opted out, changed", {open, opted_out, true, false, true, false, false, true}, Step::record},
     {"known without ticket, closed, unchanged", {closed, client, true, false, false, true, true, true}, Step::nothing},
     {"known without ticket, closes", {closed, client, true, false, true, false, true, true}, Step::record},
+
+    {"gone, with ticket", {gone, client, true, true, true, false, true, true}, Step::note},
+    {"gone, with ticket, seen before", {gone, client, true, true, false, true, true, true}, Step::nothing},
+    {"gone, without ticket", {gone, client, true, false, true, false, true, true}, Step::record},
+    {"gone, unknown", {gone, client, false, false, false, false, true, true}, Step::nothing},
+
+    {"an older version, with ticket", {open, client, true, true, true, true, true, true, true}, Step::nothing},
+    {"an older version, without ticket", {open, client, true, false, true, true, true, true, true}, Step::nothing},
 };
 
 }  // namespace

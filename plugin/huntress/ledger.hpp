@@ -1,0 +1,29 @@
+// The cycle's ledger on the host's services. Thread: one call at a time.
+#pragma once
+#include "sdk/mirror/cycle.hpp"
+#include "sdk/provider/provider.hpp"
+
+namespace huntress {
+
+class ServiceLedger final : public picket::mirror::Ledger {
+ public:
+  ServiceLedger(const picket::Services& services, const picket::Call& call) : services_(services), call_(call) {}
+
+  std::vector<picket::Alert> find_alerts(std::span<const std::string> external_ids) override { return services_.find_alerts(call_, external_ids); }
+  std::vector<picket::Mapping> find_mappings(std::span<const std::string> external_ids) override {
+    return services_.find_mappings(call_, external_ids);
+  }
+  void apply(std::span<const picket::ChangeSet> sets, const Told& told) override {
+    services_.apply(call_, sets, [&](std::size_t index, picket::ApplyOutcome&& o) { told(index, {o.status, std::move(o.ticket_id), std::move(o.message)}); });
+  }
+  void progress(std::uint64_t done, std::uint64_t total) override {
+    call_.progress(done, total);
+    call_.check();
+  }
+
+ private:
+  const picket::Services& services_;
+  const picket::Call& call_;
+};
+
+}  // namespace huntress
