@@ -3,6 +3,7 @@
 #include "host-sim/operations/connect.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/settings.hpp"
+#include "host-sim/operations/words.hpp"
 
 namespace picket::cli {
 
@@ -31,12 +32,6 @@ std::vector<std::string> mapping_row(const store::OrganizationMapping& m) {
   return {m.external_id, m.external_name, m.client_name.empty() ? "-" : m.client_name, mapping_state(m)};
 }
 
-std::string joined(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
-  return out;
-}
-
 json::object sync_json(const operations::OrganizationSync& sync) {
   json::array matched;
   for (const auto& m : sync.auto_matched) matched.push_back(mapping_json(m));
@@ -52,7 +47,7 @@ std::string sync_text(const operations::OrganizationSync& sync) {
 
 std::string missing_text(const std::string& provider, const std::vector<std::string>& missing) {
   if (missing.empty()) return "The set-up is complete: it can be polled.\n";
-  return "Still missing before it can be polled: " + joined(missing) + "\n  picket settings set " + provider + " --tenant ... KEY=VALUE ...\n";
+  return "Still missing before it can be polled: " + operations::joined(missing) + "\n  picket settings set " + provider + " --tenant ... KEY=VALUE ...\n";
 }
 
 }  // namespace

@@ -17,6 +17,15 @@ std::atomic<bool> cancel_requested{false};
 
 extern "C" void request_cancel(int) { cancel_requested.store(true); }
 
+// The first signal asks for an end and interrupts what waits for input; the second ends at once.
+void cancel_on(int signal) {
+  struct sigaction action {};
+  action.sa_handler = request_cancel;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(signal, &action, nullptr);
+}
+
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string{} : std::string(value);
@@ -65,7 +74,8 @@ class CommandLine {
     app_.add_flag("--json", a_.json, "Print one JSON document on standard output");
     app_.footer(
         "Environment: PICKET_VAULT_KEY_FILE (32 bytes, raw, hex or base64; made in the data folder when not given),\n"
-        "PICKET_EDITION (enterprise, community), PICKET_CA_FILE (PEM, instead of the system's certificates), HTTPS_PROXY, HTTP_PROXY, NO_PROXY.\n"
+        "PICKET_EDITION (enterprise, community), PICKET_CA_FILE (PEM, instead of the system's certificates), HTTPS_PROXY, HTTP_PROXY, NO_PROXY,\n"
+        "PICKET_ALLOW_PLAIN_HTTP=1 (credentials may go to another machine unencrypted).\n"
         "Exit codes: 0 done (also: skipped because the set-up is unfinished), 1 failed, 2 wrong usage or configuration,\n"
         "3 done but some findings failed.");
     add_registry_commands();
@@ -87,6 +97,7 @@ class CommandLine {
     a_.host.vault_key_file = environment("PICKET_VAULT_KEY_FILE");
     a_.host.edition = environment("PICKET_EDITION");
     a_.host.ca_file = environment("PICKET_CA_FILE");
+    a_.host.allow_plain_http = environment("PICKET_ALLOW_PLAIN_HTTP") == "1";
 
     StderrLog log;
     const Console console(a_.json);
@@ -220,8 +231,8 @@ class CommandLine {
 }  // namespace picket::cli
 
 int main(int argc, char** argv) {
-  std::signal(SIGINT, picket::cli::request_cancel);
-  std::signal(SIGTERM, picket::cli::request_cancel);
+  picket::cli::cancel_on(SIGINT);
+  picket::cli::cancel_on(SIGTERM);
   std::signal(SIGPIPE, SIG_IGN);
   return picket::cli::CommandLine().run(argc, argv);
 }

@@ -1,4 +1,5 @@
 #include "host-sim/cli/commands.hpp"
+#include "host-sim/cli/json_values.hpp"
 #include "host-sim/operations/poll.hpp"
 
 namespace picket::cli {
@@ -6,8 +7,6 @@ namespace picket::cli {
 namespace json = boost::json;
 
 namespace {
-
-json::value text_or_null(const std::string& s) { return s.empty() ? json::value(nullptr) : json::value(s); }
 
 json::object change_json(const ChangeSet& c) {
   json::object o;

@@ -69,8 +69,12 @@ std::string complete_settings(const host::Manifest& manifest) {
 int validate(HostContext& context, const Console& console, const std::filesystem::path& library) {
   // A manifest of the same library tells which settings the provider expects; without one it is checked all the same.
   host::ValidateOptions options;
-  for (const registry::Entry& entry : context.registry().entries())
-    if (entry.manifest.library == library.filename().string()) options.settings = complete_settings(entry.manifest);
+  try {
+    for (const registry::Entry& entry : context.registry().entries())
+      if (entry.manifest.library == library.filename().string()) options.settings = complete_settings(entry.manifest);
+  } catch (const Error& e) {
+    context.log().write(PICKET_LOG_WARNING, std::string("checked without a manifest: ") + e.what());
+  }
   json::array list;
   std::string text;
   bool all = true;

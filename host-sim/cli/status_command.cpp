@@ -1,4 +1,6 @@
 #include "host-sim/cli/commands.hpp"
+#include "host-sim/cli/json_values.hpp"
+#include "host-sim/operations/words.hpp"
 #include "host-sim/store/psa.hpp"
 #include "host-sim/store/status.hpp"
 #include "sdk/common/json.hpp"
@@ -8,9 +10,6 @@
 namespace picket::cli {
 
 namespace {
-
-json::value text_or_null(const std::string& s) { return s.empty() ? json::value(nullptr) : json::value(s); }
-json::value time_or_null(const std::optional<Time>& t) { return t ? json::value(format_time(*t)) : json::value(nullptr); }
 
 std::string ago(const std::optional<Time>& t, Time now) { return t ? format_duration_for_people(now - *t) + " ago" : "never"; }
 
@@ -22,12 +21,6 @@ std::string processing_error(const store::FailingFinding& f) {
   } catch (const Error&) {
   }
   return {};
-}
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
-  return out;
 }
 
 // What the manifest knows about a connection: the settings that are missing, and the cursor of its main stream.
@@ -90,12 +83,12 @@ int status(HostContext& context, const Console& console, const std::string& tena
                     {"failing", std::move(failing)}});
     const std::string routing = !r.known             ? "its provider is not registered here"
                                 : r.missing.empty() ? "complete"
-                                                    : "incomplete, missing: " + joined(r.missing);
+                                                    : "incomplete, missing: " + operations::joined(r.missing);
     text += (text.empty() ? "" : "\n") + c.provider + " for " + c.tenant_name + "\n" +
             table({{"  account", s.account_name.empty() ? "-" : s.account_name},
                    {"  active", c.is_active ? "yes" : "no, disconnected"},
                    {"  routing", routing},
-                   {"  state", c.sync_status + (s.lease ? ", polled right now by " + s.lease->text : "")},
+                   {"  state", c.sync_status + (s.lease ? ", " + s.lease->purpose + " is running: " + s.lease->text : "")},
                    {"  error", c.sync_error.empty() ? "-" : c.sync_error},
                    {"  last poll", ago(c.last_incremental_sync_at, now)},
                    {"  cursor", r.cursor ? format_time_for_people(*r.cursor) + " (" + ago(r.cursor, now) + ")" : "-"},

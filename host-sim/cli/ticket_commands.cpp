@@ -1,4 +1,5 @@
 #include "host-sim/cli/commands.hpp"
+#include "host-sim/cli/json_values.hpp"
 #include "host-sim/cli/markdown_text.hpp"
 #include "host-sim/store/psa.hpp"
 #include "host-sim/store/tickets_query.hpp"
@@ -10,8 +11,6 @@ namespace json = boost::json;
 
 namespace {
 
-json::value text_or_null(const std::string& s) { return s.empty() ? json::value(nullptr) : json::value(s); }
-json::value time_or_null(const std::optional<Time>& t) { return t ? json::value(format_time(*t)) : json::value(nullptr); }
 std::string or_dash(const std::string& s) { return s.empty() ? "-" : s; }
 std::string time_or_dash(const std::optional<Time>& t) { return t ? format_time_for_people(*t) : "-"; }
 

@@ -70,6 +70,22 @@ std::map<std::string, std::string> prefill(HostContext& context, const host::Man
   return filled;
 }
 
+// What a provider says of the account becomes settings: those that the manifest leaves to it, and no others.
+json::object account_settings(HostContext& context, const host::Manifest& manifest, const json::object& account) {
+  json::object known;
+  const std::vector<host::SettingField> fields = host::setting_fields(manifest);
+  for (const auto& [key, value] : account) {
+    const std::string path(key);
+    if (std::any_of(fields.begin(), fields.end(), [&](const host::SettingField& f) { return f.read_only && f.path == path; }))
+      known.emplace(key, value);
+    else
+      context.log().write(PICKET_LOG_WARNING, manifest.id + ": the account's \"" + text::clean_line(path, 80).text +
+                                                  "\" is no read-only setting of the manifest; it is ignored");
+  }
+  host::validate_settings(manifest, known, false);
+  return known;
+}
+
 }  // namespace
 
 ConnectResult connect(HostContext& context, const ConnectRequest& request) {
@@ -79,8 +95,14 @@ ConnectResult connect(HostContext& context, const ConnectRequest& request) {
   check_secret_names(manifest, request.secrets);
   const auto before = store::find_connection(context.db(), tenant.id, manifest.id);
   const std::string base_url = base_url_of(request, manifest, before);
-  if (base_url.starts_with("http:") && !is_loopback(base_url))
+  if (base_url.starts_with("http:") && !is_loopback(base_url)) {
+    if (!context.options().allow_plain_http)
+      throw Error(Status::invalid,
+                  "the base URL " + base_url + " is not encrypted: the credentials would travel in clear text; use https, or set "
+                  "PICKET_ALLOW_PLAIN_HTTP=1 if that is really meant",
+                  "--base-url");
     context.log().write(PICKET_LOG_WARNING, "the base URL " + base_url + " is not encrypted: the credentials travel in clear text");
+  }
 
   GivenSecrets given(request.secrets);
   json::object account;
@@ -93,7 +115,7 @@ ConnectResult connect(HostContext& context, const ConnectRequest& request) {
     spec.base_url = base_url;
     spec.secrets = &given;
     ProviderRun run(context, spec, call);
-    account = json::parse_object(run.session().check(call), "the account");
+    account = account_settings(context, manifest, json::parse_object(run.session().check(call), "the account"));
   }
 
   for (const host::SecretField& field : manifest.secrets) context.vault().put(tenant.id, field.vault, request.secrets.at(field.name));

@@ -1,6 +1,7 @@
 #include "host-sim/operations/host_context.hpp"
 
 #include "host-sim/store/schema.hpp"
+#include "host-sim/vault/files.hpp"
 #include "picket/error.hpp"
 
 namespace picket::operations {
@@ -11,9 +12,11 @@ HostContext::HostContext(HostOptions options, host::Log& log, const std::atomic<
 }
 
 void HostContext::make_data_folder() {
-  std::error_code error;
-  std::filesystem::create_directories(options_.data, error);
-  if (error) throw Error(Status::unavailable, "the data folder " + options_.data.string() + " cannot be made: " + error.message(), "--data");
+  try {
+    vault::make_private_folder(options_.data);
+  } catch (const Error& e) {
+    throw Error(e.status(), e.what(), "--data");
+  }
 }
 
 store::Database& HostContext::db() {

@@ -21,7 +21,8 @@ struct HostOptions {
   std::filesystem::path manifests;
   std::filesystem::path vault_key_file;  // empty: made in the data folder
   std::string edition;
-  std::string ca_file;  // empty: the system's certificates
+  std::string ca_file;            // empty: the system's certificates
+  bool allow_plain_http = false;  // to other machines, where credentials travel in clear text
 };
 
 class HostContext {

@@ -25,8 +25,8 @@ OrganizationSync sync_organizations(HostContext& context, const Target& target) 
     throw Error(Status::invalid, target.entry->manifest.id + " is disconnected for the tenant " + target.tenant.name + "; connect it again first");
   store::Database& db = context.db();
   const std::string& integration = target.connection.integration_id;
-  store::Lease lease(db, context.clock(), target.tenant.id, integration);
-  const host::Call call = make_call(context);
+  store::Lease lease(db, context.clock(), target.tenant.id, integration, "a sync of the organizations");
+  const host::Call call = make_call(context, &lease);
   RunSpec spec;
   spec.entry = target.entry;
   spec.tenant = target.tenant.id;
@@ -37,7 +37,11 @@ OrganizationSync sync_organizations(HostContext& context, const Target& target) 
 
   OrganizationSync result;
   std::vector<store::Organization> all;
-  run.session().organizations(call, [&](std::string_view id, std::string_view name) { all.push_back({std::string(id), std::string(name)}); });
+  try {
+    run.session().organizations(call, [&](std::string_view id, std::string_view name) { all.push_back({std::string(id), std::string(name)}); });
+  } catch (const Error& e) {
+    throw Error(e.status(), reason_of(e, lease), e.field());
+  }
   for (std::size_t begin = 0; begin < all.size(); begin += page_size) {
     const std::size_t size = std::min(page_size, all.size() - begin);
     const auto counts = store::upsert_organizations(db, target.tenant.id, integration, std::span(all).subspan(begin, size), context.now());
@@ -47,12 +51,11 @@ OrganizationSync sync_organizations(HostContext& context, const Target& target) 
   result.organizations = all.size();
   result.auto_matched = store::auto_match(db, target.tenant.id, integration, context.now());
   result.unmapped = store::list_mappings(db, target.tenant.id, integration, true).size();
-  store::SyncState state;
-  state.status = target.connection.sync_status;
-  state.error = target.connection.sync_error;
-  state.last_full_sync_at = context.now();
-  store::set_sync_state(db, target.tenant.id, integration, state, context.now());
-  if (!result.auto_matched.empty()) store::request_sweep(db, target.tenant.id, integration, true, context.now());
+  store::Transaction transaction(db);
+  lease.fence(db);
+  store::set_full_sync(db, target.tenant.id, integration, context.now());
+  if (!result.auto_matched.empty()) store::request_sweep(db, target.tenant.id, integration, context.now());
+  transaction.commit();
   return result;
 }
 
@@ -63,7 +66,7 @@ std::vector<store::OrganizationMapping> list_organizations(HostContext& context,
 namespace {
 
 store::OrganizationMapping decided(HostContext& context, const Target& target, const char* action, store::OrganizationMapping mapping) {
-  store::request_sweep(context.db(), target.tenant.id, target.connection.integration_id, true, context.now());
+  store::request_sweep(context.db(), target.tenant.id, target.connection.integration_id, context.now());
   store::write_audit(context.db(), target.tenant.id, action, target.entry->manifest.id + " organization " + mapping.external_id, mapping.client_name,
                      context.now());
   return mapping;

@@ -5,18 +5,13 @@
 #include "host-sim/desk/dry_run.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/provider_run.hpp"
+#include "host-sim/operations/words.hpp"
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
 #include "sdk/host/settings.hpp"
 
 namespace picket::operations {
 namespace {
-
-std::string joined(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : ", ") + part;
-  return out;
-}
 
 // Why this connection is not polled, or nothing.
 std::string reason_to_skip(const registry::Entry& entry, const store::Tenant& tenant, const std::optional<store::Connection>& connection) {
@@ -59,31 +54,43 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
 
   std::optional<store::Lease> lease;
   try {
-    lease.emplace(db, context.clock(), tenant.id, connection->integration_id);
+    lease.emplace(db, context.clock(), tenant.id, connection->integration_id, "a poll");
   } catch (const Error& e) {
     if (e.status() != Status::conflict) throw;
-    return skipped(std::string("a poll is already running: ") + e.what());
+    return skipped(e.what());
   }
   // Read again under the lease: it may have been disconnected or changed while we waited.
   connection = store::find_connection(db, tenant.id, provider);
   if (std::string reason = reason_to_skip(entry, tenant, connection); !reason.empty()) return skipped(std::move(reason));
 
   const std::string& integration = connection->integration_id;
-  const auto set_state = [&](store::SyncState state) {
-    if (!options.dry_run) store::set_sync_state(db, tenant.id, integration, state, context.now());
+  // Who lost the lease writes no state either: it is another's now.
+  const auto set_state = [&](const store::SyncState& state, std::optional<Time> done_sweep_request = {}) {
+    if (options.dry_run) return;
+    store::Transaction transaction(db);
+    lease->fence(db);
+    store::set_sync_state(db, tenant.id, integration, state, context.now());
+    if (done_sweep_request) store::clear_sweep_request(db, tenant.id, integration, *done_sweep_request);
+    transaction.commit();
+  };
+  const auto failed = [&](const std::string& reason) {
+    result.state = PollState::error;
+    result.error = reason;
+    if (lease->is_lost()) return;
+    try {
+      set_state({"error", reason});
+    } catch (const std::exception& second) {
+      context.log().write(PICKET_LOG_ERROR, std::string("the error could not be written to the connection: ") + second.what());
+    }
   };
 
-  const bool takes_sweep_request = connection->sweep_requested && !options.dry_run;
   desk::DryRunTickets dry_run;
   std::unique_ptr<ProviderRun> run;
   try {
     host::validate_settings(entry.manifest, connection->settings, true);
-    set_state({"syncing", connection->sync_error, {}, {}});
-    host::Call call = make_call(context);
-    call.progress = [&](std::uint64_t done, std::uint64_t total) {
-      lease->touch();
-      if (options.progress) options.progress(done, total);
-    };
+    set_state({"syncing", connection->sync_error});
+    host::Call call = make_call(context, &*lease);
+    call.progress = options.progress;
     RunSpec spec;
     spec.entry = &entry;
     spec.tenant = tenant.id;
@@ -92,21 +99,15 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
     spec.lease = &*lease;
     if (options.dry_run) spec.tickets = &dry_run;
     run = std::make_unique<ProviderRun>(context, spec, call);
-    // Taken back before the poll, so that a wish that comes while it runs is kept for the next one.
-    if (takes_sweep_request) store::request_sweep(db, tenant.id, integration, false, context.now());
     std::uint32_t flags = 0;
-    if (options.sweep || connection->sweep_requested) flags |= PICKET_POLL_SWEEP;
+    if (options.sweep || connection->sweep_requested_at) flags |= PICKET_POLL_SWEEP;
     run->session().poll(call, flags, result.report);
-    set_state({"completed", "", context.now(), {}});
+    // The request for a sweep that was carried out; one that came meanwhile is for the next poll.
+    set_state({"completed", "", context.now()}, connection->sweep_requested_at);
   } catch (const Error& e) {
-    result.state = PollState::error;
-    result.error = e.what();
-    try {
-      if (takes_sweep_request) store::request_sweep(db, tenant.id, integration, true, context.now());
-      set_state({"error", e.what(), {}, {}});
-    } catch (const Error& second) {
-      context.log().write(PICKET_LOG_ERROR, std::string("the error could not be written to the connection: ") + second.what());
-    }
+    failed(reason_of(e, *lease));
+  } catch (const std::exception& e) {
+    failed(std::string("a defect of picket: ") + e.what());
   }
   if (run) result.requests = run->requests_sent();
   result.changes = dry_run.change_sets();

@@ -10,6 +10,7 @@
 #include "sdk/host/http/http_client.hpp"
 #include "sdk/host/http/redact.hpp"
 #include "sdk/host/offer.hpp"
+#include "sdk/host/settings.hpp"
 
 namespace picket::operations {
 namespace {
@@ -47,7 +48,7 @@ class RedactingLog final : public host::Log {
 
 // What the vendor's limit belongs to: the credentials at this address. A digest, since it is stored.
 std::string account_key(const host::Manifest& manifest, const std::string& base_url, host::Secrets& secrets) {
-  std::string identity = manifest.id + "\n" + base_url + "\n";
+  std::string identity = manifest.id + "\n" + origin_of_base_url(base_url, "base URL") + "\n";
   if (!manifest.secrets.empty()) identity += secrets.get(manifest.secrets.front().name).value_or("");
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
@@ -113,7 +114,8 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   offer.request_limit = manifest.rate_limit_requests;
   offer.secrets = p.secrets;
   const std::map<std::string, std::string, std::less<>> cursor_settings(manifest.cursors.begin(), manifest.cursors.end());
-  const desk::LocalConnection connection{spec.tenant, spec.integration_id, manifest.id, cursor_settings};
+  const desk::LocalConnection connection{spec.tenant, spec.integration_id, manifest.id, cursor_settings,
+                                         [&manifest](json::object settings) { return host::with_defaults(manifest, std::move(settings)); }};
   p.storage = std::make_unique<desk::LocalStorage>(context.db(), connection);
   p.directory = std::make_unique<desk::LocalDirectory>(context.db(), spec.tenant);
   p.tickets = std::make_unique<desk::LocalTickets>(context.db(), connection, context.clock(), spec.lease);
@@ -134,10 +136,16 @@ host::ProviderSession& ProviderRun::session() { return *parts_->session; }
 
 std::uint64_t ProviderRun::requests_sent() const { return parts_->http->sent(); }
 
-host::Call make_call(HostContext& context) {
+host::Call make_call(HostContext& context, store::Lease* lease) {
   host::Call call{.clock = context.clock(), .cancel = &context.cancel()};
   call.deadline_ns = context.clock().monotonic() + std::chrono::nanoseconds(operation_deadline).count();
+  if (lease != nullptr) call.heartbeat = [lease] { return lease->touch(); };
   return call;
+}
+
+std::string reason_of(const Error& e, const store::Lease& lease) {
+  if (e.status() == Status::cancelled && lease.is_lost()) return "lost the lease: another process has taken over the work on this connection";
+  return e.what();
 }
 
 }  // namespace picket::operations

@@ -8,6 +8,7 @@
 #include "host-sim/operations/host_context.hpp"
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
+#include "picket/error.hpp"
 #include "sdk/host/call.hpp"
 #include "sdk/host/manifest.hpp"
 #include "sdk/host/provider_session.hpp"
@@ -41,6 +42,9 @@ class ProviderRun {
 
 // The longest that any operation may take, waiting for rate limits included.
 inline constexpr std::chrono::minutes operation_deadline{30};
-host::Call make_call(HostContext&);
+// Waiting keeps the lease; a lost one ends the call.
+host::Call make_call(HostContext&, store::Lease* = nullptr);
+// Why such a call failed, for people: that the lease was lost looks like a cancellation.
+std::string reason_of(const Error&, const store::Lease&);
 
 }  // namespace picket::operations

@@ -4,6 +4,7 @@
 
 #include "host-sim/store/audit.hpp"
 #include "sdk/common/text.hpp"
+#include "sdk/common/time_text.hpp"
 #include "sdk/host/settings.hpp"
 
 namespace picket::operations {
@@ -28,11 +29,9 @@ const host::SettingField& find_field(const std::vector<host::SettingField>& fiel
   throw Error(Status::invalid, message, path);
 }
 
-// Statuses and categories belong to a board; the one that goes with the setting narrows the names.
-std::string board_for(const host::SettingField& field, const json::object& settings) {
-  if (field.entity != "category") return {};
-  const json::value* board = host::setting_at(settings, "boardId");
-  return board != nullptr && board->is_string() ? std::string(board->get_string()) : std::string{};
+std::string text_setting(const json::object& settings, const std::string& path) {
+  const json::value* value = path.empty() ? nullptr : host::setting_at(settings, path);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
 
 json::value parse_value(HostContext& context, const Target& target, const host::SettingField& field, const std::string& text, const json::object& settings) {
@@ -45,7 +44,10 @@ json::value parse_value(HostContext& context, const Target& target, const host::
   }
   if (!field.entity.empty()) {
     try {
-      return json::value(store::find_entity(context.db(), target.tenant.id, entity_kind(field.entity), text, board_for(field, settings)).id);
+      const store::Entity found = store::find_entity(context.db(), target.tenant.id, entity_kind(field.entity), text,
+                                                     text_setting(settings, field.board), text_setting(settings, field.parent));
+      if (found.inactive) throw Error(Status::invalid, "the " + field.entity + " " + found.name + " is inactive");
+      return json::value(found.id);
     } catch (const Error& e) {
       throw Error(e.status(), field.path + ": " + e.what(), field.path);
     }
@@ -62,6 +64,37 @@ json::value parse_value(HostContext& context, const Target& target, const host::
     return *n;
   }
   return json::value(text);
+}
+
+// What depends on something that was changed must still go with it.
+void check_consistency(HostContext& context, const std::string& tenant, const std::vector<host::SettingField>& fields, const json::object& settings,
+                       const std::vector<std::string>& changed) {
+  const auto is_changed = [&](const std::string& path) { return std::find(changed.begin(), changed.end(), path) != changed.end(); };
+  const auto refuse = [](const host::SettingField& field, const std::string& reason) {
+    throw Error(Status::invalid, field.path + " " + reason + "; set both, or clear it: " + field.path + "=", field.path);
+  };
+  for (const host::SettingField& field : fields) {
+    const std::string id = text_setting(settings, field.path);
+    if (id.empty() || (!is_changed(field.path) && !is_changed(field.board) && !is_changed(field.parent))) continue;
+    if (field.board.empty() && field.parent.empty()) continue;
+    const std::vector<store::Entity> entities = store::list_entities(context.db(), tenant, entity_kind(field.entity));
+    const auto entity = std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return e.id == id; });
+    if (entity == entities.end()) continue;  // deleted in the PSA; it shows as such
+    const std::string name = "(" + entity->name + ")";
+    if (const std::string board = text_setting(settings, field.board); !board.empty() && !entity->board_id.empty() && entity->board_id != board)
+      refuse(field, name + " belongs to another board than " + field.board);
+    if (!field.parent.empty() && (entity->parent_id.empty() || entity->parent_id != text_setting(settings, field.parent)))
+      refuse(field, name + " is no subcategory of " + field.parent);
+  }
+}
+
+// A cursor in the future would hide everything until then.
+void check_cursors(HostContext& context, const host::Manifest& manifest, const json::object& settings, const std::vector<std::string>& changed) {
+  for (const auto& [stream, path] : manifest.cursors) {
+    if (std::find(changed.begin(), changed.end(), path) == changed.end()) continue;
+    const auto at = parse_time(text_setting(settings, path));
+    if (at && *at > context.now()) throw Error(Status::invalid, path + ": expected a time that is not in the future", path);
+  }
 }
 
 }  // namespace
@@ -100,23 +133,26 @@ std::vector<std::string> set_settings(HostContext& context, const Target& target
   const json::object after =
       store::update_settings(context.db(), target.tenant.id, target.connection.integration_id, context.now(), [&](json::object& settings) {
         before = settings;
-        const auto set_those = [&](bool boards) {
+        // Boards first, subcategories last: they narrow one another's names.
+        const auto rank_of = [](const host::SettingField& field) { return field.entity == "board" ? 0 : field.parent.empty() ? 1 : 2; };
+        std::vector<std::string> changed;
+        for (int rank = 0; rank <= 2; ++rank)
           for (const auto& [path, text] : values) {
             const host::SettingField& field = find_field(fields, path, manifest);
-            if ((field.entity == "board") != boards) continue;
+            if (rank_of(field) != rank) continue;
             if (field.read_only) throw Error(Status::invalid, path + " is set by \"picket connect\" only", path);
             host::set_setting(settings, path, parse_value(context, target, field, text, settings));
+            changed.push_back(path);
           }
-        };
-        set_those(true);  // boards first: they narrow the names of categories
-        set_those(false);
         host::validate_settings(manifest, settings, false);
+        check_consistency(context, target.tenant.id, fields, settings, changed);
+        check_cursors(context, manifest, settings, changed);
       });
   std::string changed;
   for (const auto& [path, text] : values) changed += (changed.empty() ? "" : ", ") + path;
   store::write_audit(context.db(), target.tenant.id, "settings.set", manifest.id, changed, context.now());
   // Other routing may make more findings eligible.
-  if (before != after) store::request_sweep(context.db(), target.tenant.id, target.connection.integration_id, true, context.now());
+  if (before != after) store::request_sweep(context.db(), target.tenant.id, target.connection.integration_id, context.now());
   return host::missing_settings(manifest, after);
 }
 

@@ -19,13 +19,4 @@ void write_audit(Database& db, std::string_view tenant, std::string_view action,
   transaction.commit();
 }
 
-std::vector<AuditEntry> list_audit(Database& db, std::string_view tenant, std::size_t limit) {
-  std::vector<AuditEntry> entries;
-  const auto rows =
-      db.query<4>("SELECT at, action, subject, detail FROM picket_audit WHERE tenant = ? ORDER BY at DESC, picket_position DESC LIMIT ?",
-                  {tenant, std::to_string(limit)});
-  for (auto row : rows) entries.push_back({*time_of(row[0]), text_of(row[1]), text_of(row[2]), text_of(row[3])});
-  return entries;
-}
-
 }  // namespace picket::store

@@ -1,7 +1,5 @@
 #include "host-sim/store/connections.hpp"
 
-#include <algorithm>
-
 #include "host-sim/store/uuid.hpp"
 #include "sdk/common/json.hpp"
 #include "sdk/common/time_text.hpp"
@@ -11,7 +9,7 @@ namespace {
 
 constexpr std::string_view select_connections =
     "SELECT i.tenant, t.name, i.integration_id, i.provider, i.instance_url, i.is_active, i.sync_status, i.sync_error, i.settings, "
-    "i.picket_sweep_requested, i.connected_at, i.last_sync_at, i.last_full_sync_at, i.last_incremental_sync_at "
+    "i.picket_sweep_requested_at, i.connected_at, i.last_sync_at, i.last_full_sync_at, i.last_incremental_sync_at "
     "FROM rmm_integrations i JOIN tenants t ON t.tenant = i.tenant";
 constexpr std::size_t connection_columns = 14;
 
@@ -26,7 +24,7 @@ Connection connection_of(std::span<Field> row) {
   c.sync_status = text_of(row[6]);
   c.sync_error = text_of(row[7]);
   c.settings = json::parse_object(text_of(row[8]), "the settings of the connection " + c.integration_id);
-  c.sweep_requested = bool_of(row[9]);
+  c.sweep_requested_at = time_of(row[9]);
   c.connected_at = time_of(row[10]);
   c.last_sync_at = time_of(row[11]);
   c.last_full_sync_at = time_of(row[12]);
@@ -117,23 +115,33 @@ boost::json::object update_settings(Database& db, std::string_view tenant, std::
 }
 
 void set_sync_state(Database& db, std::string_view tenant, std::string_view integration_id, const SyncState& state, Time now) {
-  const auto text = [](const std::optional<Time>& t) { return t ? std::optional(format_time(*t)) : std::nullopt; };
-  const auto incremental = text(state.last_incremental_sync_at);
-  const auto full = text(state.last_full_sync_at);
-  const auto latest = text(std::max(state.last_incremental_sync_at, state.last_full_sync_at));
+  const auto at = state.last_incremental_sync_at ? std::optional(format_time(*state.last_incremental_sync_at)) : std::nullopt;
+  require_row(db.execute("UPDATE rmm_integrations SET sync_status = ?, sync_error = ?, last_incremental_sync_at = coalesce(?, "
+                         "last_incremental_sync_at), last_sync_at = coalesce(?, last_sync_at), updated_at = ? "
+                         "WHERE tenant = ? AND integration_id = ?",
+                         {state.status, param_or_null(state.error), at, at, format_time(now), tenant, integration_id}),
+              integration_id);
+}
+
+void set_full_sync(Database& db, std::string_view tenant, std::string_view integration_id, Time now) {
+  const std::string at = format_time(now);
   require_row(
-      db.execute(
-          "UPDATE rmm_integrations SET sync_status = ?, sync_error = ?, last_incremental_sync_at = coalesce(?, last_incremental_sync_at), "
-          "last_full_sync_at = coalesce(?, last_full_sync_at), last_sync_at = coalesce(?, last_sync_at), updated_at = ? "
-          "WHERE tenant = ? AND integration_id = ?",
-          {state.status, param_or_null(state.error), incremental, full, latest, format_time(now), tenant, integration_id}),
+      db.execute("UPDATE rmm_integrations SET last_full_sync_at = ?, last_sync_at = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
+                 {at, at, at, tenant, integration_id}),
       integration_id);
 }
 
-void request_sweep(Database& db, std::string_view tenant, std::string_view integration_id, bool requested, Time now) {
-  require_row(db.execute("UPDATE rmm_integrations SET picket_sweep_requested = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
-                         {param_of(requested), format_time(now), tenant, integration_id}),
+void request_sweep(Database& db, std::string_view tenant, std::string_view integration_id, Time now) {
+  const std::string at = format_time(now);
+  require_row(db.execute("UPDATE rmm_integrations SET picket_sweep_requested_at = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
+                         {at, at, tenant, integration_id}),
               integration_id);
+}
+
+void clear_sweep_request(Database& db, std::string_view tenant, std::string_view integration_id, Time requested_at) {
+  db.execute(
+      "UPDATE rmm_integrations SET picket_sweep_requested_at = NULL WHERE tenant = ? AND integration_id = ? AND picket_sweep_requested_at = ?",
+      {tenant, integration_id, format_time(requested_at)});
 }
 
 }  // namespace picket::store

@@ -21,7 +21,7 @@ struct Connection {
   std::string sync_status;  // "never", "syncing", "completed", "error" or what set_sync_state was given
   std::string sync_error;   // empty = none
   boost::json::object settings;
-  bool sweep_requested = false;
+  std::optional<Time> sweep_requested_at;  // a person or a webhook wants the next poll to compare all open findings
   std::optional<Time> connected_at;
   std::optional<Time> last_sync_at;
   std::optional<Time> last_full_sync_at;
@@ -51,15 +51,18 @@ boost::json::object update_settings_in_transaction(Database& db, std::string_vie
                                                    const std::function<void(boost::json::object&)>& change);
 
 struct SyncState {
-  std::string status;                            // for sync_status
-  std::string error;                             // for sync_error; empty clears it
-  std::optional<Time> last_incremental_sync_at;  // times that are absent stay as they are
-  std::optional<Time> last_full_sync_at;
+  std::string status;                                 // for sync_status
+  std::string error;                                  // for sync_error; empty clears it
+  std::optional<Time> last_incremental_sync_at = {};  // also last_sync_at; both stay as they are if it is absent
 };
-// last_sync_at becomes the latest of the times given.
 void set_sync_state(Database& db, std::string_view tenant, std::string_view integration_id, const SyncState& state, Time now);
 
+// The organizations were read: last_full_sync_at and last_sync_at.
+void set_full_sync(Database& db, std::string_view tenant, std::string_view integration_id, Time now);
+
 // Asks the next poll to compare all open findings (a webhook came that told of no single one, an operator wants it).
-void request_sweep(Database& db, std::string_view tenant, std::string_view integration_id, bool requested, Time now);
+void request_sweep(Database& db, std::string_view tenant, std::string_view integration_id, Time now);
+// The request of that time was carried out; a later one stays.
+void clear_sweep_request(Database& db, std::string_view tenant, std::string_view integration_id, Time requested_at);
 
 }  // namespace picket::store

@@ -1,9 +1,11 @@
 #include "host-sim/store/database.hpp"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <chrono>
@@ -125,6 +127,8 @@ struct Database::Impl {
                   "database");
     if (std::filesystem::is_directory(path, error))
       throw Error(Status::unavailable, path.string() + " is a folder, not a database file", "database");
+    // A new file is its owner's only, and SQLite gives its -wal and -shm the same mode. What goes wrong here SQLite tells of.
+    if (const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR); file >= 0) ::close(file);
     guarded([&] {
       session.open(soci::sqlite3, "timeout=" + std::to_string(busy_timeout.count()) + " dbname=\"" + parsed.connect + "\"");
       session.once << "PRAGMA foreign_keys = ON";

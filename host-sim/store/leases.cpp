@@ -21,38 +21,40 @@ struct Row {
 };
 
 std::optional<Row> read(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view name) {
-  const auto rows = db.query<3>("SELECT holder, acquired_at, expires_at FROM picket_leases WHERE tenant = ? AND name = ?", {tenant, name});
+  const auto rows =
+      db.query<4>("SELECT holder, acquired_at, expires_at, purpose FROM picket_leases WHERE tenant = ? AND name = ?", {tenant, name});
   if (rows.empty()) return std::nullopt;
   Row row{rows[0][0].value(), {}, false};
   const auto process = process_of(row.holder);
-  row.people = {process ? process->for_people() : row.holder, *time_of(rows[0][1]), *time_of(rows[0][2])};
+  row.people = {process ? process->for_people() : row.holder, rows[0][3].value(), *time_of(rows[0][1]), *time_of(rows[0][2])};
   row.free = row.people.expires_at <= clock.now() || (process && has_ended(*process));
   return row;
 }
 
 }  // namespace
 
-Lease::Lease(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id)
+Lease::Lease(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id, std::string_view purpose)
     : db_(db),
       clock_(clock),
       tenant_(tenant),
       name_(name_for(integration_id)),
       holder_(ProcessIdentity::of_this_process().to_text() + "|" + new_uuid()),
-      renewed_at_(clock.now()) {
-  const std::string now = format_time(renewed_at_);
-  const std::string expires = format_time(renewed_at_ + lease_time_to_live);
+      tried_at_(clock.now()) {
+  const std::string now = format_time(tried_at_);
+  const std::string expires = format_time(tried_at_ + lease_time_to_live);
   Transaction transaction(db_);
-  if (db_.execute("INSERT INTO picket_leases (tenant, name, holder, acquired_at, expires_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                  {tenant_, name_, holder_, now, expires}) == 0) {
+  if (db_.execute("INSERT INTO picket_leases (tenant, name, holder, purpose, acquired_at, expires_at) VALUES (?, ?, ?, ?, ?, ?) "
+                  "ON CONFLICT DO NOTHING",
+                  {tenant_, name_, holder_, purpose, now, expires}) == 0) {
     // Takes the row's lock on PostgreSQL: from here on the holder cannot change.
     db_.execute("UPDATE picket_leases SET name = name WHERE tenant = ? AND name = ?", {tenant_, name_});
     const auto row = read(db_, clock_, tenant_, name_);
     if (row && !row->free)
-      throw Error(Status::conflict, "another process is working on this connection (" + row->people.text + ", since " +
+      throw Error(Status::conflict, row->people.purpose + " is already running (" + row->people.text + ", since " +
                                         format_time_for_people(row->people.since) + ")");
     if (!row) throw Error(Status::conflict, "another process has just finished working on this connection; try again");
-    db_.execute("UPDATE picket_leases SET holder = ?, acquired_at = ?, expires_at = ? WHERE tenant = ? AND name = ?",
-                {holder_, now, expires, tenant_, name_});
+    db_.execute("UPDATE picket_leases SET holder = ?, purpose = ?, acquired_at = ?, expires_at = ? WHERE tenant = ? AND name = ?",
+                {holder_, purpose, now, expires, tenant_, name_});
   }
   transaction.commit();
   held_ = true;
@@ -67,18 +69,23 @@ Lease::~Lease() {
 }
 
 void Lease::fence(Database& db) {
-  const Time now = clock_.now();
+  tried_at_ = clock_.now();
   if (!held_ || db.execute("UPDATE picket_leases SET expires_at = ? WHERE tenant = ? AND name = ? AND holder = ?",
-                           {format_time(now + lease_time_to_live), tenant_, name_, holder_}) == 0) {
+                           {format_time(tried_at_ + lease_time_to_live), tenant_, name_, holder_}) == 0) {
     held_ = false;
+    lost_ = true;
     throw Error(Status::conflict, "lost the lease: another process has taken over the work on this connection");
   }
-  renewed_at_ = now;
 }
 
-void Lease::touch() {
-  if (clock_.now() - renewed_at_ < lease_time_to_live / 4) return;
-  fence(db_);
+bool Lease::touch() noexcept {
+  if (lost_ || db_.in_transaction() || clock_.now() - tried_at_ < lease_time_to_live / 4) return !lost_;
+  try {
+    fence(db_);
+  } catch (...) {
+    // Lost, or the database cannot be reached now.
+  }
+  return !lost_;
 }
 
 void Lease::release() {

@@ -14,16 +14,18 @@ namespace picket::store {
 inline constexpr std::chrono::seconds lease_time_to_live{120};
 
 struct LeaseHolder {
-  std::string text;  // for people: "host7, process 4711"
+  std::string text;     // for people: "host7, process 4711"
+  std::string purpose;  // what it does: "a poll"
   Time since;
   Time expires_at;
 };
 
 class Lease {
  public:
-  // Takes the lease for a connection. Throws Error(conflict), saying who holds it and since when, if another does. One that has expired, or
-  // whose holder is a process of this boot of this machine that has ended, is taken over. Needs no open transaction on `db`.
-  Lease(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id);
+  // Takes the lease for a connection. `purpose` is what others are told: "a poll". Throws Error(conflict), "a poll is already running (who,
+  // since when)", if another holds it. One that has expired, or whose holder is a process of this boot of this machine that has ended, is
+  // taken over. Needs no open transaction on `db`.
+  Lease(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id, std::string_view purpose = "a poll");
   // Releases it, as far as the database can be reached.
   ~Lease();
   Lease(const Lease&) = delete;
@@ -32,8 +34,10 @@ class Lease {
   // Within a transaction: keeps the lease for another 120 s and makes sure that it is ours until the transaction ends. Throws
   // Error(conflict) "lost the lease".
   void fence(Database& db);
-  // The same outside of a transaction, at most one write per quarter of the time to live: to be called while waiting.
-  void touch();
+  // To be called often while waiting: keeps the lease, with at most one write per quarter of the time to live and none while a transaction
+  // is open on `db`. A database that cannot be reached is tried again later. False: the lease is lost.
+  bool touch() noexcept;
+  bool is_lost() const { return lost_; }
   void release();
 
  private:
@@ -42,8 +46,9 @@ class Lease {
   std::string tenant_;
   std::string name_;
   std::string holder_;
-  Time renewed_at_;
+  Time tried_at_;  // to renew it
   bool held_ = false;
+  bool lost_ = false;
 };
 
 // Who holds the lease of a connection now; nothing if nobody does (expired ones and those of ended processes count as free).

@@ -108,17 +108,19 @@ std::vector<Entity> list_entities(Database& db, std::string_view tenant, EntityK
   return entities;
 }
 
-Entity find_entity(Database& db, std::string_view tenant, EntityKind kind, std::string_view id_or_name, std::string_view board_id) {
+Entity find_entity(Database& db, std::string_view tenant, EntityKind kind, std::string_view id_or_name, std::string_view board_id,
+                   std::string_view parent_id) {
   auto entities = list_entities(db, tenant, kind);
   if (!board_id.empty() && (kind == EntityKind::status || kind == EntityKind::category))
     std::erase_if(entities, [&](const Entity& e) { return !e.board_id.empty() && e.board_id != board_id; });
+  if (!parent_id.empty()) std::erase_if(entities, [&](const Entity& e) { return e.parent_id != parent_id; });
   // Two of one name, one of them the board's own: that one is meant.
   if (!board_id.empty()) {
     const auto is_named = [&](const Entity& e) { return text::fold(e.name) == text::fold(id_or_name); };
     if (std::any_of(entities.begin(), entities.end(), [&](const Entity& e) { return is_named(e) && e.board_id == board_id; }))
       std::erase_if(entities, [&](const Entity& e) { return is_named(e) && e.board_id != board_id; });
   }
-  return find_named(std::move(entities), id_or_name, names(kind).singular, names(kind).plural, board_id.empty() ? "" : " on this board");
+  return find_named(std::move(entities), id_or_name, names(kind).singular, names(kind).plural, !parent_id.empty() ? " in this category" : !board_id.empty() ? " on this board" : "");
 }
 
 }  // namespace picket::store

@@ -18,6 +18,9 @@ namespace picket::store {
 // Thread: any, as host::RateLimiter. Has a session of its own, so it may be used while the caller's is in a transaction - but on SQLite
 // not while that transaction has the write lock and waits for this (the limiter would wait for the lock in turn).
 // The requests of a process that died count for a window and 120 s.
+// Times are the machines' wall clocks. One that is set back makes requests count for a window from then on, no longer; one that is set
+// forward, or is ahead of another machine's, by more than RateWindow's margin (1 s for windows of a minute and more) lets the limit be
+// exceeded by what was sent in the last window. Machines that share an account keep their clocks together by NTP.
 class SharedRateLimiter final : public host::RateLimiter {
  public:
   // `database_url`: of a migrated database. `account`: what the limit belongs to, e.g. a digest of provider, URL and API key; opaque and

@@ -7,11 +7,17 @@ namespace picket::store {
 namespace {
 
 constexpr std::int64_t buckets_per_window = 64;
+constexpr std::int64_t margins_per_window = 60;
 
 std::int64_t micros(Time t) { return t.time_since_epoch().count(); }
 Time time_of_micros(std::int64_t value) { return Time{std::chrono::microseconds{value}}; }
 
 }  // namespace
+
+RateWindow::RateWindow(std::size_t limit, std::chrono::microseconds window)
+    : limit_(limit), window_(window), margin_(std::min<std::chrono::microseconds>(longest_margin, window / margins_per_window)) {}
+
+std::chrono::microseconds RateWindow::step() const { return std::max<std::chrono::microseconds>(std::chrono::microseconds{1}, window_ / buckets_per_window); }
 
 void RateWindow::parse(std::string_view state) {
   granted_.clear();
@@ -43,12 +49,12 @@ std::string RateWindow::to_text() const {
 }
 
 void RateWindow::finish(std::span<const FinishedRequest> requests) {
-  const std::int64_t step = std::max<std::int64_t>(1, window_.count() / buckets_per_window);
+  const std::int64_t step = this->step().count();
   for (const auto& request : requests) {
     const auto granted = std::find_if(granted_.begin(), granted_.end(), [&](const Granted& g) { return g.token == request.token; });
     if (granted != granted_.end() && --granted->outstanding == 0) granted_.erase(granted);
     // Rounded up: a few times instead of hundreds, and never too early.
-    const Time until = time_of_micros((micros(request.at + window_) + step - 1) / step * step);
+    const Time until = time_of_micros((micros(request.at + window_ + margin_) + step - 1) / step * step);
     const auto bucket = std::find_if(finished_.begin(), finished_.end(), [&](const Finished& f) { return f.until == until; });
     if (bucket != finished_.end())
       ++bucket->count;
@@ -58,10 +64,10 @@ void RateWindow::finish(std::span<const FinishedRequest> requests) {
 }
 
 void RateWindow::forget(Time now) {
-  // A wall clock that was set back must not keep requests counting for as long as it was wrong.
+  // A wall clock that was set back must not keep requests counting for as long as it was wrong, but for a window from now.
   for (auto& g : granted_) g.at = std::min(g.at, now);
-  for (auto& f : finished_) f.until = std::min(f.until, now + window_ + abandoned_after);
-  std::erase_if(granted_, [&](const Granted& g) { return g.at + window_ + abandoned_after <= now; });
+  for (auto& f : finished_) f.until = std::min(f.until, now + window_ + margin_ + step());
+  std::erase_if(granted_, [&](const Granted& g) { return g.at + window_ + margin_ + abandoned_after <= now; });
   std::erase_if(finished_, [&](const Finished& f) { return f.until <= now; });
 }
 
@@ -85,7 +91,7 @@ host::RateLimiter::Grant RateWindow::acquire(std::size_t wanted, std::int64_t to
   // What is under way counts for a window more at the least.
   Time next = now + window_;
   for (const auto& f : finished_) next = std::min(next, f.until);
-  for (const auto& g : granted_) next = std::min(next, g.at + window_ + abandoned_after);
+  for (const auto& g : granted_) next = std::min(next, g.at + window_ + margin_ + abandoned_after);
   grant.wait = std::max(next - now, std::chrono::microseconds{1000});
   return grant;
 }

@@ -16,6 +16,10 @@ namespace picket::store {
 // Grants whose requests were never reported as done stop counting after the window and this.
 inline constexpr std::chrono::seconds abandoned_after{120};
 
+// Requests count for a little longer than the window, a sixtieth of it but at most this: a clock that is set forward by less, or another
+// machine's that is ahead by less, breaks no limit.
+inline constexpr std::chrono::seconds longest_margin{1};
+
 struct FinishedRequest {
   std::int64_t token = 0;
   Time at;
@@ -23,7 +27,7 @@ struct FinishedRequest {
 
 class RateWindow {
  public:
-  RateWindow(std::size_t limit, std::chrono::microseconds window) : limit_(limit), window_(window) {}
+  RateWindow(std::size_t limit, std::chrono::microseconds window);
 
   void parse(std::string_view state);  // what to_text() wrote; anything else is as if nothing had been granted
   std::string to_text() const;
@@ -44,9 +48,11 @@ class RateWindow {
     std::size_t count;
   };
   void forget(Time now);
+  std::chrono::microseconds step() const;  // to which times are rounded up
 
   std::size_t limit_;
   std::chrono::microseconds window_;
+  std::chrono::microseconds margin_;
   std::vector<Granted> granted_;
   std::vector<Finished> finished_;
 };

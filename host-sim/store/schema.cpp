@@ -118,7 +118,7 @@ constexpr std::string_view version_1[] = {
   tenant {uuid} NOT NULL, integration_id {uuid} NOT NULL, provider text NOT NULL, instance_url text, is_active {bool} NOT NULL DEFAULT true,
   connected_at {time}, last_sync_at {time}, last_full_sync_at {time}, last_incremental_sync_at {time},
   sync_status text NOT NULL DEFAULT 'never', sync_error text, settings {json} NOT NULL,
-  created_at {time} NOT NULL, updated_at {time} NOT NULL, picket_sweep_requested {bool} NOT NULL DEFAULT false,
+  created_at {time} NOT NULL, updated_at {time} NOT NULL, picket_sweep_requested_at {time},
   PRIMARY KEY (tenant, integration_id),
   UNIQUE (tenant, provider),
   FOREIGN KEY (tenant) REFERENCES tenants))",
@@ -158,7 +158,7 @@ constexpr std::string_view version_1[] = {
   PRIMARY KEY (tenant, integration_id, stream),
   FOREIGN KEY (tenant, integration_id) REFERENCES rmm_integrations))",
     R"(CREATE TABLE picket_leases (
-  tenant {uuid} NOT NULL, name text NOT NULL, holder text NOT NULL, acquired_at {time} NOT NULL, expires_at {time} NOT NULL,
+  tenant {uuid} NOT NULL, name text NOT NULL, holder text NOT NULL, purpose text NOT NULL, acquired_at {time} NOT NULL, expires_at {time} NOT NULL,
   PRIMARY KEY (tenant, name)))",
     R"(CREATE TABLE picket_rate_limits (
   tenant {uuid} NOT NULL, account text NOT NULL, revision {int} NOT NULL, state text NOT NULL,
@@ -173,11 +173,19 @@ constexpr std::string_view version_1[] = {
     "CREATE INDEX picket_audit_by_time ON picket_audit (tenant, at)",
 };
 
+bool has_schema_table(Database& db) {
+  return integer_of(db.query<1>(db.backend() == Backend::sqlite
+                                    ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'picket_schema'"
+                                    : "SELECT count(*) FROM pg_class WHERE oid = to_regclass('picket_schema')")[0][0]) > 0;
+}
+
 int current_version(Database& db) { return static_cast<int>(integer_of(db.query<1>("SELECT max(version) FROM picket_schema")[0][0])); }
 
 }  // namespace
 
 void migrate(Database& db, Time now) {
+  // The usual case takes no lock, so that no command waits here for a process that writes.
+  if (has_schema_table(db) && current_version(db) == schema_version) return;
   Transaction transaction(db);
   // Two processes that create the same table at once: SQLite's BEGIN IMMEDIATE lets one wait, PostgreSQL needs to be told.
   if (db.backend() == Backend::postgresql) db.execute_once("SELECT pg_advisory_xact_lock(506963)");

@@ -33,15 +33,6 @@ void read_alerts(Database& db, ConnectionStatus& status) {
   status.tickets = count(" AND ticket_id IS NOT NULL");
 }
 
-void read_cursors(Database& db, ConnectionStatus& status) {
-  const auto& c = status.connection;
-  for (const auto& row :
-       db.query<2>("SELECT stream, value FROM picket_cursors WHERE tenant = ? AND integration_id = ?", {c.tenant, c.integration_id}))
-    status.cursors.emplace(*row[0], *row[1]);
-  for (const auto& member : c.settings)
-    if (member.key().ends_with("Cursor") && member.value().is_string()) status.cursors.emplace(member.key(), member.value().get_string());
-}
-
 }  // namespace
 
 std::vector<ConnectionStatus> connection_status(Database& db, const host::Clock& clock, std::string_view tenant,
@@ -53,7 +44,6 @@ std::vector<ConnectionStatus> connection_status(Database& db, const host::Clock&
     status.account_name = json::text_at(status.connection.settings, "accountName").value_or("");
     read_organizations(db, status);
     read_alerts(db, status);
-    read_cursors(db, status);
     status.lease = lease_holder(db, clock, status.connection.tenant, status.connection.integration_id);
   }
   return all;

@@ -1,7 +1,6 @@
 // What `picket status` shows of each connection. Thread: that of the Database.
 #pragma once
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,8 +13,7 @@ namespace picket::store {
 
 struct ConnectionStatus {
   Connection connection;
-  std::string account_name;                    // settings.accountName
-  std::map<std::string, std::string> cursors;  // stream or settings key -> value; "incidentCursor" is among them if set
+  std::string account_name;  // settings.accountName
   std::uint64_t organizations = 0;
   std::uint64_t unmapped_organizations = 0;
   std::uint64_t opted_out_organizations = 0;  // auto_create_tickets is off

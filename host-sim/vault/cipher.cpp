@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "picket/error.hpp"
+#include "sdk/common/base64.hpp"
 
 namespace picket::vault {
 namespace {
@@ -64,7 +65,7 @@ std::string Key::id() const {
   std::string named = "picket vault key id:" + std::string(bytes());
   require(EVP_Digest(named.data(), named.size(), digest.data(), &length, EVP_sha256(), nullptr) == 1);
   wipe(named);
-  return to_base64({reinterpret_cast<const char*>(digest.data()), 9});
+  return base64_encode({reinterpret_cast<const char*>(digest.data()), 9});
 }
 
 Sealed seal(const Key& key, std::string_view context_text, std::string_view secret) {
@@ -102,23 +103,6 @@ std::optional<std::string> open(const Key& key, std::string_view context_text, c
 void wipe(std::string& text) {
   OPENSSL_cleanse(text.data(), text.size());
   text.clear();
-}
-
-std::string to_base64(std::string_view bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(bytes_of(text), bytes_of(bytes), length_of(bytes));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  std::string bytes(text.size() / 4 * 3 + 1, '\0');
-  const int length = EVP_DecodeBlock(bytes_of(bytes), bytes_of(text), length_of(text));
-  if (length < 0) return std::nullopt;
-  const auto padding = static_cast<std::size_t>(std::count(text.end() - std::min<std::ptrdiff_t>(2, length_of(text)), text.end(), '='));
-  bytes.resize(static_cast<std::size_t>(length) - padding);
-  return bytes;
 }
 
 std::optional<std::string> from_hex(std::string_view text) {

@@ -37,8 +37,6 @@ std::optional<std::string> open(const Key& key, std::string_view context, const 
 
 void wipe(std::string& text);
 
-std::string to_base64(std::string_view bytes);
-std::optional<std::string> from_base64(std::string_view text);
 std::optional<std::string> from_hex(std::string_view text);
 
 }  // namespace picket::vault

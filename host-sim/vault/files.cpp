@@ -117,6 +117,14 @@ void require_private(const std::filesystem::path& path) {
     throw Error(Status::invalid, "others may read " + path.string() + "; restrict it first: chmod 600 " + path.string());
 }
 
+void make_private_folder(const std::filesystem::path& path) {
+  if (!path.has_filename() && path.has_parent_path() && path != path.parent_path()) return make_private_folder(path.parent_path());  // "a/"
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error)) return;
+  std::filesystem::create_directories(folder_of(path), error);
+  if (mkdir(path.c_str(), S_IRWXU) != 0 && !(errno == EEXIST && std::filesystem::is_directory(path, error))) fail("make the folder", path);
+}
+
 FileLock::FileLock(const std::filesystem::path& path) : file_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
   if (file_ < 0) fail("open", path);
   while (flock(file_, LOCK_EX) != 0) {

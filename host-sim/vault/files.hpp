@@ -19,6 +19,9 @@ bool create_file(const std::filesystem::path& path, std::string_view content);
 // Throws Error(invalid) if others than the owner may read the file, saying how to change that.
 void require_private(const std::filesystem::path& path);
 
+// Makes the folder with mode 0700, those above it as the umask says; one that exists stays as it is. Throws Error(unavailable).
+void make_private_folder(const std::filesystem::path& path);
+
 // Excludes other holders of a lock on the same file, threads and processes, as long as it lives.
 class FileLock {
  public:

@@ -2,6 +2,7 @@
 
 #include "host-sim/vault/files.hpp"
 #include "picket/error.hpp"
+#include "sdk/common/base64.hpp"
 
 namespace picket::vault {
 
@@ -21,7 +22,7 @@ std::optional<Key> read_key(const std::filesystem::path& path) {
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
     if (auto bytes = from_hex(text); bytes && bytes->size() == Key::size)
       use(std::move(*bytes));
-    else if (auto decoded = from_base64(text))
+    else if (auto decoded = base64_decode(text))
       use(std::move(*decoded));
   }
   wipe(*content);
@@ -29,7 +30,7 @@ std::optional<Key> read_key(const std::filesystem::path& path) {
   return key;
 }
 
-std::string key_file_text(const Key& key) { return to_base64(key.bytes()) + "\n"; }
+std::string key_file_text(const Key& key) { return base64_encode(key.bytes()) + "\n"; }
 
 std::filesystem::path previous_key_file(const std::filesystem::path& path) { return path.string() + ".previous"; }
 

@@ -1,12 +1,9 @@
 #include "host-sim/vault/vault.hpp"
 
-#include <sys/stat.h>
-
-#include <cstdlib>
-
 #include "host-sim/vault/cipher.hpp"
 #include "host-sim/vault/files.hpp"
 #include "host-sim/vault/key.hpp"
+#include "sdk/common/base64.hpp"
 #include "sdk/common/json.hpp"
 
 namespace picket::vault {
@@ -51,10 +48,17 @@ struct Keys {
   std::optional<Key> previous;
 };
 
-Keys read_keys(const std::filesystem::path& key_file, bool own) {
+// `own`: the key is the data folder's, and made when there is none and nothing that would need it.
+Keys read_keys(const std::filesystem::path& folder, const std::filesystem::path& key_file, bool own) {
   auto current = read_key(key_file);
   if (!current && own) {
-    create_file(key_file, key_file_text(Key::random()));
+    const bool needed = !read_records(folder).empty();
+    if (needed) current = read_key(key_file);  // perhaps another process made both just now
+    if (needed && !current)
+      throw Error(Status::unavailable, "the vault's key " + key_file.string() + " is missing, but " + records_file(folder).string() +
+                                           " holds secrets that only it opens; put the key file back, or remove " + records_file(folder).string() +
+                                           " and connect again");
+    if (!current) create_file(key_file, key_file_text(Key::random()));
     current = read_key(key_file);  // another process may have been first
   }
   if (!current) throw Error(Status::unavailable, "there is no vault key file " + key_file.string());
@@ -63,7 +67,7 @@ Keys read_keys(const std::filesystem::path& key_file, bool own) {
 
 json::object to_record(const Key& key, const Sealed& sealed) {
   return {
-      {"key", key.id()}, {"nonce", to_base64(sealed.nonce)}, {"ciphertext", to_base64(sealed.ciphertext)}, {"tag", to_base64(sealed.tag)}};
+      {"key", key.id()}, {"nonce", base64_encode(sealed.nonce)}, {"ciphertext", base64_encode(sealed.ciphertext)}, {"tag", base64_encode(sealed.tag)}};
 }
 
 std::string open_record(const Keys& keys, std::string_view tenant, std::string_view name, const json::value& value) {
@@ -76,7 +80,7 @@ std::string open_record(const Keys& keys, std::string_view tenant, std::string_v
   for (const auto& [member, part] :
        {std::pair{"nonce", &sealed.nonce}, std::pair{"ciphertext", &sealed.ciphertext}, std::pair{"tag", &sealed.tag}}) {
     const auto text = json::text_at(*record, member);
-    auto bytes = text ? from_base64(*text) : std::nullopt;
+    auto bytes = text ? base64_decode(*text) : std::nullopt;
     if (!bytes) throw damaged();
     *part = std::move(*bytes);
   }
@@ -92,44 +96,39 @@ std::string open_record(const Keys& keys, std::string_view tenant, std::string_v
               record_for_people(tenant, name) + " was written to the vault with another key; put that key back, or store the secret again");
 }
 
-// All records under the current key; how many were not.
-std::size_t rewrap_records(const Keys& keys, json::object& records) {
-  std::size_t count = 0;
+// Puts the records under the key of before under the current one. What cannot be read stays as it is.
+void renew_records(const Keys& keys, json::object& records) {
+  if (!keys.previous) return;
+  const std::string previous = keys.previous->id();
   for (auto& tenant : records) {
     if (!tenant.value().is_object()) continue;
     for (auto& record : tenant.value().get_object()) {
-      std::string secret = open_record(keys, tenant.key(), record.key(), record.value());
-      if (json::text_at(record.value().get_object(), "key") != keys.current.id()) ++count;
-      record.value() = to_record(keys.current, seal(keys.current, context_of(tenant.key(), record.key()), secret));
-      wipe(secret);
+      if (!record.value().is_object() || json::text_at(record.value().get_object(), "key") != previous) continue;
+      try {
+        std::string secret = open_record(keys, tenant.key(), record.key(), record.value());
+        record.value() = to_record(keys.current, seal(keys.current, context_of(tenant.key(), record.key()), secret));
+        wipe(secret);
+      } catch (const Error&) {
+      }
     }
   }
-  return count;
 }
 
 }  // namespace
-
-std::filesystem::path Vault::key_file_from_environment() {
-  const char* path = std::getenv("PICKET_VAULT_KEY_FILE");
-  return path == nullptr ? std::filesystem::path() : std::filesystem::path(path);
-}
 
 Vault::Vault(std::filesystem::path folder, std::filesystem::path key_file)
     : folder_(std::move(folder)),
       key_file_(key_file.empty() ? folder_ / "vault.key" : std::move(key_file)),
       own_key_(key_file_ == folder_ / "vault.key") {
-  std::error_code error;
-  const bool exists = std::filesystem::is_directory(folder_, error);
-  if (!exists && !std::filesystem::create_directories(folder_, error) && error)
-    throw Error(Status::unavailable, "cannot create the folder " + folder_.string() + ": " + error.message());
-  if (!exists) chmod(folder_.c_str(), S_IRWXU);
-  read_keys(key_file_, own_key_);
+  make_private_folder(folder_);
+  read_keys(folder_, key_file_, own_key_);
 }
 
 void Vault::put(std::string_view tenant, std::string_view name, std::string_view secret) {
   const FileLock lock(lock_file(folder_));
-  const Keys keys = read_keys(key_file_, own_key_);
+  const Keys keys = read_keys(folder_, key_file_, own_key_);
   auto records = read_records(folder_);
+  renew_records(keys, records);
   auto& names = records[tenant];
   if (!names.is_object()) names.emplace_object();
   names.get_object()[name] = to_record(keys.current, seal(keys.current, context_of(tenant, name), secret));
@@ -137,12 +136,21 @@ void Vault::put(std::string_view tenant, std::string_view name, std::string_view
 }
 
 std::optional<std::string> Vault::get(std::string_view tenant, std::string_view name) const {
-  // Keys after records: a record is never written with a key whose file is not there yet.
-  const auto records = read_records(folder_);
-  const json::object* names = json::object_at(records, tenant);
-  const json::value* record = names == nullptr ? nullptr : names->if_contains(name);
-  if (record == nullptr) return std::nullopt;
-  return open_record(read_keys(key_file_, own_key_), tenant, name, *record);
+  std::optional<json::value> seen;
+  while (true) {
+    // Keys after records: a record is never written with a key whose file is not there yet.
+    const auto records = read_records(folder_);
+    const json::object* names = json::object_at(records, tenant);
+    const json::value* record = names == nullptr ? nullptr : names->if_contains(name);
+    if (record == nullptr) return std::nullopt;
+    try {
+      return open_record(read_keys(folder_, key_file_, own_key_), tenant, name, *record);
+    } catch (const Error& e) {
+      // Perhaps its key was changed, and it with it, between the two readings.
+      if (e.status() != Status::auth || seen == *record) throw;
+      seen = *record;
+    }
+  }
 }
 
 bool Vault::erase(std::string_view tenant, std::string_view name) {
@@ -161,32 +169,6 @@ std::vector<std::string> Vault::list_names(std::string_view tenant) const {
   if (const json::object* record_names = json::object_at(records, tenant))
     for (const auto& record : *record_names) names.emplace_back(record.key());
   return names;
-}
-
-std::size_t Vault::rewrap() {
-  const FileLock lock(lock_file(folder_));
-  auto records = read_records(folder_);
-  const std::size_t count = rewrap_records(read_keys(key_file_, own_key_), records);
-  write_records(folder_, std::move(records));
-  return count;
-}
-
-std::size_t Vault::rotate() {
-  if (!own_key_)
-    throw Error(Status::invalid, "the vault's key is in " + key_file_.string() + ": keep it as " + previous_key_file(key_file_).string() +
-                                     ", put a new one in its place and rewrap");
-  const FileLock lock(lock_file(folder_));
-  auto records = read_records(folder_);
-  const Keys before = read_keys(key_file_, own_key_);
-  // All must be under the current key before the one before it is given up.
-  rewrap_records(before, records);
-  write_records(folder_, records);
-  replace_file(previous_key_file(key_file_), key_file_text(before.current));
-  const Keys after{Key::random(), before.current};
-  replace_file(key_file_, key_file_text(after.current));
-  const std::size_t count = rewrap_records(after, records);
-  write_records(folder_, std::move(records));
-  return count;
 }
 
 }  // namespace picket::vault

@@ -44,6 +44,8 @@ SettingField field_from(const json::object& schema, std::string path, bool requi
     field.types = {std::string(type->get_string())};
   field.format = json::text_at(schema, "format").value_or("");
   field.entity = json::text_at(schema, "x-picket-entity").value_or("");
+  field.board = json::text_at(schema, "x-picket-board").value_or("");
+  field.parent = json::text_at(schema, "x-picket-parent").value_or("");
   field.prefill_names = texts_at(schema, "x-picket-prefill-names");
   if (const json::value* value = schema.if_contains("default")) field.default_value = *value;
   field.read_only = json::bool_at(schema, "readOnly").value_or(false);

@@ -2,6 +2,7 @@
 //
 // Thread: that of the Database, one call at a time, as host::Storage and its siblings say.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "host-sim/store/database.hpp"
 #include "host-sim/store/leases.hpp"
+#include "sdk/common/json.hpp"
 #include "sdk/host/clock.hpp"
 #include "sdk/host/services.hpp"
 
@@ -21,6 +23,8 @@ struct LocalConnection {
   std::string provider;  // its id: the source of its tickets and the type of its entity mappings
   // Streams whose cursor is a member of the connection's settings: stream -> member. Others are rows of picket_cursors.
   std::map<std::string, std::string, std::less<>> cursor_settings;
+  // Fills in what the stored settings leave out; empty: they are handed out as they are.
+  std::function<json::object(json::object)> complete_settings = {};
 };
 
 class LocalStorage final : public host::Storage {
@@ -33,6 +37,8 @@ class LocalStorage final : public host::Storage {
   void find_mappings(std::span<const std::string_view> external_ids, const std::function<void(const Mapping&)>& visit) override;
 
  private:
+  json::object stored_settings();
+
   store::Database& db_;
   LocalConnection connection_;
 };

@@ -39,16 +39,22 @@ Alert alert_of(std::span<Field> row) {
 
 LocalStorage::LocalStorage(store::Database& db, LocalConnection connection) : db_(db), connection_(std::move(connection)) {}
 
-std::string LocalStorage::settings() {
+json::object LocalStorage::stored_settings() {
   auto rows = db_.query<1>("SELECT settings FROM rmm_integrations WHERE tenant = ? AND integration_id = ?",
                            {connection_.tenant, connection_.integration_id});
   if (rows.empty()) throw Error(Status::not_found, "the connection " + connection_.integration_id + " does not exist any more");
-  return text_of(rows[0][0]);
+  return json::parse_object(text_of(rows[0][0]), "the connection's settings");
+}
+
+std::string LocalStorage::settings() {
+  json::object settings = stored_settings();
+  if (connection_.complete_settings) settings = connection_.complete_settings(std::move(settings));
+  return json::to_string(settings);
 }
 
 std::optional<std::string> LocalStorage::cursor(std::string_view stream) {
   if (const auto member = connection_.cursor_settings.find(stream); member != connection_.cursor_settings.end())
-    return json::text_at(json::parse_object(settings(), "the connection's settings"), member->second);
+    return json::text_at(stored_settings(), member->second);
   auto rows = db_.query<1>("SELECT value FROM picket_cursors WHERE tenant = ? AND integration_id = ? AND stream = ?",
                            {connection_.tenant, connection_.integration_id, stream});
   return rows.empty() ? std::nullopt : std::move(rows[0][0]);

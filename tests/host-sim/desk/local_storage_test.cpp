@@ -99,6 +99,22 @@ TEST_CASE("cursors are in the settings where the manifest says so, else in their
   });
 }
 
+TEST_CASE("settings are handed out completed, and stored as they are") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    DeskFixture f(s);
+    CHECK(json::parse_object(f.storage.settings(), "settings") == json::object{{"accountName", "Acme MSP"}});
+    f.connection.complete_settings = [](json::object settings) {
+      settings.emplace("backfillDays", 7);
+      settings.emplace("incidentCursor", "2020");
+      return settings;
+    };
+    desk::LocalStorage storage(s.db, f.connection);
+    CHECK(json::parse_object(storage.settings(), "settings") == json::object{{"accountName", "Acme MSP"}, {"backfillDays", 7}, {"incidentCursor", "2020"}});
+    CHECK_FALSE(storage.cursor("incidents"));
+    CHECK_FALSE(store::find_connection(s.db, f.sample.tenant, "huntress")->settings.contains("backfillDays"));
+  });
+}
+
 TEST_CASE("the directory gives the assets of the clients that were asked for") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     DeskFixture f(s);

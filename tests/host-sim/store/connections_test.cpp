@@ -16,7 +16,7 @@ TEST_CASE("connecting again keeps the id, the settings and the history") {
     const auto sample = test::make_sample_tenant(s.db);
     const auto& [tenant, id] = sample;
     update_settings(s.db, tenant, id, test::test_start(), [](auto& settings) { settings["boardId"] = "x"; });
-    set_sync_state(s.db, tenant, id, {"error", "the key was refused", {}, {}}, test::test_start());
+    set_sync_state(s.db, tenant, id, {"error", "the key was refused"}, test::test_start());
     deactivate_connection(s.db, tenant, id, test::test_start());
     CHECK_FALSE(find_connection(s.db, tenant, "huntress")->is_active);
     const auto again =
@@ -37,17 +37,32 @@ TEST_CASE("connecting again keeps the id, the settings and the history") {
 TEST_CASE("sync state and sweep request") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     const auto [tenant, id] = test::make_sample_tenant(s.db);
-    set_sync_state(s.db, tenant, id, {"completed", "", test::test_start() + 1h, {}}, test::test_start());
-    set_sync_state(s.db, tenant, id, {"error", "no network", {}, test::test_start() + 2h}, test::test_start());
-    request_sweep(s.db, tenant, id, true, test::test_start());
+    set_sync_state(s.db, tenant, id, {"completed", "", test::test_start() + 1h}, test::test_start());
+    set_sync_state(s.db, tenant, id, {"error", "no network"}, test::test_start());
+    set_full_sync(s.db, tenant, id, test::test_start() + 2h);
+    request_sweep(s.db, tenant, id, test::test_start());
     const auto c = *find_connection(s.db, tenant, "huntress");
     CHECK(c.sync_status == "error");
     CHECK(c.sync_error == "no network");
     CHECK(c.last_incremental_sync_at == test::test_start() + 1h);
     CHECK(c.last_full_sync_at == test::test_start() + 2h);
     CHECK(c.last_sync_at == test::test_start() + 2h);
-    CHECK(c.sweep_requested);
-    CHECK_THROWS_AS(request_sweep(s.db, tenant, tenant, true, test::test_start()), Error);
+    CHECK(c.sweep_requested_at == test::test_start());
+    CHECK_THROWS_AS(request_sweep(s.db, tenant, tenant, test::test_start()), Error);
+  });
+}
+
+TEST_CASE("a request for a sweep that comes while one is carried out is not lost") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    const auto sample = test::make_sample_tenant(s.db);
+    const auto requested = [&] { return find_connection(s.db, sample.tenant, "huntress")->sweep_requested_at; };
+    request_sweep(s.db, sample.tenant, sample.integration_id, test::test_start());
+    const Time seen = *requested();
+    request_sweep(s.db, sample.tenant, sample.integration_id, test::test_start() + 1ms);
+    clear_sweep_request(s.db, sample.tenant, sample.integration_id, seen);
+    CHECK(requested() == test::test_start() + 1ms);
+    clear_sweep_request(s.db, sample.tenant, sample.integration_id, *requested());
+    CHECK_FALSE(requested());
   });
 }
 

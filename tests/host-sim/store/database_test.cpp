@@ -226,3 +226,23 @@ TEST_CASE("UUIDs") {
        {"", "x", "6f1c2b3a-0d4e-4f5a-8b6c-7d8e9f0a1b2", "6f1c2b3a00d4e-4f5a-8b6c-7d8e9f0a1b2c", "6f1c2b3a-0d4e-4f5a-8b6c-7d8e9f0a1b2g"})
     CHECK_FALSE(is_uuid(bad));
 }
+
+TEST_CASE("a new SQLite database is its owner's only; the mode of one that exists stays") {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "picket.db";
+  const auto mode = [](const std::filesystem::path& path) {
+    struct stat info {};
+    REQUIRE(stat(path.c_str(), &info) == 0);
+    return info.st_mode & 0777;
+  };
+  const mode_t before = umask(022);
+  {
+    Database db("sqlite:" + file.string());
+    db.execute_once("CREATE TABLE t (a INTEGER)");
+    for (const char* end : {"", "-wal", "-shm"}) CHECK(mode(file.string() + end) == 0600);
+  }
+  chmod(file.c_str(), 0640);
+  { Database db("sqlite:" + file.string()); }
+  umask(before);
+  CHECK(mode(file) == 0640);
+}

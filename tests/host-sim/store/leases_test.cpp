@@ -20,15 +20,17 @@ TEST_CASE("one holds the lease, the other is told who; then it is free") {
       Lease lease(s.db, clock, tenant, id);
       CHECK(lease_holder(other, clock, tenant, id)->since == test::test_start());
       try {
-        Lease second(other, clock, tenant, id);
+        Lease second(other, clock, tenant, id, "a sync of the organizations");
         FAIL("two hold the lease");
       } catch (const Error& e) {
         CHECK(e.status() == Status::conflict);
         CHECK(std::string(e.what()).find("process " + std::to_string(getpid()) + ", since 2026-06-09 14:00 UTC") != std::string::npos);
+        CHECK(std::string(e.what()).starts_with("a poll is already running ("));
       }
     }
     CHECK_FALSE(lease_holder(other, clock, tenant, id));
-    Lease third(other, clock, tenant, id);
+    Lease third(other, clock, tenant, id, "a sync of the organizations");
+    CHECK(lease_holder(other, clock, tenant, id)->purpose == "a sync of the organizations");
   });
 }
 
@@ -56,6 +58,43 @@ TEST_CASE("an expired lease is taken over, and its old holder can write no more"
     }
     old.release();  // does not take it from the new holder
     CHECK(lease_holder(other, clock, tenant, id));
+  });
+}
+
+TEST_CASE("a lease is kept by touching it often: rarely written, never within a transaction, and one that is lost is told") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    host::SimulatedClock clock(test::test_start());
+    const auto [tenant, id] = test::make_sample_tenant(s.db);
+    Database other(s.url);
+    Lease lease(s.db, clock, tenant, id);
+    int statements = 0;
+    s.db.set_statement_hook([&](std::string_view) { ++statements; });
+    for (int i = 0; i < 240; ++i) {  // a slow page: twice the time to live
+      clock.advance(1s);
+      CHECK(lease.touch());
+    }
+    CHECK(statements == 8);
+    clock.advance(60s);
+    {
+      Transaction t(s.db);
+      statements = 0;
+      CHECK(lease.touch());
+      CHECK(statements == 0);
+    }
+    s.db.set_statement_hook([&](std::string_view) {
+      ++statements;
+      throw Error(Status::unavailable, "locked");
+    });
+    CHECK(lease.touch());
+    CHECK(lease.touch());
+    CHECK(statements == 1);  // tried again later, not at once
+    s.db.set_statement_hook({});
+    clock.advance(61s);
+    Lease taken(other, clock, tenant, id);
+    CHECK_FALSE(lease.touch());
+    CHECK(lease.is_lost());
+    CHECK_FALSE(lease.touch());
+    CHECK(taken.touch());
   });
 }
 

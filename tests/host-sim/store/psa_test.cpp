@@ -125,5 +125,8 @@ TEST_CASE("look-ups by id and name say what exists") {
     const auto security = sample.id(s.db, "board", "Security");
     CHECK(find_entity(s.db, sample.tenant, EntityKind::status, "Closed", security).board_id == security);
     CHECK(find_entity(s.db, sample.tenant, EntityKind::status, "Closed", sample.id(s.db, "board", "Triage")).board_id.empty());
+    const auto malware = sample.id(s.db, "category", "Malware");
+    CHECK(find_entity(s.db, sample.tenant, EntityKind::category, "Ransomware", security, malware).parent_id == malware);
+    contains(message([&] { find_entity(s.db, sample.tenant, EntityKind::category, "Inbox", {}, malware); }), "in this category");
   });
 }

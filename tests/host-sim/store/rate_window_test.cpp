@@ -30,8 +30,8 @@ TEST_CASE("what a process left behind stops counting after the window and two mi
   const Time t = test::test_start();
   RateWindow w(1, 60s);
   CHECK(w.acquire(1, 1, t).count == 1);
-  CHECK(w.acquire(1, 2, t + 179s).count == 0);
-  CHECK(w.acquire(1, 2, t + 180s).count == 1);
+  CHECK(w.acquire(1, 2, t + 180s).count == 0);
+  CHECK(w.acquire(1, 2, t + 181s).count == 1);
 }
 
 TEST_CASE("the state survives as text, damage counts as nothing, and a clock set back does not block for long") {
@@ -48,5 +48,21 @@ TEST_CASE("the state survives as text, damage counts as nothing, and a clock set
   CHECK(copy.counted(t) == 0);
   copy.parse(w.to_text());
   CHECK(copy.counted(t - 24h) == 4);
-  CHECK(copy.counted(t - 24h + 181s) == 0);
+  CHECK(copy.counted(t - 24h + 182s) == 0);
+}
+
+TEST_CASE("a clock set back makes what is done count for one more window, not longer; one set forward by the margin exceeds no limit") {
+  const Time t = test::test_start();
+  RateWindow w(1, 60s);
+  const auto grant_and_finish = [&](Time at) {
+    CHECK(w.acquire(1, 1, at).count == 1);
+    const FinishedRequest done[] = {{1, at}};
+    w.finish(done);
+  };
+  grant_and_finish(t);
+  CHECK(w.counted(t - 1h) == 1);
+  CHECK(w.counted(t - 1h + 61s) == 1);
+  CHECK(w.counted(t - 1h + 62s) == 0);
+  grant_and_finish(t);
+  CHECK(w.counted(t + 60s + 999ms) == 1);  // in truth 60 s have not passed: the clock is 999 ms ahead
 }

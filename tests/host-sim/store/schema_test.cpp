@@ -33,6 +33,18 @@ TEST_CASE("the schema is made once, also by several at once") {
       test::unmigrated);
 }
 
+TEST_CASE("a current schema is recognised while another process writes") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Database other(s.url);
+    Transaction writing(other);
+    other.execute("UPDATE picket_schema SET version = version");
+    std::vector<std::string> statements;
+    s.db.set_statement_hook([&](std::string_view sql) { statements.emplace_back(sql); });
+    migrate(s.db, test::test_start());
+    for (const std::string& sql : statements) CHECK(sql.starts_with("SELECT"));
+  });
+}
+
 TEST_CASE("a newer schema is refused, a migration that fails leaves nothing") {
   test::for_each_storage(
       [](test::StorageUnderTest& s) {

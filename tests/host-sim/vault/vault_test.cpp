@@ -12,6 +12,7 @@
 #include "host-sim/vault/cipher.hpp"
 #include "host-sim/vault/files.hpp"
 #include "picket/error.hpp"
+#include "sdk/common/base64.hpp"
 #include "sdk/common/json.hpp"
 #include "tests/support/postgres/storages.hpp"
 
@@ -84,7 +85,7 @@ TEST_CASE("a record that was changed, moved or written with another key is refus
   CHECK(error_of([&] { v.get("t1", "a"); }).status() == Status::invalid);
   CHECK(v.get("t1", "b") == "secret-b");
   with([](json::object&) {});
-  vault::replace_file(folder.path() / "vault.key", vault::to_base64(std::string(32, 'k')));
+  vault::replace_file(folder.path() / "vault.key", base64_encode(std::string(32, 'k')));
   const auto wrong_key = error_of([&] { v.get("t1", "a"); });
   CHECK(wrong_key.status() == Status::auth);
   CHECK(std::string(wrong_key.what()).find("another key") != std::string::npos);
@@ -98,7 +99,7 @@ TEST_CASE("a key file of one's own: raw, base64 or hex, and only if nobody else 
   const auto key = folder.path() / "key";
   std::string hex;
   for (int i = 0; i < 32; ++i) hex += "6B";
-  for (const std::string& text : {std::string(32, 'k'), vault::to_base64(std::string(32, 'k')) + "\n", hex + "\r\n"}) {
+  for (const std::string& text : {std::string(32, 'k'), base64_encode(std::string(32, 'k')) + "\n", hex + "\r\n"}) {
     vault::replace_file(key, text);
     Vault v(folder.path() / "data", key);
     if (!v.get("t", "n")) v.put("t", "n", "s");
@@ -129,25 +130,67 @@ TEST_CASE("a key is changed while others read") {
         ++failed;
       }
   });
-  for (int i = 0; i < 10; ++i) CHECK(v.rotate() == 20);
+  const auto key_file = folder.path() / "vault.key";
+  for (int i = 0; i < 10; ++i) {
+    vault::replace_file(folder.path() / "vault.key.previous", *vault::read_file(key_file));
+    vault::replace_file(key_file, std::string(32, static_cast<char>('a' + i)));
+    CHECK(v.get("t", "3") == "secret");
+    v.put("t", "new", "secret");  // encrypts the others anew
+  }
   stop = true;
   reader.join();
   CHECK(failed == 0);
   std::filesystem::remove(folder.path() / "vault.key.previous");
-  CHECK(v.get("t", "3") == "secret");
-  CHECK(v.rewrap() == 0);
+  for (int i = 0; i < 20; ++i) CHECK(v.get("t", std::to_string(i)) == "secret");
+}
 
+TEST_CASE("a damaged record does not keep the others from the new key") {
+  const test::TemporaryFolder folder;
   const auto key = folder.path() / "own";
   vault::replace_file(key, std::string(32, 'a'));
-  Vault own(folder.path() / "own-data", key);
-  own.put("t", "n", "s");
-  CHECK(error_of([&] { own.rotate(); }).status() == Status::invalid);
+  Vault v(folder.path() / "data", key);
+  v.put("t", "damaged", "s");
+  v.put("t", "whole", "s");
+  auto document = json::parse_object(*vault::read_file(folder.path() / "data" / "vault.json"), "x");
+  document["records"].as_object()["t"].as_object()["damaged"].as_object()["tag"] = "?";
+  vault::replace_file(folder.path() / "data" / "vault.json", json::to_string(document));
   vault::replace_file(folder.path() / "own.previous", std::string(32, 'a'));
   vault::replace_file(key, std::string(32, 'b'));
-  CHECK(own.get("t", "n") == "s");
-  CHECK(own.rewrap() == 1);
+  v.put("t", "new", "s");
   std::filesystem::remove(folder.path() / "own.previous");
-  CHECK(own.get("t", "n") == "s");
+  CHECK(v.get("t", "whole") == "s");
+  CHECK(v.get("t", "new") == "s");
+  CHECK_THROWS_AS(v.get("t", "damaged"), Error);
+}
+
+TEST_CASE("a lost key is not replaced while there are records that need it") {
+  const test::TemporaryFolder folder;
+  Vault v(folder.path());
+  v.put("t", "n", "s");
+  const auto key = *vault::read_file(folder.path() / "vault.key");
+  std::filesystem::remove(folder.path() / "vault.key");
+  for (const auto& work : std::vector<std::function<void()>>{[&] { v.get("t", "n"); }, [&] { v.put("t", "m", "s"); }, [&] { Vault again(folder.path()); }}) {
+    const Error e = error_of(work);
+    CHECK(e.status() == Status::unavailable);
+    CHECK(std::string(e.what()).find("vault.key is missing") != std::string::npos);
+  }
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "vault.key"));
+  vault::replace_file(folder.path() / "vault.key", key);
+  CHECK(v.get("t", "n") == "s");
+}
+
+TEST_CASE("folders that are made are private, those that exist stay as they are") {
+  const test::TemporaryFolder folder;
+  const mode_t before = umask(022);
+  vault::make_private_folder(folder.path() / "a" / "data" / "");
+  CHECK(mode_of(folder.path() / "a") == 0755);
+  CHECK(mode_of(folder.path() / "a" / "data") == 0700);
+  chmod((folder.path() / "a" / "data").c_str(), 0750);
+  vault::make_private_folder(folder.path() / "a" / "data");
+  CHECK(mode_of(folder.path() / "a" / "data") == 0750);
+  umask(before);
+  vault::replace_file(folder.path() / "file", "");
+  CHECK(error_of([&] { vault::make_private_folder(folder.path() / "file"); }).status() == Status::unavailable);
 }
 
 TEST_CASE("processes that write at once lose nothing") {

@@ -36,3 +36,12 @@ TEST_CASE("what is not base64 with padding decodes to nothing") {
     CHECK_FALSE(base64_decode(text));
   }
 }
+
+TEST_CASE("base64 is read back, and nothing else is read") {
+  std::string bytes;
+  for (int i = 0; i < 100; ++i) {
+    CHECK(picket::base64_decode(base64_encode(bytes)) == bytes);
+    bytes += static_cast<char>(i * 37);
+  }
+  for (const char* text : {"Zg", "Zg=", "Zh==", "Zm9=", "=Zg=", "Z===", "====", "Zg==Zg==", "Zm 9", "Zm9v\n"}) CHECK_FALSE(picket::base64_decode(text));
+}
