@@ -126,12 +126,15 @@ picket::HttpRequest Api::request(const std::string& path_and_query) const {
   return r;
 }
 
-json::object Api::get(const std::string& path_and_query) {
-  const picket::HttpRequest r = request(path_and_query);
+json::object Api::get(const std::string& path_and_query, std::chrono::milliseconds patience) {
+  picket::HttpRequest r = request(path_and_query);
+  r.patience = patience;
   return object_of(path_and_query, services_.send(call_, r));
 }
 
-Page Api::list(const std::string& path_and_query, std::string_view key) { return page_of(path_and_query, get(path_and_query), key); }
+Page Api::list(const std::string& path_and_query, std::string_view key, std::chrono::milliseconds patience) {
+  return page_of(path_and_query, get(path_and_query, patience), key);
+}
 
 Account Api::account() {
   const std::string path = "/v1/account";
@@ -154,7 +157,8 @@ Page Api::incidents(std::string_view sort_field, std::string_view status, int li
 }
 
 Page Api::agents(const std::string& page_token) {
-  return list(with_token("/v1/agents?limit=" + std::to_string(max_page), page_token), "agents");
+  constexpr std::chrono::seconds patience{10};
+  return list(with_token("/v1/agents?limit=" + std::to_string(max_page), page_token), "agents", patience);
 }
 
 Page Api::organizations(const std::string& page_token) {

@@ -52,7 +52,7 @@ class Api {
 
   // Incident reports, newest first by `sort_field`; `status` empty = all.
   Page incidents(std::string_view sort_field, std::string_view status, int limit, const std::string& page_token);
-  Page agents(const std::string& page_token);
+  Page agents(const std::string& page_token);  // waits for seconds only: tickets open after it
   Page organizations(const std::string& page_token);
 
   // Every organization whose row can be read; the number of those that cannot comes back.
@@ -68,8 +68,8 @@ class Api {
 
  private:
   picket::HttpRequest request(const std::string& path_and_query) const;
-  picket::json::object get(const std::string& path_and_query);
-  Page list(const std::string& path_and_query, std::string_view key);
+  picket::json::object get(const std::string& path_and_query, std::chrono::milliseconds patience = std::chrono::milliseconds{0});
+  Page list(const std::string& path_and_query, std::string_view key, std::chrono::milliseconds patience = std::chrono::milliseconds{0});
   template <class T>
   std::vector<Result<T>> each(std::span<const std::string> ids, const std::function<std::string(const std::string&)>& path,
                               const std::function<T(picket::json::object&&)>& read);

@@ -1,5 +1,7 @@
 #include "sdk/common/abi_model.hpp"
 
+#include <algorithm>
+
 namespace picket {
 namespace {
 
@@ -236,6 +238,7 @@ HttpRequest from_abi(const picket_http_request& from) {
   out.headers = headers_from(r.headers, r.header_count);
   out.body = text(r.body);
   out.repeatable = read_flag(r.repeatable);
+  out.patience = std::chrono::milliseconds{std::max<std::int64_t>(0, r.patience_ms)};
   return out;
 }
 
@@ -254,6 +257,7 @@ AbiRequests::AbiRequests(std::span<const HttpRequest> requests) {
     out.header_count = headers.size();
     out.body = to_abi(r.body);
     out.repeatable = r.repeatable;
+    out.patience_ms = r.patience.count();
   }
 }
 

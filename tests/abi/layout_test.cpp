@@ -55,6 +55,7 @@ std::string actual_layout() {
   MEMBER(picket_http_request, header_count);
   MEMBER(picket_http_request, body);
   MEMBER(picket_http_request, repeatable);
+  MEMBER(picket_http_request, patience_ms);
   STRUCT(picket_http_answer);
   MEMBER(picket_http_answer, size);
   MEMBER(picket_http_answer, index);

@@ -145,6 +145,7 @@ class HttpClient::Exchange {
  private:
   struct Task {
     Url url;
+    std::int64_t deadline_ns = 0;  // the call's, or the end of the request's patience
     int attempts = 0;
     bool fresh = false;                 // the next attempt may not use a kept connection
     std::optional<std::int64_t> grant;  // the rate limiter's token of a request not yet done
@@ -164,6 +165,9 @@ class HttpClient::Exchange {
     if (std::find(state_.origins.begin(), state_.origins.end(), url->origin) == state_.origins.end())
       return finish(index, failure(Status::invalid, origin_message(url->origin)));
     tasks_[index].url = std::move(*url);
+    tasks_[index].deadline_ns = call_.deadline_ns;
+    if (request.patience.count() > 0)
+      tasks_[index].deadline_ns = std::min(call_.deadline_ns, later(state_.clock.monotonic(), request.patience));
     ready_.push_back(index);
   }
 
@@ -199,8 +203,9 @@ class HttpClient::Exchange {
       if (!tasks_[ready_.front()].grant) {
         const std::int64_t now = state_.clock.monotonic();
         if (now < gate_ns_) {
-          if (gate_ns_ < call_.deadline_ns) return;
-          return give_up_ready();
+          if (gate_ns_ < tasks_[ready_.front()].deadline_ns) return;
+          give_up_first();
+          continue;
         }
         if (!acquire(now)) continue;
       }
@@ -226,24 +231,17 @@ class HttpClient::Exchange {
     return false;
   }
 
-  // The rate limit lets nothing more through before the deadline.
-  void give_up_ready() {
+  // The rate limit lets the first ready request through only after its deadline.
+  void give_up_first() {
     const nanoseconds wait{gate_ns_ - state_.clock.monotonic()};
     const auto rounded = std::chrono::ceil<milliseconds>(wait);
     const Time at = state_.clock.now() + std::chrono::ceil<std::chrono::microseconds>(wait);
-    while (!ready_.empty()) {
-      const std::size_t index = ready_.front();
-      ready_.pop_front();
-      Task& task = tasks_[index];
-      if (task.answer || !task.failure.empty()) {
-        give_up(index, Status::unavailable);
-      } else {
-        finish(index,
-               failure(Status::rate_limited,
-                       "the vendor's request limit allows the next request at " + format_time(at) + ", after the deadline of this run",
-                       rounded));
-      }
-    }
+    const std::size_t index = ready_.front();
+    ready_.pop_front();
+    const Task& task = tasks_[index];
+    if (task.answer || !task.failure.empty()) return give_up(index, Status::unavailable);
+    finish(index, failure(Status::rate_limited,
+                          "the vendor's request limit allows the next request at " + format_time(at) + ", later than it is waited for", rounded));
   }
 
   void start(std::size_t index) {
@@ -260,7 +258,13 @@ class HttpClient::Exchange {
                               {.user_agent = options.user_agent, .absolute_form = forwarded, .proxy_authorization = proxy_authorization}),
          .body = request.body,
          .answer_has_body = request.method != "HEAD",
-         .reuse = !task.fresh});
+         .reuse = !task.fresh,
+         .time_limit = request.patience.count() > 0 ? remaining_patience(task) : milliseconds{0}});
+  }
+
+  milliseconds remaining_patience(const Task& task) const {
+    const nanoseconds left{task.deadline_ns - state_.clock.monotonic()};
+    return std::max(std::chrono::duration_cast<milliseconds>(left), milliseconds{1});
   }
 
   nanoseconds slice() const {
@@ -304,7 +308,7 @@ class HttpClient::Exchange {
 
     const std::int64_t now = state_.clock.monotonic();
     if (attempt.code == 429 && attempt.retry_after) gate_ns_ = std::max(gate_ns_, later(now, *attempt.retry_after));
-    if (const auto wait = retry_wait(policy_, attempt, nanoseconds{call_.deadline_ns - now}, state_.random())) {
+    if (const auto wait = retry_wait(policy_, attempt, nanoseconds{task.deadline_ns - now}, state_.random())) {
       waiting_.emplace(later(now, *wait), index);
       return;
     }

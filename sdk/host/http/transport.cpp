@@ -243,9 +243,14 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     if (connection_) connection_->close();
   }
 
+  std::chrono::milliseconds request_timeout() const {
+    const auto limit = dispatch_.time_limit;
+    return limit.count() > 0 ? std::min(limit, options_.request_timeout) : options_.request_timeout;
+  }
+
   // When check_time has something to do at the latest.
   SteadyClock::time_point next_check() const {
-    auto at = begin_ + options_.request_timeout;
+    auto at = begin_ + request_timeout();
     if (step_ < Step::send) at = std::min(at, begin_ + options_.connect_timeout);
     if (step_ == Step::connect) at = std::min(at, address_deadline_);
     return at;
@@ -254,14 +259,14 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
   void check_time() {
     if (ended_ || SteadyClock::now() < next_check()) return;
     const bool connecting = step_ < Step::send;
-    if (step_ == Step::connect && SteadyClock::now() < begin_ + std::min(options_.connect_timeout, options_.request_timeout)) {
+    if (step_ == Step::connect && SteadyClock::now() < begin_ + std::min(options_.connect_timeout, request_timeout())) {
       error_code ignored;
       connection_->socket.close(ignored);  // on_connect goes on with the next address
       address_deadline_ = SteadyClock::time_point::max();
       return;
     }
     const std::string limit =
-        " within " + seconds_text(connecting ? std::min(options_.connect_timeout, options_.request_timeout) : options_.request_timeout);
+        " within " + seconds_text(connecting ? std::min(options_.connect_timeout, request_timeout()) : request_timeout());
     switch (step_) {
       case Step::resolve: return fail(AttemptEnd::not_sent, "the name " + peer().host + " was not resolved" + limit);
       case Step::connect: return fail(AttemptEnd::not_sent, "no connection to " + peer_text() + limit);
@@ -327,7 +332,7 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
   void connect_next() {
     step_ = Step::connect;
     const auto now = SteadyClock::now();
-    const auto last = begin_ + std::min(options_.connect_timeout, options_.request_timeout);
+    const auto last = begin_ + std::min(options_.connect_timeout, request_timeout());
     const bool more = next_endpoint_ + 1 < endpoints_.size();
     address_deadline_ = more ? now + (last - now) / 2 : last;
     connection_->close();

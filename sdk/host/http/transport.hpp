@@ -38,6 +38,7 @@ struct Dispatch {
   std::string head, body;
   bool answer_has_body = true;  // false for HEAD
   bool reuse = true;            // false: on a fresh connection
+  std::chrono::milliseconds time_limit{0};  // of this attempt, if shorter than the option; 0 = none
 };
 
 struct AttemptResult {

@@ -68,8 +68,12 @@ typedef struct picket_http_request {
   size_t header_count;
   picket_str body;
   /* true: repeating the request does no harm beyond the first time (every GET). The host then repeats it after network errors, 429
-   * and 5xx, except 501 and 505, which would come again. false: it is repeated only when it certainly had no effect (429, no connection); else the answer is PICKET_UNKNOWN_OUTCOME. */
+   * and 5xx, except 501 and 505, which would come again. false: it is repeated only when it certainly had no effect (429, no connection); else
+   * the answer is PICKET_UNKNOWN_OUTCOME. */
   bool repeatable;
+  /* How long this request is worth waiting for in all: the rate limit, repeats and the answer. Then the answer is PICKET_UNAVAILABLE,
+   * PICKET_RATE_LIMITED, or the last HTTP answer that came. 0 = as long as the call may take. */
+  int64_t patience_ms;
 } picket_http_request;
 
 typedef struct picket_http_answer {

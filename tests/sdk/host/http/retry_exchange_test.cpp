@@ -272,3 +272,33 @@ TEST_CASE("a server that answers before it has read the whole request") {
   HttpClient client(options, clock, nullptr);
   CHECK(exchange(client, call_on(clock), post(server.origin(), std::string(8u << 20, 'x'))).status == Status::unknown_outcome);
 }
+
+TEST_CASE("a request that is worth waiting for a while only") {
+  LoopbackReply silent;
+  silent.then = Then::stall;
+  LoopbackServer stalling(in_turn({silent}));
+  SystemClock clock;
+  HttpClient patient_elsewhere(options_for(stalling), clock, nullptr);
+  HttpRequest hurried = get(stalling.origin());
+  hurried.patience = 150ms;
+  const std::int64_t begun = clock.monotonic();
+  CHECK(exchange(patient_elsewhere, call_on(clock), hurried).status == Status::unavailable);
+  CHECK(clock.monotonic() - begun < seconds(2));
+
+  LoopbackServer failing(in_turn({loopback_reply(503, "busy", "Retry-After: 60\r\n")}));
+  SimulatedClock simulated(start);
+  HttpClient client(options_for(failing), simulated, nullptr);
+  hurried = get(failing.origin());
+  hurried.patience = 10s;
+  CHECK(exchange(client, call_on(simulated), hurried).code == 503);
+  CHECK(client.sent() == 1);
+
+  LoopbackServer quick(in_turn({loopback_reply(200)}));
+  WindowRateLimiter limiter(simulated, 1, 60s);
+  HttpClient limited(options_for(quick), simulated, &limiter);
+  CHECK(exchange(limited, call_on(simulated), get(quick.origin())).code == 200);
+  hurried = get(quick.origin());
+  hurried.patience = 10s;
+  CHECK(exchange(limited, call_on(simulated), hurried).status == Status::rate_limited);
+  CHECK(exchange(limited, call_on(simulated), get(quick.origin())).code == 200);
+}
