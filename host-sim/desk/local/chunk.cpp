@@ -104,9 +104,9 @@ void Chunk::read_tickets(std::span<const ChangeSet> change_sets) {
     if (const auto known = alerts_.find(set.alert->external_id); known != alerts_.end()) ids.add(known->second.ticket_id);
   }
   const Param before[] = {connection_.tenant};
-  db_.select_in("SELECT ticket_id, board_id, status_id, priority_id FROM tickets WHERE tenant = ? AND ticket_id IN (?...)", before,
-                ids.list(), 4, [&](std::span<Field> row) {
-                  tickets_[text_of(row[0])] = {text_of(row[1]), text_of(row[2]), text_of(row[3]), {}};
+  db_.select_in("SELECT ticket_id, board_id, status_id, priority_id, closed_at FROM tickets WHERE tenant = ? AND ticket_id IN (?...)", before,
+                ids.list(), 5, [&](std::span<Field> row) {
+                  tickets_[text_of(row[0])] = {text_of(row[1]), text_of(row[2]), text_of(row[3]), {}, row[4].has_value()};
                 });
   db_.select_in("SELECT ticket_id, thread_id FROM comment_threads WHERE tenant = ? AND ticket_id IN (?...) ORDER BY created_at DESC",
                 before, ids.list(), 2, [&](std::span<Field> row) { tickets_[text_of(row[0])].thread_id = text_of(row[1]); });
@@ -211,6 +211,7 @@ void Chunk::decide_ticket(const ChangeSet& set, Decision& decision) const {
   if (decision.ticket_id.empty()) throw Error(Status::invalid, "the finding " + set.alert->external_id + " has no ticket to change");
   std::string_view board_id;
   std::string_view current_status;
+  bool has_closed_at = false;
   if (decision.opens) {
     board_id = set.open_ticket->board_id;
     current_status = decision.status_id;
@@ -220,6 +221,7 @@ void Chunk::decide_ticket(const ChangeSet& set, Decision& decision) const {
       throw Error(Status::invalid, "the ticket of the finding " + set.alert->external_id + " does not exist any more");
     board_id = known->second.board_id;
     current_status = known->second.status_id;
+    has_closed_at = known->second.has_closed_at;
     decision.thread_id = known->second.thread_id;
   }
   if (!set.priority_id.empty()) {
@@ -227,12 +229,13 @@ void Chunk::decide_ticket(const ChangeSet& set, Decision& decision) const {
     decision.priority_id = set.priority_id;
   }
   if (!set.body_markdown.empty()) decision.body = set.body_markdown;
-  const bool is_closed = reference_.status(current_status).is_closed;
-  if (set.ticket_action == TicketAction::close && !is_closed) {
+  const bool in_closed_status = reference_.status(current_status).is_closed;
+  if (set.ticket_action == TicketAction::close && !in_closed_status) {
     const auto& status = reference_.closed_status(set.status_id, board_id);
     decision.status_id = status.id;
-    if (status.is_closed) decision.closing = Decision::Closing::closes;
-  } else if (set.ticket_action == TicketAction::reopen && is_closed) {
+    decision.closing = Decision::Closing::closes;
+  } else if (set.ticket_action == TicketAction::reopen && (in_closed_status || has_closed_at)) {
+    // The PSA may not say which of its statuses are closed ones: the date of closing tells too.
     decision.status_id = reference_.default_status(board_id).id;
     decision.closing = Decision::Closing::reopens;
   }
