@@ -1,5 +1,6 @@
 // The command `picket`.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/cli/stderr_log.hpp"
+#include "sdk/common/text.hpp"
 
 namespace picket::cli {
 namespace {
@@ -89,7 +91,9 @@ class CommandLine {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-      return app_.exit(e) == 0 ? done : wrong_usage;
+      if (e.get_exit_code() == 0) return app_.exit(e);  // --help, --version
+      report(Console(asks_for_json(argc, argv)), explain(e), {});
+      return wrong_usage;
     }
     if (a_.host.data.empty()) a_.host.data = "picket-data";
     if (a_.host.plugins.empty()) a_.host.plugins = beside_command("plugins", "lib/picket/plugins");
@@ -114,6 +118,21 @@ class CommandLine {
   }
 
  private:
+  static bool asks_for_json(int argc, char** argv) {
+    return std::any_of(argv, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
+  }
+
+  // CLI11's words, or, for a command that does not exist, its name and the nearest right one.
+  std::string explain(const CLI::ParseError& e) const {
+    const std::vector<std::string> rest = app_.remaining();
+    if (e.get_name() != "RequiredError" || rest.empty() || !app_.get_subcommands().empty())
+      return std::string(e.what()) + "; \"picket --help\" and \"picket COMMAND --help\" explain";
+    std::vector<std::string> commands;
+    for (const CLI::App* c : app_.get_subcommands({})) commands.push_back(c->get_name());
+    const std::string near = text::nearest(rest.front(), commands);
+    return "there is no command \"" + rest.front() + "\"" + (near.empty() ? "; \"picket --help\" lists them" : "; did you mean " + near + "?");
+  }
+
   static void report(const Console& console, const std::string& message, const std::string& field) {
     std::cerr << "picket: " << message << '\n';
     if (console.json()) console.print({{"error", {{"message", message}, {"field", field}}}}, {});

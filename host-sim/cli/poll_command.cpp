@@ -67,6 +67,7 @@ json::object result_json(const operations::PollResult& r, bool dry_run) {
 std::string result_text(const operations::PollResult& r, bool dry_run) {
   if (r.state == operations::PollState::skipped) return "Skipped: " + r.skipped_reason + "\n";
   std::string text;
+  if (!r.error.empty()) text += "Failed: " + r.error + "\n";
   if (dry_run) {
     text += "Nothing was written. A poll would:\n";
     for (const ChangeSet& c : r.changes) text += change_text(c);
@@ -99,7 +100,7 @@ int poll(HostContext& context, const Console& console, const PollArguments& argu
   }
   if (result.state == operations::PollState::error) context.log().write(PICKET_LOG_ERROR, result.provider + " for " + result.tenant + ": " + result.error);
   console.print(result_json(result, arguments.dry_run), result_text(result, arguments.dry_run));
-  if (result.state == operations::PollState::error) return failed;
+  if (result.state == operations::PollState::error) return result.misconfigured ? wrong_usage : failed;
   return result.report.failed > 0 ? done_with_failures : done;
 }
 

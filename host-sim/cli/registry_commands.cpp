@@ -49,7 +49,7 @@ int providers(HostContext& context, const Console& console) {
     }
     text += "  " + m.id + "  " + m.title + (entry.library_exists ? "" : "  (its library is missing: " + entry.library.string() + ")") + "\n      " + m.description + "\n";
   }
-  if (text.empty()) text = "No providers are registered in " + context.options().manifests.string() + "\n";
+  if (text.empty()) text = "No providers for this edition are registered in " + context.options().manifests.string() + "\n";
   console.print({{"providers", list}}, text);
   return done;
 }

@@ -23,6 +23,11 @@ std::string processing_error(const store::FailingFinding& f) {
   return {};
 }
 
+// A poll that ended without a word (killed, or the machine stopped) leaves "syncing" behind.
+std::string state_of(const store::ConnectionStatus& s) {
+  return s.connection.sync_status == "syncing" && !s.lease ? "interrupted" : s.connection.sync_status;
+}
+
 // What the manifest knows about a connection: the settings that are missing, and the cursor of its main stream.
 struct Registered {
   bool known = false;
@@ -67,7 +72,7 @@ int status(HostContext& context, const Console& console, const std::string& tena
                     {"base_url", c.instance_url},
                     {"active", c.is_active},
                     {"routing", {{"complete", r.known && r.missing.empty()}, {"missing", json::value(boost::json::value_from(r.missing))}}},
-                    {"sync_status", c.sync_status},
+                    {"sync_status", state_of(s)},
                     {"sync_error", text_or_null(c.sync_error)},
                     {"polling_now", s.lease ? json::value(s.lease->text) : json::value(nullptr)},
                     {"last_poll", time_or_null(c.last_incremental_sync_at)},
@@ -88,7 +93,7 @@ int status(HostContext& context, const Console& console, const std::string& tena
             table({{"  account", s.account_name.empty() ? "-" : s.account_name},
                    {"  active", c.is_active ? "yes" : "no, disconnected"},
                    {"  routing", routing},
-                   {"  state", c.sync_status + (s.lease ? ", " + s.lease->purpose + " is running: " + s.lease->text : "")},
+                   {"  state", state_of(s) + (s.lease ? ", " + s.lease->purpose + " is running: " + s.lease->text : "")},
                    {"  error", c.sync_error.empty() ? "-" : c.sync_error},
                    {"  last poll", ago(c.last_incremental_sync_at, now)},
                    {"  cursor", r.cursor ? format_time_for_people(*r.cursor) + " (" + ago(r.cursor, now) + ")" : "-"},

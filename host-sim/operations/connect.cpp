@@ -28,18 +28,16 @@ class GivenSecrets final : public host::Secrets {
 
 void check_secret_names(const host::Manifest& manifest, const std::map<std::string, std::string>& given) {
   std::vector<std::string> known;
-  for (const host::SecretField& field : manifest.secrets) {
-    known.push_back(field.name);
-    const auto found = given.find(field.name);
-    if (found == given.end() || found->second.empty())
-      throw Error(Status::invalid, "the secret " + field.name + " (" + field.title + ") is missing; give it by --secret " + field.name + "=env:VAR, file:PATH or -",
-                  "--secret");
-  }
+  for (const host::SecretField& field : manifest.secrets) known.push_back(field.name);
   for (const auto& [name, value] : given)
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       const std::string near = text::nearest(name, known);
       throw Error(Status::invalid, manifest.title + " has no secret \"" + name + "\"" + (near.empty() ? "" : "; did you mean " + near + "?"), "--secret");
     }
+  for (const host::SecretField& field : manifest.secrets)
+    if (!given.contains(field.name) || given.at(field.name).empty())
+      throw Error(Status::invalid, "the secret " + field.name + " (" + field.title + ") is missing; give it by --secret " + field.name + "=env:VAR, file:PATH or -",
+                  "--secret");
 }
 
 std::string base_url_of(const ConnectRequest& request, const host::Manifest& manifest, const std::optional<store::Connection>& before) {
@@ -142,6 +140,7 @@ ConnectResult connect(HostContext& context, const ConnectRequest& request) {
 void disconnect(HostContext& context, const std::string& provider, const std::string& tenant) {
   const Target target = find_target(context, provider, tenant);
   store::deactivate_connection(context.db(), target.tenant.id, target.connection.integration_id, context.now());
+  store::revoke_lease(context.db(), target.tenant.id, target.connection.integration_id);  // a poll that is running writes nothing more
   for (const host::SecretField& field : target.entry->manifest.secrets) context.vault().erase(target.tenant.id, field.vault);
   store::write_audit(context.db(), target.tenant.id, "disconnect", provider, "", context.now());
 }

@@ -5,6 +5,7 @@
 #include "host-sim/desk/dry_run.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/provider_run.hpp"
+#include "host-sim/operations/settings.hpp"
 #include "host-sim/operations/words.hpp"
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
@@ -22,6 +23,10 @@ std::string reason_to_skip(const registry::Entry& entry, const store::Tenant& te
   if (!missing.empty())
     return "the set-up is not finished, missing: " + joined(missing) + "; run \"picket settings set " + id + " --tenant ... KEY=VALUE\"";
   return {};
+}
+
+bool is_of_the_configuration(Status status) {
+  return status == Status::invalid || status == Status::not_found || status == Status::unsupported || status == Status::auth;
 }
 
 }  // namespace
@@ -86,8 +91,10 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
 
   desk::DryRunTickets dry_run;
   std::unique_ptr<ProviderRun> run;
+  bool polling = false;
   try {
     host::validate_settings(entry.manifest, connection->settings, true);
+    usable_settings(context, entry.manifest, tenant.id, connection->settings);
     set_state({"syncing", connection->sync_error});
     host::Call call = make_call(context, &*lease);
     call.progress = options.progress;
@@ -101,10 +108,12 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
     run = std::make_unique<ProviderRun>(context, spec, call);
     std::uint32_t flags = 0;
     if (options.sweep || connection->sweep_requested_at) flags |= PICKET_POLL_SWEEP;
+    polling = true;
     run->session().poll(call, flags, result.report);
     // The request for a sweep that was carried out; one that came meanwhile is for the next poll.
     set_state({"completed", "", context.now()}, connection->sweep_requested_at);
   } catch (const Error& e) {
+    result.misconfigured = !polling && is_of_the_configuration(e.status());
     failed(reason_of(e, *lease));
   } catch (const std::exception& e) {
     failed(std::string("a defect of picket: ") + e.what());

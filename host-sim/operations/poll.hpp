@@ -25,7 +25,8 @@ struct PollResult {
   std::string tenant;  // its name
   PollState state = PollState::completed;
   std::string skipped_reason;
-  std::string error;  // the reason of PollState::error
+  std::string error;           // the reason of PollState::error
+  bool misconfigured = false;  // it is this host's set-up that has to be changed, not the vendor's or the database's state
   PollReport report;
   std::uint64_t requests = 0;
   std::chrono::milliseconds duration{0};

@@ -6,9 +6,11 @@
 
 #include "host-sim/desk/local/local_desk.hpp"
 #include "host-sim/operations/network.hpp"
+#include "host-sim/operations/settings.hpp"
 #include "host-sim/store/rate_limits.hpp"
 #include "sdk/host/http/http_client.hpp"
 #include "sdk/host/http/redact.hpp"
+#include "sdk/host/manifest_check.hpp"
 #include "sdk/host/offer.hpp"
 #include "sdk/host/settings.hpp"
 
@@ -115,7 +117,9 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   offer.secrets = p.secrets;
   const std::map<std::string, std::string, std::less<>> cursor_settings(manifest.cursors.begin(), manifest.cursors.end());
   const desk::LocalConnection connection{spec.tenant, spec.integration_id, manifest.id, cursor_settings,
-                                         [&manifest](json::object settings) { return host::with_defaults(manifest, std::move(settings)); }};
+                                         [&context, tenant = spec.tenant, &manifest](json::object settings) {
+                                           return usable_settings(context, manifest, tenant, host::with_defaults(manifest, std::move(settings)));
+                                         }};
   p.storage = std::make_unique<desk::LocalStorage>(context.db(), connection);
   p.directory = std::make_unique<desk::LocalDirectory>(context.db(), spec.tenant);
   p.tickets = std::make_unique<desk::LocalTickets>(context.db(), connection, context.clock(), spec.lease);
@@ -124,10 +128,9 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   offer.tickets = spec.tickets ? spec.tickets : p.tickets.get();
 
   const host::LoadedProvider provider = host::LoadedProvider::load(spec.entry->library);
-  if (provider.id() != manifest.id)
-    throw Error(Status::invalid, spec.entry->library.string() + " is the provider \"" + provider.id() + "\", but " + manifest.file.string() +
-                                     " registers it as \"" + manifest.id + "\"");
+  host::check_against_manifest(provider, manifest);
   p.session = std::make_unique<host::ProviderSession>(provider, host::ConnectionInfo{spec.tenant, spec.integration_id, spec.base_url}, offer, call);
+  host::check_against_manifest(*p.session, manifest);
 }
 
 ProviderRun::~ProviderRun() = default;

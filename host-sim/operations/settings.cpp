@@ -105,6 +105,21 @@ store::EntityKind entity_kind(const std::string& word) {
   throw Error(Status::invalid, "the manifest's x-picket-entity \"" + word + "\" is none of client, board, status, priority, category");
 }
 
+json::object usable_settings(HostContext& context, const host::Manifest& manifest, const std::string& tenant, json::object settings) {
+  for (const host::SettingField& field : host::setting_fields(manifest)) {
+    const std::string id = field.entity.empty() ? std::string{} : text_setting(settings, field.path);
+    if (id.empty()) continue;
+    const std::vector<store::Entity> entities = store::list_entities(context.db(), tenant, entity_kind(field.entity));
+    const auto found = std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return e.id == id; });
+    if (found != entities.end() && !found->inactive) continue;
+    const std::string what = "the setting " + field.path + " names a " + field.entity + " that " + (found == entities.end() ? "no longer exists" : "is inactive");
+    if (field.required) throw Error(Status::invalid, what + "; set it again, until then nothing is polled", field.path);
+    context.log().write(PICKET_LOG_WARNING, what + "; tickets are opened without it until it is set again");
+    host::set_setting(settings, field.path, nullptr);
+  }
+  return settings;
+}
+
 std::vector<SettingValue> get_settings(HostContext& context, const Target& target) {
   std::vector<SettingValue> values;
   for (const host::SettingField& field : host::setting_fields(target.entry->manifest)) {

@@ -24,6 +24,10 @@ struct SettingValue {
 
 std::vector<SettingValue> get_settings(HostContext&, const Target&);
 
+// The settings without references to rows that no longer exist: an optional one is left out, with a warning; a required one throws Error(invalid)
+// naming it, since every ticket would fail.
+json::object usable_settings(HostContext&, const host::Manifest&, const std::string& tenant, json::object settings);
+
 // Sets all or none. Throws Error(invalid) that names the key and what was expected: an unknown key, a wrong type, a name that does not exist.
 // An empty value or "null" clears a key that may be empty. Returns the settings that polling still lacks.
 std::vector<std::string> set_settings(HostContext&, const Target&, const std::vector<std::pair<std::string, std::string>>& values);

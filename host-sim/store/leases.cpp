@@ -94,6 +94,10 @@ void Lease::release() {
   db_.execute("DELETE FROM picket_leases WHERE tenant = ? AND name = ? AND holder = ?", {tenant_, name_, holder_});
 }
 
+void revoke_lease(Database& db, std::string_view tenant, std::string_view integration_id) {
+  db.execute("DELETE FROM picket_leases WHERE tenant = ? AND name = ?", {tenant, name_for(integration_id)});
+}
+
 std::optional<LeaseHolder> lease_holder(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id) {
   const auto row = read(db, clock, tenant, name_for(integration_id));
   return row && !row->free ? std::optional(row->people) : std::nullopt;

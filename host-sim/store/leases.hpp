@@ -51,6 +51,9 @@ class Lease {
   bool lost_ = false;
 };
 
+// Takes the lease away from whoever holds it: its next write fails.
+void revoke_lease(Database& db, std::string_view tenant, std::string_view integration_id);
+
 // Who holds the lease of a connection now; nothing if nobody does (expired ones and those of ended processes count as free).
 std::optional<LeaseHolder> lease_holder(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id);
 

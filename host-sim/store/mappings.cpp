@@ -102,7 +102,8 @@ OrganizationMapping find_mapping(Database& db, std::string_view tenant, std::str
   const std::string meant = text::nearest(id_or_name, names);
   throw Error(Status::not_found,
               "there is no organization \"" + std::string(id_or_name) + "\" in this connection" +
-                  (meant.empty() ? "" : "; did you mean \"" + meant + "\"?"),
+                  (meant.empty() ? "; \"picket orgs list\" shows them, \"picket orgs sync\" reads new ones from the vendor"
+                                 : "; did you mean \"" + meant + "\"?"),
               "organization");
 }
 

@@ -98,7 +98,12 @@ std::vector<Tenant> list_tenants(Database& db) {
   return tenants;
 }
 
-Tenant find_tenant(Database& db, std::string_view id_or_name) { return find_named(list_tenants(db), id_or_name, "tenant", "tenants", ""); }
+Tenant find_tenant(Database& db, std::string_view id_or_name) {
+  auto tenants = list_tenants(db);
+  if (tenants.empty())
+    throw Error(Status::not_found, "there is no tenant yet; load one's PSA data with \"picket psa import FILE\"", "tenant");
+  return find_named(std::move(tenants), id_or_name, "tenant", "tenants", "");
+}
 
 std::vector<Entity> list_entities(Database& db, std::string_view tenant, EntityKind kind) {
   std::vector<Entity> entities;

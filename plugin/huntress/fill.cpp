@@ -16,7 +16,9 @@ Fill::Fill(const picket::Services& services, const picket::Call& call, Api& api,
     : services_(services), call_(call), api_(api), tickets_(tickets), now_(now), budget_(std::move(budget)) {}
 
 void Fill::run() {
-  const std::vector<Alert> alerts = due_alerts(budget_());
+  constexpr std::size_t most = 500;  // a page of the list of agents may serve as many
+  if (budget_() == 0) return;
+  const std::vector<Alert> alerts = due_alerts(most);
   if (alerts.empty()) return;
   std::set<std::string> agents;
   std::vector<std::string> lacking;
@@ -25,7 +27,7 @@ void Fill::run() {
     if (s.pending_host && s.pending_host->is_due(now_)) agents.insert(s.incident.agent_id);
     if (s.pending_remediations && s.pending_remediations->is_due(now_)) lacking.push_back(a.external_id);
   }
-  if (const std::string problem = tickets_.hosts().list_if_many(agents); !problem.empty()) services_.log(call_, LogLevel::warning, problem);
+  if (const std::string problem = tickets_.hosts().list_if_many(agents, 2); !problem.empty()) services_.log(call_, LogLevel::warning, problem);
   const std::set<std::string> asked = tickets_.hosts().read_each(agents, budget_());
   lacking.resize(std::min(lacking.size(), budget_()));
   std::unordered_map<std::string, Result<std::vector<Remediation>>> remediations;
@@ -42,7 +44,6 @@ void Fill::run() {
 
 std::vector<Alert> Fill::due_alerts(std::size_t most) {
   std::vector<Alert> due;
-  if (most == 0) return due;
   services_.list_alerts(call_, picket::AlertState::incomplete, 0, [&](Alert&& a) {
     if (due.size() == most) return;
     const Snapshot s = read_snapshot(a);

@@ -13,7 +13,7 @@ std::set<std::string> Hosts::unknown_of(const std::set<std::string>& ids) const 
   return unknown;
 }
 
-std::string Hosts::list_if_many(const std::set<std::string>& ids) {
+std::string Hosts::list_if_many(const std::set<std::string>& ids, std::size_t max_pages) {
   std::set<std::string> unknown = unknown_of(ids);
   if (unknown.size() <= few) return {};
   try {

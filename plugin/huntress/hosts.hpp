@@ -17,9 +17,9 @@ class Hosts {
  public:
   explicit Hosts(Api&);
 
-  // Lists agents by the page if more than a few of `ids` are not known yet, until all are found, the list ends, or the pages of this poll are
+  // Lists agents by the page if more than a few of `ids` are not known yet, until all are found, the list ends, or `max_pages` of this poll are
   // used up. Returns why it stopped early, or nothing. Does not throw for failures of the vendor.
-  std::string list_if_many(const std::set<std::string>& ids);
+  std::string list_if_many(const std::set<std::string>& ids, std::size_t max_pages);
 
   // Reads up to `max_requests` of the unknown ids one by one. Those that failed stay unknown. Returns the ids that were asked for.
   std::set<std::string> read_each(const std::set<std::string>& ids, std::size_t max_requests);
@@ -29,7 +29,6 @@ class Hosts {
 
  private:
   static constexpr std::size_t few = 5;         // up to here single requests cost no more than a list
-  static constexpr std::size_t max_pages = 10;  // 5,000 agents; what is still missing then is filled in by later polls, one by one
 
   std::set<std::string> unknown_of(const std::set<std::string>& ids) const;
 

@@ -94,7 +94,8 @@ void Tickets::prepare(std::span<const Finding* const> opening, std::span<const M
     agents.insert(incident.agent_id);
     if (mappings[i] != nullptr && !mappings[i]->client_id.empty()) clients.insert(mappings[i]->client_id);
   }
-  if (const std::string problem = hosts_.list_if_many(agents); !problem.empty())
+  constexpr std::size_t max_agent_pages = 10;  // 5,000 agents; hosts that are still missing then are filled in later
+  if (const std::string problem = hosts_.list_if_many(agents, max_agent_pages); !problem.empty())
     log_warning("hosts could not be listed, tickets get theirs later: " + problem);
   load_assets(clients);
 }

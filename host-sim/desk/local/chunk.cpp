@@ -52,6 +52,7 @@ struct Chunk::Decision {
   // The ticket as it will be; for a known ticket only what changes.
   std::string contact_id, status_id, priority_id, thread_id;
   std::optional<std::string_view> body;
+  std::string own_note;  // after those of the change set
   enum class Closing { stays, closes, reopens } closing = Closing::stays;
 };
 
@@ -231,9 +232,13 @@ void Chunk::decide_ticket(const ChangeSet& set, Decision& decision) const {
   if (!set.body_markdown.empty()) decision.body = set.body_markdown;
   const bool in_closed_status = reference_.status(current_status).is_closed;
   if (set.ticket_action == TicketAction::close && !in_closed_status) {
-    const auto& status = reference_.closed_status(set.status_id, board_id);
-    decision.status_id = status.id;
-    decision.closing = Decision::Closing::closes;
+    if (const store::Entity* status = reference_.closed_status(set.status_id, board_id)) {
+      decision.status_id = status->id;
+      decision.closing = Decision::Closing::closes;
+    } else {
+      // The vendor's last words must reach the ticket all the same.
+      decision.own_note = "This ticket should have been closed, but its board has no closed status. Close it by hand, and give the board one.";
+    }
   } else if (set.ticket_action == TicketAction::reopen && (in_closed_status || has_closed_at)) {
     // The PSA may not say which of its statuses are closed ones: the date of closing tells too.
     decision.status_id = reference_.default_status(board_id).id;
@@ -372,20 +377,23 @@ void Chunk::write_alerts(const std::vector<Decision>& decisions) {
 
 void Chunk::write_notes(std::vector<Decision>& decisions) {
   std::size_t count = 0;
-  for (const auto& d : decisions) count += d.set->notes.size();
+  for (const auto& d : decisions) count += d.set->notes.size() + (d.own_note.empty() ? 0 : 1);
   if (count == 0) return;
   std::int64_t position = store::take_numbers(db_, connection_.tenant, "comment", count, 1);
   std::vector<Param> threads;
   std::vector<Param> comments;
   for (auto& d : decisions) {
-    if (d.set->notes.empty()) continue;
+    if (d.set->notes.empty() && d.own_note.empty()) continue;
     if (d.thread_id.empty()) {
       d.thread_id = store::new_uuid();
       add(threads, {connection_.tenant, d.thread_id, d.ticket_id, now_});
     }
-    for (const auto& note : d.set->notes)
+    const auto write = [&](std::string_view note) {
       add(comments, {connection_.tenant, texts_.emplace_back(store::new_uuid()), d.thread_id, d.ticket_id, note, param_of(true),
                      param_of(true), now_, texts_.emplace_back(std::to_string(position++))});
+    };
+    for (const auto& note : d.set->notes) write(note);
+    if (!d.own_note.empty()) write(d.own_note);
   }
   db_.insert_many("comment_threads", "tenant, thread_id, ticket_id, created_at", threads);
   db_.insert_many("comments",

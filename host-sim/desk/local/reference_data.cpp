@@ -62,14 +62,10 @@ const Entity& ReferenceData::default_status(std::string_view board_id) const {
   return *found;
 }
 
-const Entity& ReferenceData::closed_status(std::string_view wished, std::string_view board_id) const {
-  if (!wished.empty())
-    if (const Entity& chosen = status(wished); chosen.board_id.empty() || chosen.board_id == board_id) return chosen;
-  const Entity* found = first_status(statuses, board_id, [](const Entity& s) { return s.is_closed; });
-  if (found == nullptr)
-    throw Error(Status::invalid,
-                "the board " + board_name(boards, board_id) + " has no closed status; add one, or choose one in the settings", "status");
-  return *found;
+const Entity* ReferenceData::closed_status(std::string_view wished, std::string_view board_id) const {
+  for (const Entity& s : statuses)
+    if (!wished.empty() && s.id == wished && (s.board_id.empty() || s.board_id == board_id)) return &s;
+  return first_status(statuses, board_id, [](const Entity& s) { return s.is_closed; });
 }
 
 }  // namespace picket::desk

@@ -22,9 +22,9 @@ struct ReferenceData {
   const store::Entity& status(std::string_view id) const;
   // The board's default status, else the default of all boards, else the first that is not closed.
   const store::Entity& default_status(std::string_view board_id) const;
-  // The wished status (may be empty) where tickets of the board may have it; else the board's closed status, else that of all boards. One status is
-  // configured, but the fallback's tickets, and those that people moved, are on other boards.
-  const store::Entity& closed_status(std::string_view wished, std::string_view board_id) const;
+  // The wished status (may be empty) where tickets of the board may have it; else the board's closed status, else that of all boards, else
+  // null. One status is configured, but the fallback's tickets, and those that people moved, are on other boards.
+  const store::Entity* closed_status(std::string_view wished, std::string_view board_id) const;
 };
 
 }  // namespace picket::desk
