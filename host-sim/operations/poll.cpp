@@ -94,7 +94,6 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
   bool polling = false;
   try {
     host::validate_settings(entry.manifest, connection->settings, true);
-    usable_settings(context, entry.manifest, tenant.id, connection->settings);
     set_state({"syncing", connection->sync_error});
     host::Call call = make_call(context, &*lease);
     call.progress = options.progress;

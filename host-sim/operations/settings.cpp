@@ -113,9 +113,9 @@ json::object usable_settings(HostContext& context, const host::Manifest& manifes
     const auto found = std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return e.id == id; });
     if (found != entities.end() && !found->inactive) continue;
     const std::string what = "the setting " + field.path + " names a " + field.entity + " that " + (found == entities.end() ? "no longer exists" : "is inactive");
-    if (field.required) throw Error(Status::invalid, what + "; set it again, until then nothing is polled", field.path);
-    context.log().write(PICKET_LOG_WARNING, what + "; tickets are opened without it until it is set again");
-    host::set_setting(settings, field.path, nullptr);
+    context.log().write(PICKET_LOG_WARNING, what + (field.required ? "; findings that need it fail until it is set again"
+                                                                   : "; tickets are opened without it until it is set again"));
+    if (!field.required) host::set_setting(settings, field.path, nullptr);
   }
   return settings;
 }

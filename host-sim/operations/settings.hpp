@@ -24,8 +24,8 @@ struct SettingValue {
 
 std::vector<SettingValue> get_settings(HostContext&, const Target&);
 
-// The settings without references to rows that no longer exist: an optional one is left out, with a warning; a required one throws Error(invalid)
-// naming it, since every ticket would fail.
+// The settings without optional references to rows that no longer exist. A required one stays as it is: findings that need it fail one by one, and
+// those that do not need it flow. Either is told in the log.
 json::object usable_settings(HostContext&, const host::Manifest&, const std::string& tenant, json::object settings);
 
 // Sets all or none. Throws Error(invalid) that names the key and what was expected: an unknown key, a wrong type, a name that does not exist.

@@ -97,7 +97,7 @@ Poll::Listing Poll::list(const std::optional<Time>& cursor) {
     if (cursor) {
       mirror::Walk idle(start);
       if (list_pages(idle, idle_page, listing)) return sorted(std::move(listing));
-      if (is_known(listing.findings)) {  // many changed in the cursor's last minute, and nothing since
+      if (are_old(listing.findings, *cursor)) {  // many changed in the cursor's last minute, and nothing since
         listing.complete = true;
         return sorted(std::move(listing));
       }
@@ -113,15 +113,15 @@ Poll::Listing Poll::list(const std::optional<Time>& cursor) {
   return sorted(std::move(listing));
 }
 
-// Whether each of them is as it was last processed.
-bool Poll::is_known(const std::vector<Finding>& findings) {
+// Whether each of them is within what the cursor has passed, and as it was last processed.
+bool Poll::are_old(const std::vector<Finding>& findings, Time cursor) {
   std::vector<std::string> ids;
   for (const Finding& f : findings) ids.push_back(f.external_id);
   std::unordered_map<std::string, std::string> fingerprints;
   for (const Alert& a : services_.find_alerts(call_, ids)) fingerprints[a.external_id] = a.fingerprint;
   return std::all_of(findings.begin(), findings.end(), [&](const Finding& f) {
     const auto known = fingerprints.find(f.external_id);
-    return known != fingerprints.end() && known->second == f.alert.fingerprint;
+    return f.updated_at && *f.updated_at <= cursor && known != fingerprints.end() && known->second == f.alert.fingerprint;
   });
 }
 

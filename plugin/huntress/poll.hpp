@@ -42,7 +42,7 @@ class Poll {
 
   void walk();
   Listing list(const std::optional<picket::Time>& cursor);
-  bool is_known(const std::vector<picket::mirror::Finding>&);
+  bool are_old(const std::vector<picket::mirror::Finding>&, picket::Time cursor);
   static Listing sorted(Listing&&);
   // False: the page of an idle poll did not reach back far enough.
   bool list_pages(picket::mirror::Walk&, int first_page, Listing&);

@@ -44,6 +44,7 @@ TEST_CASE("killed at 50 random moments of a backfill with updates in between: ea
       rows += R"(,{"id":)" + added + R"(,"organization_id":1,"severity":"low","subject":"Added","summary":"First."})";
       world.vendor().incident(rows + "]");
     }
+    MESSAGE("killed " << killed);
     CHECK(killed >= kills / 2);
 
     json::object last;

@@ -47,7 +47,7 @@ TEST_CASE("unknown tenants, providers, settings, names and organizations are ref
         {{"orgs", "opt-out", "huntress", "--tenant", t, "Contoso"}, "Contoso"},
         {{"psa", "import", "/no/such/file.json"}, "/no/such/file.json"},
         {{"poll", "huntress"}, "--tenant"},
-        {{"pol"}, "ubcommand"},
+        {{"pol"}, "did you mean poll?"},
         {{}, "ubcommand"},
         {{"poll", "huntress", "--tenant", t, "--fast"}, "--fast"},
     };

@@ -344,3 +344,16 @@ TEST_CASE("opted-out organizations are recorded, and get their tickets when they
   b.poll(PICKET_POLL_SWEEP);
   CHECK(b.desk.tickets_of(1).size() == 1);
 }
+
+TEST_CASE("an idle poll after a minute in which many changed is one small request") {
+  Started b;
+  for (std::int64_t id = 1; id <= 300; ++id) b.vendor.add_incident(id, b.at(-10min));
+  CHECK(b.poll().report.created == 300);
+  b.clock.advance(5min);
+  const Polled idle = b.poll();
+  CHECK(idle.requests == 1);
+  CHECK(idle.report.unchanged == 10);
+  b.clock.advance(5min);
+  b.vendor.add_incident(301, b.at());
+  CHECK(b.poll().report.created == 1);
+}
