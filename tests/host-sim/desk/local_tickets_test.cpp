@@ -186,6 +186,23 @@ TEST_CASE("closing and reopening are no-ops where the ticket is there already") 
   });
 }
 
+TEST_CASE("a ticket that cannot be closed gets its note all the same, and a word why it is open") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    DeskFixture f(s);
+    s.db.execute("DELETE FROM statuses WHERE tenant = ? AND is_closed = true", {f.sample.tenant});
+    REQUIRE(f.apply(f.opening("1")).status == Status::ok);
+    ChangeSet closing = DeskFixture::changing("1", 1);
+    closing.ticket_action = TicketAction::close;
+    closing.notes = {"the vendor's last words"};
+    CHECK(f.apply(closing).status == Status::ok);
+    const auto t = f.ticket_of("1");
+    CHECK_FALSE(t.row.closed_at);
+    REQUIRE(t.comments.size() >= 2);
+    CHECK(t.comments[t.comments.size() - 2].note == "the vendor's last words");
+    CHECK(t.comments.back().note.starts_with("This ticket should have been closed, but its board has no closed status"));
+  });
+}
+
 TEST_CASE("assets are linked") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     DeskFixture f(s);

@@ -85,3 +85,15 @@ TEST_CASE("inactive clients and a cursor in the future are refused") {
   CHECK(contains(f.refusal({{"incidentCursor", "2999-01-01T00:00:00Z"}}), "incidentCursor: expected a time that is not in the future"));
   CHECK(f.refusal({{"incidentCursor", "2026-01-01T00:00:00Z"}}).empty());
 }
+
+TEST_CASE("a setting that names something gone is left out where it is optional, and kept where it is required") {
+  Fixture f;
+  f.set({{"boardId", "Security"}, {"categoryId", "Phishing"}, {"fallbackClientId", "Globex"}});
+  const Target target = find_target(f.context, "huntress", f.tenant);
+  const auto usable = [&] { return usable_settings(f.context, target.entry->manifest, f.tenant, target.connection.settings); };
+  CHECK(usable() == target.connection.settings);
+  f.context.db().execute("DELETE FROM categories WHERE category_name = 'Phishing'");
+  f.context.db().execute("UPDATE clients SET is_inactive = true WHERE client_name = 'Globex'");
+  CHECK(usable().at("categoryId").is_null());
+  CHECK(usable().at("fallbackClientId") == target.connection.settings.at("fallbackClientId"));
+}

@@ -98,6 +98,19 @@ TEST_CASE("a lease is kept by touching it often: rarely written, never within a 
   });
 }
 
+TEST_CASE("a lease that was revoked lets its holder write no more") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    host::SimulatedClock clock(test::test_start());
+    const auto [tenant, id] = test::make_sample_tenant(s.db);
+    Lease lease(s.db, clock, tenant, id);
+    Database other(s.url);
+    revoke_lease(other, tenant, id);
+    CHECK_FALSE(lease_holder(other, clock, tenant, id));
+    Transaction t(s.db);
+    CHECK_THROWS_AS(lease.fence(s.db), Error);
+  });
+}
+
 TEST_CASE("the lease of a process that ended is taken over at once") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     host::SimulatedClock clock(test::test_start());
