@@ -11,7 +11,7 @@
 namespace picket::cli {
 
 // Exit codes; part of the interface.
-inline constexpr int done = 0;         // also: skipped because the set-up is unfinished
+inline constexpr int done = 0;  // also: skipped because the set-up is unfinished
 inline constexpr int failed = 1;
 inline constexpr int wrong_usage = 2;  // or configuration
 inline constexpr int done_with_failures = 3;
@@ -32,8 +32,10 @@ struct ConnectArguments {
 int connect(HostContext&, const Console&, const ConnectArguments&);
 int disconnect(HostContext&, const Console&, const std::string& provider, const std::string& tenant);
 
-int settings_get(HostContext&, const Console&, const std::string& provider, const std::string& tenant, const std::vector<std::string>& keys);
-int settings_set(HostContext&, const Console&, const std::string& provider, const std::string& tenant, const std::vector<std::string>& assignments);
+int settings_get(HostContext&, const Console&, const std::string& provider, const std::string& tenant,
+                 const std::vector<std::string>& keys);
+int settings_set(HostContext&, const Console&, const std::string& provider, const std::string& tenant,
+                 const std::vector<std::string>& assignments);
 
 int orgs_list(HostContext&, const Console&, const std::string& provider, const std::string& tenant);
 int orgs_sync(HostContext&, const Console&, const std::string& provider, const std::string& tenant);

@@ -35,19 +35,25 @@ std::vector<std::string> mapping_row(const store::OrganizationMapping& m) {
 json::object sync_json(const operations::OrganizationSync& sync) {
   json::array matched;
   for (const auto& m : sync.auto_matched) matched.push_back(mapping_json(m));
-  return {{"organizations", sync.organizations}, {"created", sync.created}, {"renamed", sync.renamed}, {"auto_matched", matched}, {"unmapped", sync.unmapped}};
+  return {{"organizations", sync.organizations},
+          {"created", sync.created},
+          {"renamed", sync.renamed},
+          {"auto_matched", matched},
+          {"unmapped", sync.unmapped}};
 }
 
 std::string sync_text(const operations::OrganizationSync& sync) {
-  std::string text = std::to_string(sync.organizations) + " organizations, " + std::to_string(sync.created) + " new, " + std::to_string(sync.auto_matched.size()) +
-                     " matched with a client by name, " + std::to_string(sync.unmapped) + " unmapped\n";
+  std::string text = std::to_string(sync.organizations) + " organizations, " + std::to_string(sync.created) + " new, " +
+                     std::to_string(sync.auto_matched.size()) + " matched with a client by name, " + std::to_string(sync.unmapped) +
+                     " unmapped\n";
   for (const auto& m : sync.auto_matched) text += "  " + m.external_name + " -> " + m.client_name + "\n";
   return text;
 }
 
 std::string missing_text(const std::string& provider, const std::vector<std::string>& missing) {
   if (missing.empty()) return "The set-up is complete: it can be polled.\n";
-  return "Still missing before it can be polled: " + operations::joined(missing) + "\n  picket settings set " + provider + " --tenant ... KEY=VALUE ...\n";
+  return "Still missing before it can be polled: " + operations::joined(missing) + "\n  picket settings set " + provider +
+         " --tenant ... KEY=VALUE ...\n";
 }
 
 }  // namespace
@@ -66,7 +72,8 @@ int connect(HostContext& context, const Console& console, const ConnectArguments
   for (const std::string& secret : arguments.secrets) {
     const std::size_t at = secret.find('=');
     // Not quoted in the message: it may be the secret itself.
-    if (at == std::string::npos || at == 0) throw Error(Status::invalid, "--secret must be NAME=env:VAR, NAME=file:PATH or NAME=-", "--secret");
+    if (at == std::string::npos || at == 0)
+      throw Error(Status::invalid, "--secret must be NAME=env:VAR, NAME=file:PATH or NAME=-", "--secret");
     const std::string name = secret.substr(0, at);
     request.secrets[name] = read_secret(name, secret.substr(at + 1));
   }
@@ -95,7 +102,8 @@ int disconnect(HostContext& context, const Console& console, const std::string& 
   return done;
 }
 
-int settings_get(HostContext& context, const Console& console, const std::string& provider, const std::string& tenant, const std::vector<std::string>& keys) {
+int settings_get(HostContext& context, const Console& console, const std::string& provider, const std::string& tenant,
+                 const std::vector<std::string>& keys) {
   const operations::Target target = operations::find_target(context, provider, tenant);
   json::object document;
   std::vector<std::vector<std::string>> rows{{"KEY", "VALUE", "", "WHAT IT IS"}};
@@ -104,7 +112,9 @@ int settings_get(HostContext& context, const Console& console, const std::string
     if (!keys.empty() && std::find(keys.begin(), keys.end(), v.path) == keys.end()) continue;
     std::erase(unknown, v.path);
     document[v.path] = v.value;
-    std::string shown = v.value.is_null() ? (v.required ? "(missing)" : "-") : v.value.is_string() ? std::string(v.value.get_string()) : json::serialize(v.value);
+    std::string shown = v.value.is_null()     ? (v.required ? "(missing)" : "-")
+                        : v.value.is_string() ? std::string(v.value.get_string())
+                                              : json::serialize(v.value);
     rows.push_back({v.path, shown, !v.name.empty() ? v.name : v.is_default ? "(default)" : "", v.description});
   }
   if (!unknown.empty()) throw Error(Status::invalid, provider + " has no setting \"" + unknown.front() + "\"", unknown.front());
@@ -112,13 +122,15 @@ int settings_get(HostContext& context, const Console& console, const std::string
   return done;
 }
 
-int settings_set(HostContext& context, const Console& console, const std::string& provider, const std::string& tenant, const std::vector<std::string>& assignments) {
+int settings_set(HostContext& context, const Console& console, const std::string& provider, const std::string& tenant,
+                 const std::vector<std::string>& assignments) {
   std::vector<std::pair<std::string, std::string>> values;
   for (const std::string& assignment : assignments) values.push_back(split_assignment(assignment, "KEY=VALUE"));
   const operations::Target target = operations::find_target(context, provider, tenant);
   const std::vector<std::string> missing = operations::set_settings(context, target, values);
-  console.print({{"provider", provider}, {"tenant", target.tenant.name}, {"missing", json::value_from(missing)}},
-                "Set " + std::to_string(values.size()) + (values.size() == 1 ? " setting\n" : " settings\n") + missing_text(provider, missing));
+  console.print(
+      {{"provider", provider}, {"tenant", target.tenant.name}, {"missing", json::value_from(missing)}},
+      "Set " + std::to_string(values.size()) + (values.size() == 1 ? " setting\n" : " settings\n") + missing_text(provider, missing));
   return done;
 }
 
@@ -140,8 +152,8 @@ int orgs_sync(HostContext& context, const Console& console, const std::string& p
   return done;
 }
 
-int orgs_change(HostContext& context, const Console& console, OrganizationAction action, const std::string& provider, const std::string& tenant,
-                const std::string& organization, const std::string& client) {
+int orgs_change(HostContext& context, const Console& console, OrganizationAction action, const std::string& provider,
+                const std::string& tenant, const std::string& organization, const std::string& client) {
   const operations::Target target = operations::find_target(context, provider, tenant);
   store::OrganizationMapping after;
   switch (action) {

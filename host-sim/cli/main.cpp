@@ -67,16 +67,19 @@ class CommandLine {
     app_.require_subcommand(1);
     app_.fallthrough();
     app_.set_version_flag("--version", std::string("picket ") + PICKET_VERSION);
-    app_.add_option("--data", a_.host.data, "Folder for the database, the vault and its key [PICKET_DATA, ./picket-data]")->envname("PICKET_DATA");
-    app_.add_option("--db", a_.host.database_url,
-                    "Database: sqlite:PATH or postgresql://... [PICKET_DB, sqlite:<data>/picket.db]; give passwords by PGPASSWORD or PGPASSFILE")
+    app_.add_option("--data", a_.host.data, "Folder for the database, the vault and its key [PICKET_DATA, ./picket-data]")
+        ->envname("PICKET_DATA");
+    app_.add_option(
+            "--db", a_.host.database_url,
+            "Database: sqlite:PATH or postgresql://... [PICKET_DB, sqlite:<data>/picket.db]; give passwords by PGPASSWORD or PGPASSFILE")
         ->envname("PICKET_DB");
     app_.add_option("--plugins", a_.host.plugins, "Folder of the providers [PICKET_PLUGINS]")->envname("PICKET_PLUGINS");
     app_.add_option("--manifests", a_.host.manifests, "Folder of their manifests [PICKET_MANIFESTS]")->envname("PICKET_MANIFESTS");
     app_.add_flag("--json", a_.json, "Print one JSON document on standard output");
     app_.footer(
         "Environment: PICKET_VAULT_KEY_FILE (32 bytes, raw, hex or base64; made in the data folder when not given),\n"
-        "PICKET_EDITION (enterprise, community), PICKET_CA_FILE (PEM, instead of the system's certificates), HTTPS_PROXY, HTTP_PROXY, NO_PROXY,\n"
+        "PICKET_EDITION (enterprise, community), PICKET_CA_FILE (PEM, instead of the system's certificates), HTTPS_PROXY, HTTP_PROXY, "
+        "NO_PROXY,\n"
         "PICKET_ALLOW_PLAIN_HTTP=1 (credentials may go to another machine unencrypted).\n"
         "Exit codes: 0 done (also: skipped because the set-up is unfinished), 1 failed, 2 wrong usage or configuration,\n"
         "3 done but some findings failed.");
@@ -130,7 +133,8 @@ class CommandLine {
     std::vector<std::string> commands;
     for (const CLI::App* c : app_.get_subcommands({})) commands.push_back(c->get_name());
     const std::string near = text::nearest(rest.front(), commands);
-    return "there is no command \"" + rest.front() + "\"" + (near.empty() ? "; \"picket --help\" lists them" : "; did you mean " + near + "?");
+    return "there is no command \"" + rest.front() + "\"" +
+           (near.empty() ? "; \"picket --help\" lists them" : "; did you mean " + near + "?");
   }
 
   static void report(const Console& console, const std::string& message, const std::string& field) {
@@ -158,7 +162,8 @@ class CommandLine {
 
   void add_registry_commands() {
     CLI::App* psa = group(&app_, "psa", "The PSA's own data");
-    command(psa, "import", "Load or update one tenant's PSA data by name", [this](HostContext& h, const Console& c) { return psa_import(h, c, a_.file); })
+    command(psa, "import", "Load or update one tenant's PSA data by name",
+            [this](HostContext& h, const Console& c) { return psa_import(h, c, a_.file); })
         ->add_option("FILE", a_.file, "JSON file")
         ->required();
     command(&app_, "providers", "List the registered providers", [](HostContext& h, const Console& c) { return providers(h, c); });
@@ -169,25 +174,28 @@ class CommandLine {
   }
 
   void add_connection_commands() {
-    CLI::App* c = command(&app_, "connect", "Check a vendor's credentials, store them, and read the organizations", [this](HostContext& h, const Console& o) {
-      a_.connect.provider = a_.provider;
-      a_.connect.tenant = a_.tenant;
-      return connect(h, o, a_.connect);
-    });
+    CLI::App* c = command(&app_, "connect", "Check a vendor's credentials, store them, and read the organizations",
+                          [this](HostContext& h, const Console& o) {
+                            a_.connect.provider = a_.provider;
+                            a_.connect.tenant = a_.tenant;
+                            return connect(h, o, a_.connect);
+                          });
     add_target(c);
     c->add_option("--base-url", a_.connect.base_url, "The vendor's API, where it is not the usual one");
-    c->add_option("--secret", a_.connect.secrets, "NAME=VALUE-SOURCE, where VALUE-SOURCE is env:VAR, file:PATH or - (asked for, not echoed)")
+    c->add_option("--secret", a_.connect.secrets,
+                  "NAME=VALUE-SOURCE, where VALUE-SOURCE is env:VAR, file:PATH or - (asked for, not echoed)")
         ->expected(1)
         ->take_all();
 
     add_target(command(&app_, "disconnect", "Stop polling and delete the secrets; the history stays",
                        [this](HostContext& h, const Console& o) { return disconnect(h, o, a_.provider, a_.tenant); }));
 
-    CLI::App* p = command(&app_, "poll", "Run one cycle: carry what is new at the vendor into tickets", [this](HostContext& h, const Console& o) {
-      a_.poll.provider = a_.provider;
-      a_.poll.tenant = a_.tenant;
-      return poll(h, o, a_.poll);
-    });
+    CLI::App* p =
+        command(&app_, "poll", "Run one cycle: carry what is new at the vendor into tickets", [this](HostContext& h, const Console& o) {
+          a_.poll.provider = a_.provider;
+          a_.poll.tenant = a_.tenant;
+          return poll(h, o, a_.poll);
+        });
     add_target(p);
     p->add_flag("--dry-run", a_.poll.dry_run, "Show what would be done, write nothing");
     p->add_flag("--sweep", a_.poll.sweep, "Compare the vendor's whole open set with ours now");
@@ -206,7 +214,8 @@ class CommandLine {
     CLI::App* set = command(settings, "set", "Change settings: all of them or, if one is refused, none",
                             [this](HostContext& h, const Console& o) { return settings_set(h, o, a_.provider, a_.tenant, a_.values); });
     add_target(set);
-    set->add_option("KEY=VALUE", a_.values, "Values; for boards, clients, priorities, statuses, categories an id or a unique name")->required();
+    set->add_option("KEY=VALUE", a_.values, "Values; for boards, clients, priorities, statuses, categories an id or a unique name")
+        ->required();
   }
 
   void add_organization_commands() {
@@ -223,7 +232,9 @@ class CommandLine {
       c->add_option("ORG", a_.organization, "The organization's id at the vendor")->required();
       return c;
     };
-    change("map", "Map an organization to a client", OrganizationAction::map)->add_option("CLIENT", a_.client, "Client, by name or id")->required();
+    change("map", "Map an organization to a client", OrganizationAction::map)
+        ->add_option("CLIENT", a_.client, "Client, by name or id")
+        ->required();
     change("unmap", "Take an organization's client away: its findings go to the fallback client", OrganizationAction::unmap);
     change("opt-out", "Record an organization's findings without tickets", OrganizationAction::opt_out);
     change("opt-in", "Open tickets for an organization's findings again", OrganizationAction::opt_in);

@@ -29,10 +29,14 @@ json::object change_json(const ChangeSet& c) {
 std::string change_text(const ChangeSet& c) {
   if (!c.alert) return {};
   std::string what = "record without a ticket";
-  if (c.open_ticket) what = "open \"" + c.open_ticket->title + "\"";
-  else if (c.ticket_action == TicketAction::close) what = "note and close";
-  else if (c.ticket_action == TicketAction::reopen) what = "note and reopen";
-  else if (!c.notes.empty()) what = "note";
+  if (c.open_ticket)
+    what = "open \"" + c.open_ticket->title + "\"";
+  else if (c.ticket_action == TicketAction::close)
+    what = "note and close";
+  else if (c.ticket_action == TicketAction::reopen)
+    what = "note and reopen";
+  else if (!c.notes.empty())
+    what = "note";
   return "  " + c.alert->external_id + ": " + what + "\n";
 }
 
@@ -72,7 +76,9 @@ std::string result_text(const operations::PollResult& r, bool dry_run) {
     text += "Nothing was written. A poll would:\n";
     for (const ChangeSet& c : r.changes) text += change_text(c);
   }
-  const auto count = [&](std::uint64_t n, const char* what) { text += (n == 0 && std::string_view(what) != " findings read") ? "" : std::to_string(n) + what + ", "; };
+  const auto count = [&](std::uint64_t n, const char* what) {
+    text += (n == 0 && std::string_view(what) != " findings read") ? "" : std::to_string(n) + what + ", ";
+  };
   count(r.report.collected, " findings read");
   count(r.report.created, " tickets opened");
   count(r.report.noted, " noted");
@@ -82,7 +88,8 @@ std::string result_text(const operations::PollResult& r, bool dry_run) {
   count(r.report.healed, " healed by the sweep");
   count(r.report.failed, " failed");
   text += std::to_string(r.requests) + (r.requests == 1 ? " request, " : " requests, ") + std::to_string(r.duration.count()) + " ms\n";
-  for (const FindingError& e : r.report.errors) text += "  failed: " + (e.external_id.empty() ? "a finding" : e.external_id) + ": " + e.message + "\n";
+  for (const FindingError& e : r.report.errors)
+    text += "  failed: " + (e.external_id.empty() ? "a finding" : e.external_id) + ": " + e.message + "\n";
   return text;
 }
 
@@ -98,7 +105,8 @@ int poll(HostContext& context, const Console& console, const PollArguments& argu
     options.progress = [&](std::uint64_t done_so_far, std::uint64_t total) { progress.show(done_so_far, total); };
     result = operations::poll(context, arguments.provider, arguments.tenant, options);
   }
-  if (result.state == operations::PollState::error) context.log().write(PICKET_LOG_ERROR, result.provider + " for " + result.tenant + ": " + result.error);
+  if (result.state == operations::PollState::error)
+    context.log().write(PICKET_LOG_ERROR, result.provider + " for " + result.tenant + ": " + result.error);
   console.print(result_json(result, arguments.dry_run), result_text(result, arguments.dry_run));
   if (result.state == operations::PollState::error) return result.misconfigured ? wrong_usage : failed;
   return result.report.failed > 0 ? done_with_failures : done;

@@ -47,7 +47,8 @@ int providers(HostContext& context, const Console& console) {
       category = m.category;
       text += (text.empty() ? "" : "\n") + category + "\n";
     }
-    text += "  " + m.id + "  " + m.title + (entry.library_exists ? "" : "  (its library is missing: " + entry.library.string() + ")") + "\n      " + m.description + "\n";
+    text += "  " + m.id + "  " + m.title + (entry.library_exists ? "" : "  (its library is missing: " + entry.library.string() + ")") +
+            "\n      " + m.description + "\n";
   }
   if (text.empty()) text = "No providers for this edition are registered in " + context.options().manifests.string() + "\n";
   console.print({{"providers", list}}, text);

@@ -55,18 +55,22 @@ std::string read_secret(const std::string& name, const std::string& source) {
   } else if (source.starts_with("env:")) {
     const std::string variable = source.substr(4);
     const char* found = std::getenv(variable.c_str());
-    if (found == nullptr) throw Error(Status::invalid, "the secret " + name + " should come from the environment variable " + variable + ", which is not set", "--secret");
+    if (found == nullptr)
+      throw Error(Status::invalid, "the secret " + name + " should come from the environment variable " + variable + ", which is not set",
+                  "--secret");
     value = found;
   } else if (source.starts_with("file:")) {
     const std::string path = source.substr(5);
     std::ifstream file(path, std::ios::binary);
     std::error_code error;
-    if (!file || std::filesystem::is_directory(path, error)) throw Error(Status::invalid, "the secret " + name + " should come from the file " + path + ", which cannot be read", "--secret");
+    if (!file || std::filesystem::is_directory(path, error))
+      throw Error(Status::invalid, "the secret " + name + " should come from the file " + path + ", which cannot be read", "--secret");
     std::stringstream text;
     text << file.rdbuf();
     value = text.str();
   } else {
-    throw Error(Status::invalid, "the secret " + name + " must be given as env:VAR, file:PATH or - (asked for), never as its value", "--secret");
+    throw Error(Status::invalid, "the secret " + name + " must be given as env:VAR, file:PATH or - (asked for), never as its value",
+                "--secret");
   }
   if (value.ends_with('\n')) value.pop_back();
   if (value.ends_with('\r')) value.pop_back();

@@ -77,7 +77,8 @@ int status(HostContext& context, const Console& console, const std::string& tena
                     {"polling_now", s.lease ? json::value(s.lease->text) : json::value(nullptr)},
                     {"last_poll", time_or_null(c.last_incremental_sync_at)},
                     {"cursor", time_or_null(r.cursor)},
-                    {"cursor_age_seconds", r.cursor ? json::value(std::chrono::duration_cast<std::chrono::seconds>(now - *r.cursor).count()) : json::value(nullptr)},
+                    {"cursor_age_seconds", r.cursor ? json::value(std::chrono::duration_cast<std::chrono::seconds>(now - *r.cursor).count())
+                                                    : json::value(nullptr)},
                     {"organizations", s.organizations},
                     {"unmapped", s.unmapped_organizations},
                     {"opted_out", s.opted_out_organizations},
@@ -86,7 +87,7 @@ int status(HostContext& context, const Console& console, const std::string& tena
                     {"incomplete_tickets", s.incomplete_alerts},
                     {"failing_findings", s.failing_alerts},
                     {"failing", std::move(failing)}});
-    const std::string routing = !r.known             ? "its provider is not registered here"
+    const std::string routing = !r.known            ? "its provider is not registered here"
                                 : r.missing.empty() ? "complete"
                                                     : "incomplete, missing: " + operations::joined(r.missing);
     text += (text.empty() ? "" : "\n") + c.provider + " for " + c.tenant_name + "\n" +

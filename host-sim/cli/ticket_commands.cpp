@@ -58,24 +58,29 @@ int tickets_show(HostContext& context, const Console& console, const std::string
   json::array comments;
   json::array assets;
   std::string text = "#" + t.row.number + "  " + t.row.title + "\n\n";
-  std::vector<std::vector<std::string>> head{{"Client", or_dash(t.row.client) + (t.row.contact.empty() ? "" : " (" + t.row.contact + ")")},
-                                             {"Board", or_dash(t.row.board)},
-                                             {"Status", or_dash(t.row.status)},
-                                             {"Priority", or_dash(t.row.priority)},
-                                             {"Category", or_dash(t.row.category) + (t.row.subcategory.empty() ? "" : " / " + t.row.subcategory)},
-                                             {"Source", or_dash(t.row.source) + " " + t.row.source_reference},
-                                             {"Link", or_dash(t.row.url)},
-                                             {"Entered", time_or_dash(t.row.entered_at)},
-                                             {"Updated", time_or_dash(t.row.updated_at)},
-                                             {"Closed", time_or_dash(t.row.closed_at)}};
+  std::vector<std::vector<std::string>> head{
+      {"Client", or_dash(t.row.client) + (t.row.contact.empty() ? "" : " (" + t.row.contact + ")")},
+      {"Board", or_dash(t.row.board)},
+      {"Status", or_dash(t.row.status)},
+      {"Priority", or_dash(t.row.priority)},
+      {"Category", or_dash(t.row.category) + (t.row.subcategory.empty() ? "" : " / " + t.row.subcategory)},
+      {"Source", or_dash(t.row.source) + " " + t.row.source_reference},
+      {"Link", or_dash(t.row.url)},
+      {"Entered", time_or_dash(t.row.entered_at)},
+      {"Updated", time_or_dash(t.row.updated_at)},
+      {"Closed", time_or_dash(t.row.closed_at)}};
   for (const store::TicketAsset& a : t.assets) {
     assets.push_back({{"asset_id", a.asset_id}, {"name", a.name}, {"serial_number", text_or_null(a.serial_number)}});
     head.push_back({"Asset", a.name});
   }
   text += table(head) + "\n" + markdown_to_text(t.description);
   for (const store::TicketComment& c : t.comments) {
-    comments.push_back({{"note", c.note}, {"is_internal", c.is_internal}, {"is_system_generated", c.is_system_generated}, {"created_at", time_or_null(c.created_at)}});
-    text += std::string("\n--- ") + (c.is_internal ? "internal note" : "comment") + ", " + time_or_dash(c.created_at) + "\n" + markdown_to_text(c.note);
+    comments.push_back({{"note", c.note},
+                        {"is_internal", c.is_internal},
+                        {"is_system_generated", c.is_system_generated},
+                        {"created_at", time_or_null(c.created_at)}});
+    text += std::string("\n--- ") + (c.is_internal ? "internal note" : "comment") + ", " + time_or_dash(c.created_at) + "\n" +
+            markdown_to_text(c.note);
   }
   document["assets"] = std::move(assets);
   document["comments"] = std::move(comments);

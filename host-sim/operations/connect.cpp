@@ -32,12 +32,15 @@ void check_secret_names(const host::Manifest& manifest, const std::map<std::stri
   for (const auto& [name, value] : given)
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       const std::string near = text::nearest(name, known);
-      throw Error(Status::invalid, manifest.title + " has no secret \"" + name + "\"" + (near.empty() ? "" : "; did you mean " + near + "?"), "--secret");
+      throw Error(Status::invalid,
+                  manifest.title + " has no secret \"" + name + "\"" + (near.empty() ? "" : "; did you mean " + near + "?"), "--secret");
     }
   for (const host::SecretField& field : manifest.secrets)
     if (!given.contains(field.name) || given.at(field.name).empty())
-      throw Error(Status::invalid, "the secret " + field.name + " (" + field.title + ") is missing; give it by --secret " + field.name + "=env:VAR, file:PATH or -",
-                  "--secret");
+      throw Error(
+          Status::invalid,
+          "the secret " + field.name + " (" + field.title + ") is missing; give it by --secret " + field.name + "=env:VAR, file:PATH or -",
+          "--secret");
 }
 
 std::string base_url_of(const ConnectRequest& request, const host::Manifest& manifest, const std::optional<store::Connection>& before) {
@@ -48,7 +51,8 @@ std::string base_url_of(const ConnectRequest& request, const host::Manifest& man
 }
 
 // Fills settings that are empty and have an entity of one of the manifest's names.
-std::map<std::string, std::string> prefill(HostContext& context, const host::Manifest& manifest, const std::string& tenant, const std::string& integration) {
+std::map<std::string, std::string> prefill(HostContext& context, const host::Manifest& manifest, const std::string& tenant,
+                                           const std::string& integration) {
   std::map<std::string, std::string> filled;
   store::update_settings(context.db(), tenant, integration, context.now(), [&](boost::json::object& settings) {
     for (const host::SettingField& field : host::setting_fields(manifest)) {
@@ -57,7 +61,8 @@ std::map<std::string, std::string> prefill(HostContext& context, const host::Man
       if (current != nullptr && !current->is_null()) continue;
       const std::vector<store::Entity> entities = store::list_entities(context.db(), tenant, entity_kind(field.entity));
       for (const std::string& name : field.prefill_names) {
-        const auto found = std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return text::fold(e.name) == text::fold(name); });
+        const auto found =
+            std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return text::fold(e.name) == text::fold(name); });
         if (found == entities.end()) continue;
         host::set_setting(settings, field.path, json::value(found->id));
         filled[field.path] = found->name;
@@ -96,8 +101,9 @@ ConnectResult connect(HostContext& context, const ConnectRequest& request) {
   if (base_url.starts_with("http:") && !is_loopback(base_url)) {
     if (!context.options().allow_plain_http)
       throw Error(Status::invalid,
-                  "the base URL " + base_url + " is not encrypted: the credentials would travel in clear text; use https, or set "
-                  "PICKET_ALLOW_PLAIN_HTTP=1 if that is really meant",
+                  "the base URL " + base_url +
+                      " is not encrypted: the credentials would travel in clear text; use https, or set "
+                      "PICKET_ALLOW_PLAIN_HTTP=1 if that is really meant",
                   "--base-url");
     context.log().write(PICKET_LOG_WARNING, "the base URL " + base_url + " is not encrypted: the credentials travel in clear text");
   }
@@ -131,8 +137,8 @@ ConnectResult connect(HostContext& context, const ConnectRequest& request) {
   try {
     result.organizations = sync_organizations(context, target);
   } catch (const Error& e) {
-    throw Error(e.status(), manifest.title + " is connected, but its organizations could not be read: " + e.what() + "; run \"picket orgs sync " +
-                                manifest.id + " --tenant ...\" later");
+    throw Error(e.status(), manifest.title + " is connected, but its organizations could not be read: " + e.what() +
+                                "; run \"picket orgs sync " + manifest.id + " --tenant ...\" later");
   }
   return result;
 }

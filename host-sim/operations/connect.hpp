@@ -18,14 +18,14 @@ struct ConnectRequest {
 
 struct ConnectResult {
   std::string tenant_name;
-  std::string account;                             // the vendor's name for it
-  std::map<std::string, std::string> prefilled;    // setting -> name of what it was filled with
-  std::vector<std::string> missing;                // settings still to be made before polling starts
+  std::string account;                           // the vendor's name for it
+  std::map<std::string, std::string> prefilled;  // setting -> name of what it was filled with
+  std::vector<std::string> missing;              // settings still to be made before polling starts
   OrganizationSync organizations;
 };
 
-// Checks the credentials at the vendor; on success stores the secrets, makes or renews the connection, fills empty settings by name and reads the
-// organizations. Throws Error: before anything is stored if the credentials do not work; with the connection made if only the
+// Checks the credentials at the vendor; on success stores the secrets, makes or renews the connection, fills empty settings by name and
+// reads the organizations. Throws Error: before anything is stored if the credentials do not work; with the connection made if only the
 // organizations could not be read (the message says so).
 ConnectResult connect(HostContext&, const ConnectRequest&);
 

@@ -10,7 +10,8 @@ namespace picket::operations {
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 Environment process_environment();
 
-// The proxy for a URL by HTTPS_PROXY / HTTP_PROXY / NO_PROXY (lower case first, as curl does), or empty. Loopback addresses never go through one.
+// The proxy for a URL by HTTPS_PROXY / HTTP_PROXY / NO_PROXY (lower case first, as curl does), or empty. Loopback addresses never go
+// through one.
 std::string proxy_for(std::string_view url, const Environment&);
 
 // scheme://host[:port] of a URL without its path; throws Error(invalid) naming `field` for anything but http and https URLs.

@@ -13,8 +13,8 @@ Target find_target(HostContext& context, const std::string& provider, const std:
   target.tenant = store::find_tenant(context.db(), tenant);
   auto connection = store::find_connection(context.db(), target.tenant.id, provider);
   if (!connection)
-    throw Error(Status::not_found, provider + " is not connected for the tenant " + target.tenant.name + "; run \"picket connect " + provider +
-                                       " --tenant ...\" first");
+    throw Error(Status::not_found, provider + " is not connected for the tenant " + target.tenant.name + "; run \"picket connect " +
+                                       provider + " --tenant ...\" first");
   target.connection = std::move(*connection);
   return target;
 }
@@ -22,7 +22,8 @@ Target find_target(HostContext& context, const std::string& provider, const std:
 OrganizationSync sync_organizations(HostContext& context, const Target& target) {
   constexpr std::size_t page_size = 500;
   if (!target.connection.is_active)
-    throw Error(Status::invalid, target.entry->manifest.id + " is disconnected for the tenant " + target.tenant.name + "; connect it again first");
+    throw Error(Status::invalid,
+                target.entry->manifest.id + " is disconnected for the tenant " + target.tenant.name + "; connect it again first");
   store::Database& db = context.db();
   const std::string& integration = target.connection.integration_id;
   store::Lease lease(db, context.clock(), target.tenant.id, integration, "a sync of the organizations");
@@ -38,7 +39,9 @@ OrganizationSync sync_organizations(HostContext& context, const Target& target) 
   OrganizationSync result;
   std::vector<store::Organization> all;
   try {
-    run.session().organizations(call, [&](std::string_view id, std::string_view name) { all.push_back({std::string(id), std::string(name)}); });
+    run.session().organizations(call, [&](std::string_view id, std::string_view name) {
+      all.push_back({std::string(id), std::string(name)});
+    });
   } catch (const Error& e) {
     throw Error(e.status(), reason_of(e, lease), e.field());
   }
@@ -67,8 +70,8 @@ namespace {
 
 store::OrganizationMapping decided(HostContext& context, const Target& target, const char* action, store::OrganizationMapping mapping) {
   store::request_sweep(context.db(), target.tenant.id, target.connection.integration_id, context.now());
-  store::write_audit(context.db(), target.tenant.id, action, target.entry->manifest.id + " organization " + mapping.external_id, mapping.client_name,
-                     context.now());
+  store::write_audit(context.db(), target.tenant.id, action, target.entry->manifest.id + " organization " + mapping.external_id,
+                     mapping.client_name, context.now());
   return mapping;
 }
 
@@ -78,10 +81,12 @@ std::string external_id_of(HostContext& context, const Target& target, const std
 
 }  // namespace
 
-store::OrganizationMapping map_organization(HostContext& context, const Target& target, const std::string& organization, const std::string& client) {
+store::OrganizationMapping map_organization(HostContext& context, const Target& target, const std::string& organization,
+                                            const std::string& client) {
   const std::string id = external_id_of(context, target, organization);
   const store::Entity found = store::find_entity(context.db(), target.tenant.id, store::EntityKind::client, client);
-  if (found.inactive) throw Error(Status::invalid, "the client " + found.name + " is inactive; map the organization to an active one", "CLIENT");
+  if (found.inactive)
+    throw Error(Status::invalid, "the client " + found.name + " is inactive; map the organization to an active one", "CLIENT");
   return decided(context, target, "orgs.map",
                  store::map_organization(context.db(), target.tenant.id, target.connection.integration_id, id, found.id, context.now()));
 }

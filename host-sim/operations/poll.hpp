@@ -33,8 +33,8 @@ struct PollResult {
   std::vector<ChangeSet> changes;  // of a dry run
 };
 
-// Never throws for what concerns the poll itself: an unfinished set-up, a poll that is already running and a failing vendor are results. Throws
-// Error for a provider or tenant that does not exist, or a database that cannot be used at all.
+// Never throws for what concerns the poll itself: an unfinished set-up, a poll that is already running and a failing vendor are results.
+// Throws Error for a provider or tenant that does not exist, or a database that cannot be used at all.
 PollResult poll(HostContext&, const std::string& provider, const std::string& tenant, const PollOptions&);
 
 }  // namespace picket::operations

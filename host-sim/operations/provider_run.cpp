@@ -116,10 +116,10 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   offer.request_limit = manifest.rate_limit_requests;
   offer.secrets = p.secrets;
   const std::map<std::string, std::string, std::less<>> cursor_settings(manifest.cursors.begin(), manifest.cursors.end());
-  const desk::LocalConnection connection{spec.tenant, spec.integration_id, manifest.id, cursor_settings,
-                                         [&context, tenant = spec.tenant, &manifest](json::object settings) {
-                                           return usable_settings(context, manifest, tenant, host::with_defaults(manifest, std::move(settings)));
-                                         }};
+  const desk::LocalConnection connection{
+      spec.tenant, spec.integration_id, manifest.id, cursor_settings, [&context, tenant = spec.tenant, &manifest](json::object settings) {
+        return usable_settings(context, manifest, tenant, host::with_defaults(manifest, std::move(settings)));
+      }};
   p.storage = std::make_unique<desk::LocalStorage>(context.db(), connection);
   p.directory = std::make_unique<desk::LocalDirectory>(context.db(), spec.tenant);
   p.tickets = std::make_unique<desk::LocalTickets>(context.db(), connection, context.clock(), spec.lease);
@@ -129,7 +129,8 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
 
   const host::LoadedProvider provider = host::LoadedProvider::load(spec.entry->library);
   host::check_against_manifest(provider, manifest);
-  p.session = std::make_unique<host::ProviderSession>(provider, host::ConnectionInfo{spec.tenant, spec.integration_id, spec.base_url}, offer, call);
+  p.session =
+      std::make_unique<host::ProviderSession>(provider, host::ConnectionInfo{spec.tenant, spec.integration_id, spec.base_url}, offer, call);
   host::check_against_manifest(*p.session, manifest);
 }
 
@@ -147,7 +148,8 @@ host::Call make_call(HostContext& context, store::Lease* lease) {
 }
 
 std::string reason_of(const Error& e, const store::Lease& lease) {
-  if (e.status() == Status::cancelled && lease.is_lost()) return "lost the lease: another process has taken over the work on this connection";
+  if (e.status() == Status::cancelled && lease.is_lost())
+    return "lost the lease: another process has taken over the work on this connection";
   return e.what();
 }
 

@@ -18,11 +18,11 @@ namespace picket::operations {
 struct RunSpec {
   const registry::Entry* entry = nullptr;
   std::string tenant;
-  std::string integration_id;             // empty before the first connect: only check() can be called then
+  std::string integration_id;  // empty before the first connect: only check() can be called then
   std::string base_url;
-  store::Lease* lease = nullptr;          // fences writes
-  host::Secrets* secrets = nullptr;       // null: the vault's
-  host::Tickets* tickets = nullptr;       // null: the local desk's
+  store::Lease* lease = nullptr;     // fences writes
+  host::Secrets* secrets = nullptr;  // null: the vault's
+  host::Tickets* tickets = nullptr;  // null: the local desk's
 };
 
 class ProviderRun {

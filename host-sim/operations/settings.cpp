@@ -10,9 +10,12 @@
 namespace picket::operations {
 namespace {
 
-bool allows(const host::SettingField& field, std::string_view type) { return std::find(field.types.begin(), field.types.end(), type) != field.types.end(); }
+bool allows(const host::SettingField& field, std::string_view type) {
+  return std::find(field.types.begin(), field.types.end(), type) != field.types.end();
+}
 
-const host::SettingField& find_field(const std::vector<host::SettingField>& fields, const std::string& path, const host::Manifest& manifest) {
+const host::SettingField& find_field(const std::vector<host::SettingField>& fields, const std::string& path,
+                                     const host::Manifest& manifest) {
   std::vector<std::string> paths;
   for (const host::SettingField& field : fields) {
     if (field.path == path) return field;
@@ -34,7 +37,8 @@ std::string text_setting(const json::object& settings, const std::string& path) 
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string{};
 }
 
-json::value parse_value(HostContext& context, const Target& target, const host::SettingField& field, const std::string& text, const json::object& settings) {
+json::value parse_value(HostContext& context, const Target& target, const host::SettingField& field, const std::string& text,
+                        const json::object& settings) {
   const auto refuse = [&](const std::string& expected) -> Error {
     return {Status::invalid, field.path + " is \"" + text::clean_line(text, 80).text + "\"; expected " + expected, field.path};
   };
@@ -67,8 +71,8 @@ json::value parse_value(HostContext& context, const Target& target, const host::
 }
 
 // What depends on something that was changed must still go with it.
-void check_consistency(HostContext& context, const std::string& tenant, const std::vector<host::SettingField>& fields, const json::object& settings,
-                       const std::vector<std::string>& changed) {
+void check_consistency(HostContext& context, const std::string& tenant, const std::vector<host::SettingField>& fields,
+                       const json::object& settings, const std::vector<std::string>& changed) {
   const auto is_changed = [&](const std::string& path) { return std::find(changed.begin(), changed.end(), path) != changed.end(); };
   const auto refuse = [](const host::SettingField& field, const std::string& reason) {
     throw Error(Status::invalid, field.path + " " + reason + "; set both, or clear it: " + field.path + "=", field.path);
@@ -81,7 +85,8 @@ void check_consistency(HostContext& context, const std::string& tenant, const st
     const auto entity = std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return e.id == id; });
     if (entity == entities.end()) continue;  // deleted in the PSA; it shows as such
     const std::string name = "(" + entity->name + ")";
-    if (const std::string board = text_setting(settings, field.board); !board.empty() && !entity->board_id.empty() && entity->board_id != board)
+    if (const std::string board = text_setting(settings, field.board);
+        !board.empty() && !entity->board_id.empty() && entity->board_id != board)
       refuse(field, name + " belongs to another board than " + field.board);
     if (!field.parent.empty() && (entity->parent_id.empty() || entity->parent_id != text_setting(settings, field.parent)))
       refuse(field, name + " is no subcategory of " + field.parent);
@@ -89,7 +94,8 @@ void check_consistency(HostContext& context, const std::string& tenant, const st
 }
 
 // A cursor in the future would hide everything until then.
-void check_cursors(HostContext& context, const host::Manifest& manifest, const json::object& settings, const std::vector<std::string>& changed) {
+void check_cursors(HostContext& context, const host::Manifest& manifest, const json::object& settings,
+                   const std::vector<std::string>& changed) {
   for (const auto& [stream, path] : manifest.cursors) {
     if (std::find(changed.begin(), changed.end(), path) == changed.end()) continue;
     const auto at = parse_time(text_setting(settings, path));
@@ -100,7 +106,8 @@ void check_cursors(HostContext& context, const host::Manifest& manifest, const j
 }  // namespace
 
 store::EntityKind entity_kind(const std::string& word) {
-  for (const auto kind : {store::EntityKind::client, store::EntityKind::board, store::EntityKind::status, store::EntityKind::priority, store::EntityKind::category})
+  for (const auto kind : {store::EntityKind::client, store::EntityKind::board, store::EntityKind::status, store::EntityKind::priority,
+                          store::EntityKind::category})
     if (store::name_of(kind) == word) return kind;
   throw Error(Status::invalid, "the manifest's x-picket-entity \"" + word + "\" is none of client, board, status, priority, category");
 }
@@ -112,7 +119,8 @@ json::object usable_settings(HostContext& context, const host::Manifest& manifes
     const std::vector<store::Entity> entities = store::list_entities(context.db(), tenant, entity_kind(field.entity));
     const auto found = std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return e.id == id; });
     if (found != entities.end() && !found->inactive) continue;
-    const std::string what = "the setting " + field.path + " names a " + field.entity + " that " + (found == entities.end() ? "no longer exists" : "is inactive");
+    const std::string what = "the setting " + field.path + " names a " + field.entity + " that " +
+                             (found == entities.end() ? "no longer exists" : "is inactive");
     context.log().write(PICKET_LOG_WARNING, what + (field.required ? "; findings that need it fail until it is set again"
                                                                    : "; tickets are opened without it until it is set again"));
     if (!field.required) host::set_setting(settings, field.path, nullptr);
@@ -141,7 +149,8 @@ std::vector<SettingValue> get_settings(HostContext& context, const Target& targe
   return values;
 }
 
-std::vector<std::string> set_settings(HostContext& context, const Target& target, const std::vector<std::pair<std::string, std::string>>& values) {
+std::vector<std::string> set_settings(HostContext& context, const Target& target,
+                                      const std::vector<std::pair<std::string, std::string>>& values) {
   const host::Manifest& manifest = target.entry->manifest;
   const std::vector<host::SettingField> fields = host::setting_fields(manifest);
   json::object before;

@@ -37,10 +37,12 @@ const Entry& Registry::find(std::string_view id) const {
     ids.push_back(entry.manifest.id);
   }
   if (std::find(hidden_.begin(), hidden_.end(), id) != hidden_.end())
-    throw Error(Status::unsupported, "the provider \"" + std::string(id) + "\" needs the enterprise edition; this host runs as PICKET_EDITION=community");
+    throw Error(Status::unsupported,
+                "the provider \"" + std::string(id) + "\" needs the enterprise edition; this host runs as PICKET_EDITION=community");
   std::string known;
   for (const std::string& one : ids) known += (known.empty() ? "" : ", ") + one;
-  throw Error(Status::not_found, "there is no provider \"" + std::string(id) + "\"; " + (known.empty() ? "no manifest was found" : "registered are: " + known));
+  throw Error(Status::not_found, "there is no provider \"" + std::string(id) + "\"; " +
+                                     (known.empty() ? "no manifest was found" : "registered are: " + known));
 }
 
 }  // namespace picket::registry

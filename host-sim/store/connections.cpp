@@ -126,21 +126,24 @@ void set_sync_state(Database& db, std::string_view tenant, std::string_view inte
 void set_full_sync(Database& db, std::string_view tenant, std::string_view integration_id, Time now) {
   const std::string at = format_time(now);
   require_row(
-      db.execute("UPDATE rmm_integrations SET last_full_sync_at = ?, last_sync_at = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
-                 {at, at, at, tenant, integration_id}),
+      db.execute(
+          "UPDATE rmm_integrations SET last_full_sync_at = ?, last_sync_at = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
+          {at, at, at, tenant, integration_id}),
       integration_id);
 }
 
 void request_sweep(Database& db, std::string_view tenant, std::string_view integration_id, Time now) {
   const std::string at = format_time(now);
-  require_row(db.execute("UPDATE rmm_integrations SET picket_sweep_requested_at = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
-                         {at, at, tenant, integration_id}),
-              integration_id);
+  require_row(
+      db.execute("UPDATE rmm_integrations SET picket_sweep_requested_at = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
+                 {at, at, tenant, integration_id}),
+      integration_id);
 }
 
 void clear_sweep_request(Database& db, std::string_view tenant, std::string_view integration_id, Time requested_at) {
   db.execute(
-      "UPDATE rmm_integrations SET picket_sweep_requested_at = NULL WHERE tenant = ? AND integration_id = ? AND picket_sweep_requested_at = ?",
+      "UPDATE rmm_integrations SET picket_sweep_requested_at = NULL WHERE tenant = ? AND integration_id = ? AND picket_sweep_requested_at "
+      "= ?",
       {tenant, integration_id, format_time(requested_at)});
 }
 

@@ -30,8 +30,8 @@ enum class Backend { sqlite, postgresql };
 
 class Database {
  public:
-  // Opens (for SQLite: creates, with mode 0600) the database; the schema is migrate()'s business (schema.hpp). A password in the URL never appears in an
-  // error; better to give it by PGPASSWORD or PGPASSFILE.
+  // Opens (for SQLite: creates, with mode 0600) the database; the schema is migrate()'s business (schema.hpp). A password in the URL never
+  // appears in an error; better to give it by PGPASSWORD or PGPASSFILE.
   explicit Database(std::string url);
   ~Database();
   Database(Database&&) noexcept;

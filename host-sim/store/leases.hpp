@@ -25,7 +25,8 @@ class Lease {
   // Takes the lease for a connection. `purpose` is what others are told: "a poll". Throws Error(conflict), "a poll is already running (who,
   // since when)", if another holds it. One that has expired, or whose holder is a process of this boot of this machine that has ended, is
   // taken over. Needs no open transaction on `db`.
-  Lease(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id, std::string_view purpose = "a poll");
+  Lease(Database& db, const host::Clock& clock, std::string_view tenant, std::string_view integration_id,
+        std::string_view purpose = "a poll");
   // Releases it, as far as the database can be reached.
   ~Lease();
   Lease(const Lease&) = delete;

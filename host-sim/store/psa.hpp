@@ -41,7 +41,8 @@ struct Entity {
 std::vector<Entity> list_entities(Database& db, std::string_view tenant, EntityKind kind);  // by name; priorities in their own order
 
 // By id or by name (without regard to case). `board_id`, if given, narrows statuses and categories to that board (and to those of every
-// board), `parent_id` categories to that category's subcategories. Error(not_found) lists the names that exist and the nearest one; Error(invalid) names the ids among which to choose.
+// board), `parent_id` categories to that category's subcategories. Error(not_found) lists the names that exist and the nearest one;
+// Error(invalid) names the ids among which to choose.
 Entity find_entity(Database& db, std::string_view tenant, EntityKind kind, std::string_view id_or_name, std::string_view board_id = {},
                    std::string_view parent_id = {});
 

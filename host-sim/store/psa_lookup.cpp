@@ -125,7 +125,10 @@ Entity find_entity(Database& db, std::string_view tenant, EntityKind kind, std::
     if (std::any_of(entities.begin(), entities.end(), [&](const Entity& e) { return is_named(e) && e.board_id == board_id; }))
       std::erase_if(entities, [&](const Entity& e) { return is_named(e) && e.board_id != board_id; });
   }
-  return find_named(std::move(entities), id_or_name, names(kind).singular, names(kind).plural, !parent_id.empty() ? " in this category" : !board_id.empty() ? " on this board" : "");
+  return find_named(std::move(entities), id_or_name, names(kind).singular, names(kind).plural,
+                    !parent_id.empty()  ? " in this category"
+                    : !board_id.empty() ? " on this board"
+                                        : "");
 }
 
 }  // namespace picket::store

@@ -17,7 +17,9 @@ Time time_of_micros(std::int64_t value) { return Time{std::chrono::microseconds{
 RateWindow::RateWindow(std::size_t limit, std::chrono::microseconds window)
     : limit_(limit), window_(window), margin_(std::min<std::chrono::microseconds>(longest_margin, window / margins_per_window)) {}
 
-std::chrono::microseconds RateWindow::step() const { return std::max<std::chrono::microseconds>(std::chrono::microseconds{1}, window_ / buckets_per_window); }
+std::chrono::microseconds RateWindow::step() const {
+  return std::max<std::chrono::microseconds>(std::chrono::microseconds{1}, window_ / buckets_per_window);
+}
 
 void RateWindow::parse(std::string_view state) {
   granted_.clear();

@@ -56,8 +56,8 @@ Keys read_keys(const std::filesystem::path& folder, const std::filesystem::path&
     if (needed) current = read_key(key_file);  // perhaps another process made both just now
     if (needed && !current)
       throw Error(Status::unavailable, "the vault's key " + key_file.string() + " is missing, but " + records_file(folder).string() +
-                                           " holds secrets that only it opens; put the key file back, or remove " + records_file(folder).string() +
-                                           " and connect again");
+                                           " holds secrets that only it opens; put the key file back, or remove " +
+                                           records_file(folder).string() + " and connect again");
     if (!current) create_file(key_file, key_file_text(Key::random()));
     current = read_key(key_file);  // another process may have been first
   }
@@ -66,8 +66,10 @@ Keys read_keys(const std::filesystem::path& folder, const std::filesystem::path&
 }
 
 json::object to_record(const Key& key, const Sealed& sealed) {
-  return {
-      {"key", key.id()}, {"nonce", base64_encode(sealed.nonce)}, {"ciphertext", base64_encode(sealed.ciphertext)}, {"tag", base64_encode(sealed.tag)}};
+  return {{"key", key.id()},
+          {"nonce", base64_encode(sealed.nonce)},
+          {"ciphertext", base64_encode(sealed.ciphertext)},
+          {"tag", base64_encode(sealed.tag)}};
 }
 
 std::string open_record(const Keys& keys, std::string_view tenant, std::string_view name, const json::value& value) {

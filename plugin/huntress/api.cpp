@@ -18,7 +18,8 @@ std::string escaped(std::string_view value) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   for (const char c : value) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~").find(c) != std::string_view::npos;
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~").find(c) != std::string_view::npos;
     if (plain) {
       out += c;
     } else {
@@ -51,17 +52,23 @@ json::value json_of(const std::string& path, const std::string& body) {
 // The documented JSON object inside an answer, or the Error that says what came instead.
 json::object object_of(const std::string& path, const picket::HttpAnswer& answer) {
   const std::string where = without_query(path);
-  if (answer.status != Status::ok) throw Error(answer.status, "Huntress could not be asked for " + where + ": " + answer.message, {}, answer.retry_after);
+  if (answer.status != Status::ok)
+    throw Error(answer.status, "Huntress could not be asked for " + where + ": " + answer.message, {}, answer.retry_after);
   if (answer.code == 401)
-    throw Error(Status::auth, "Huntress refused the API key (401); generate a key at <subdomain>.huntress.io/account/api_credentials and connect again");
-  if (answer.code == 403) throw Error(Status::auth, "the Huntress API key may not read " + where + " (403); connect again with a key that may");
+    throw Error(Status::auth,
+                "Huntress refused the API key (401); generate a key at <subdomain>.huntress.io/account/api_credentials and connect again");
+  if (answer.code == 403)
+    throw Error(Status::auth, "the Huntress API key may not read " + where + " (403); connect again with a key that may");
   if (answer.code == 404) {
     // Only Huntress itself can say so, and it speaks JSON: a proxy's page does not make an incident disappear.
     if (!json_of(path, answer.body).is_object()) throw unexpected(path, "a JSON object");
     throw Error(Status::not_found, "Huntress does not know " + where + " (404); check that the base URL ends before /v1");
   }
-  if (answer.code == 429) throw Error(Status::rate_limited, "Huntress's rate limit is used up (429); try again in a minute", {}, answer.retry_after);
-  if (answer.code >= 500) throw Error(Status::unavailable, "Huntress failed on " + where + " (" + std::to_string(answer.code) + "); try again later", {}, answer.retry_after);
+  if (answer.code == 429)
+    throw Error(Status::rate_limited, "Huntress's rate limit is used up (429); try again in a minute", {}, answer.retry_after);
+  if (answer.code >= 500)
+    throw Error(Status::unavailable, "Huntress failed on " + where + " (" + std::to_string(answer.code) + "); try again later", {},
+                answer.retry_after);
   if (answer.code != 200) throw Error(Status::invalid, "Huntress answered " + where + " with status " + std::to_string(answer.code));
   json::value document = json_of(path, answer.body);
   if (!document.is_object()) throw unexpected(path, "a JSON object");
@@ -84,15 +91,19 @@ Page page_of(const std::string& path, json::object&& o, std::string_view key) {
   const json::object* pagination = json::object_at(o, "pagination");
   if (pagination == nullptr) throw unexpected(path, "an object under \"pagination\"");
   const json::value* token = pagination->if_contains("next_page_token");
-  if (token != nullptr && !token->is_null() && !token->is_string()) throw unexpected(path, "text or null under \"pagination.next_page_token\"");
+  if (token != nullptr && !token->is_null() && !token->is_string())
+    throw unexpected(path, "text or null under \"pagination.next_page_token\"");
   return {std::move(rows->get_array()), json::text_at(*pagination, "next_page_token").value_or("")};  // moved, the rows stay where they are
 }
 
-std::string with_token(std::string query, const std::string& token) { return token.empty() ? query : query + "&page_token=" + escaped(token); }
+std::string with_token(std::string query, const std::string& token) {
+  return token.empty() ? query : query + "&page_token=" + escaped(token);
+}
 
 }  // namespace
 
-void each_page(const std::function<Page(const std::string&)>& list, const std::string& what, const std::function<bool(const Page&)>& visit) {
+void each_page(const std::function<Page(const std::string&)>& list, const std::string& what,
+               const std::function<bool(const Page&)>& visit) {
   std::set<std::string> tokens;
   std::string token;
   do {
@@ -100,7 +111,8 @@ void each_page(const std::function<Page(const std::string&)>& list, const std::s
     if (!visit(page)) return;
     token = page.next_token;
     if (!token.empty() && !tokens.insert(token).second)
-      throw Error(Status::unavailable, "Huntress repeats one page of its list of " + what + ", so the rest could not be reached; the next run tries again",
+      throw Error(Status::unavailable,
+                  "Huntress repeats one page of its list of " + what + ", so the rest could not be reached; the next run tries again",
                   "pagination.next_page_token");
   } while (!token.empty());
 }
@@ -167,17 +179,18 @@ Page Api::organizations(const std::string& page_token) {
 
 std::size_t Api::each_organization(const std::function<void(const Organization&)>& visit) {
   std::size_t unreadable = 0;
-  each_page([this](const std::string& token) { return organizations(token); }, "organizations", [&](const Page& page) {
-    for (const json::value& row : page.rows) {
-      const json::object* o = row.if_object();
-      const Organization organization = o == nullptr ? Organization{} : read_organization(*o);
-      if (organization.id.empty())
-        ++unreadable;
-      else
-        visit(organization);
-    }
-    return true;
-  });
+  each_page([this](const std::string& token) { return organizations(token); }, "organizations",
+            [&](const Page& page) {
+              for (const json::value& row : page.rows) {
+                const json::object* o = row.if_object();
+                const Organization organization = o == nullptr ? Organization{} : read_organization(*o);
+                if (organization.id.empty())
+                  ++unreadable;
+                else
+                  visit(organization);
+              }
+              return true;
+            });
   return unreadable;
 }
 

@@ -30,9 +30,10 @@ struct Page {
   std::string next_token;  // empty = last page
 };
 
-// Lists page by page from the first one until `visit` returns false or the list ends. Throws Error(unavailable) when a page token comes again:
-// then the rest of the list cannot be reached. `what` names the list for people.
-void each_page(const std::function<Page(const std::string& page_token)>& list, const std::string& what, const std::function<bool(const Page&)>& visit);
+// Lists page by page from the first one until `visit` returns false or the list ends. Throws Error(unavailable) when a page token comes
+// again: then the rest of the list cannot be reached. `what` names the list for people.
+void each_page(const std::function<Page(const std::string& page_token)>& list, const std::string& what,
+               const std::function<bool(const Page&)>& visit);
 
 // An answer per request, or why there is none.
 template <class T>

@@ -37,7 +37,8 @@ std::string indicators(const Incident& i) {
 
 std::string incident_section(const Incident& i, const Context& context) {
   std::string out = "## Incident\n\n";
-  out += field("Severity", or_dash(md::line(i.severity)) + (context.severity_is_known ? "" : " (a severity that is not known here; routed as high)"));
+  out += field("Severity",
+               or_dash(md::line(i.severity)) + (context.severity_is_known ? "" : " (a severity that is not known here; routed as high)"));
   out += field("Status", or_dash(md::line(i.status)));
   out += field("Platform", or_dash(md::line(i.platform)));
   out += field("Indicators", indicators(i));
@@ -56,8 +57,11 @@ std::string host_section(const Incident& i, const Context& context) {
       if (!i.platform.empty()) out += field("Platform", md::line(i.platform));
       return out + "\nNo host is involved in this incident.\n\n";
     }
-    case Host::State::pending: return "## Affected host\n\nThe host's details could not be read from Huntress yet; they are filled in here as soon as they can be.\n\n";
-    case Host::State::gone: return "## Affected host\n\nHuntress gives no details of this host (agent " + i.agent_id + "); it may have been removed since.\n\n";
+    case Host::State::pending:
+      return "## Affected host\n\nThe host's details could not be read from Huntress yet; they are filled in here as soon as they can "
+             "be.\n\n";
+    case Host::State::gone:
+      return "## Affected host\n\nHuntress gives no details of this host (agent " + i.agent_id + "); it may have been removed since.\n\n";
     case Host::State::known: break;
   }
   const Agent& a = context.host.agent;
@@ -100,7 +104,8 @@ std::string remediations_section(const Incident& i, const Context& context) {
 
 std::string links_section(const Incident& i, const Context& context) {
   std::string out = "## Links\n\n";
-  if (context.url.empty()) return out + "Huntress incident " + i.id + " (the account's subdomain is not known; connect again to get a link).\n";
+  if (context.url.empty())
+    return out + "Huntress incident " + i.id + " (the account's subdomain is not known; connect again to get a link).\n";
   return out + "- [Huntress incident " + i.id + "](" + context.url + ")\n";
 }
 
@@ -119,7 +124,8 @@ void describe_remediations(std::string& out, const Incident& before, const Incid
     if (found == old.end())
       out += "- **New remediation:** " + remediation_item(r, 2);
     else if (found->second->status != r.status)
-      out += field("Remediation “" + md::line(r.action) + "”", or_dash(md::line(found->second->status)) + " → " + or_dash(md::line(r.status)));
+      out +=
+          field("Remediation “" + md::line(r.action) + "”", or_dash(md::line(found->second->status)) + " → " + or_dash(md::line(r.status)));
   }
   if (before.remediation_count != now.remediation_count)
     out += field("Number of remediations", std::to_string(before.remediation_count) + " → " + std::to_string(now.remediation_count));
@@ -189,7 +195,8 @@ std::string update_note(const Incident& before, const Incident& now) {
   describe_change(changes, "Agent id", before.agent_id, now.agent_id);
   describe_remediations(changes, before, now);
   std::string out = "Huntress updated this incident" + (now.updated_at ? " on " + time_text(now.updated_at) : std::string{}) + ".\n\n";
-  if (before.summary != now.summary) changes += "\nThe summary now reads:\n\n" + (now.summary.empty() ? "(empty)" : md::block(now.summary)) + "\n";
+  if (before.summary != now.summary)
+    changes += "\nThe summary now reads:\n\n" + (now.summary.empty() ? "(empty)" : md::block(now.summary)) + "\n";
   if (changes.empty()) changes = "Nothing that is shown in this ticket changed.\n";
   return out + changes;
 }

@@ -12,7 +12,8 @@ using picket::Mapping;
 using picket::Status;
 using picket::Time;
 
-Fill::Fill(const picket::Services& services, const picket::Call& call, Api& api, Tickets& tickets, Time now, std::function<std::size_t()> budget)
+Fill::Fill(const picket::Services& services, const picket::Call& call, Api& api, Tickets& tickets, Time now,
+           std::function<std::size_t()> budget)
     : services_(services), call_(call), api_(api), tickets_(tickets), now_(now), budget_(std::move(budget)) {}
 
 void Fill::run() {
@@ -27,7 +28,8 @@ void Fill::run() {
     if (s.pending_host && s.pending_host->is_due(now_)) agents.insert(s.incident.agent_id);
     if (s.pending_remediations && s.pending_remediations->is_due(now_)) lacking.push_back(a.external_id);
   }
-  if (const std::string problem = tickets_.hosts().list_if_many(agents, 2); !problem.empty()) services_.log(call_, LogLevel::warning, problem);
+  if (const std::string problem = tickets_.hosts().list_if_many(agents, 2); !problem.empty())
+    services_.log(call_, LogLevel::warning, problem);
   const std::set<std::string> asked = tickets_.hosts().read_each(agents, budget_());
   lacking.resize(std::min(lacking.size(), budget_()));
   std::unordered_map<std::string, Result<std::vector<Remediation>>> remediations;
@@ -47,7 +49,8 @@ std::vector<Alert> Fill::due_alerts(std::size_t most) {
   services_.list_alerts(call_, picket::AlertState::incomplete, 0, [&](Alert&& a) {
     if (due.size() == most) return;
     const Snapshot s = read_snapshot(a);
-    if ((s.pending_host && s.pending_host->is_due(now_)) || (s.pending_remediations && s.pending_remediations->is_due(now_))) due.push_back(std::move(a));
+    if ((s.pending_host && s.pending_host->is_due(now_)) || (s.pending_remediations && s.pending_remediations->is_due(now_)))
+      due.push_back(std::move(a));
   });
   return due;
 }

@@ -17,8 +17,8 @@ class Hosts {
  public:
   explicit Hosts(Api&);
 
-  // Lists agents by the page if more than a few of `ids` are not known yet, until all are found, the list ends, or `max_pages` of this poll are
-  // used up. Returns why it stopped early, or nothing. Does not throw for failures of the vendor.
+  // Lists agents by the page if more than a few of `ids` are not known yet, until all are found, the list ends, or `max_pages` of this poll
+  // are used up. Returns why it stopped early, or nothing. Does not throw for failures of the vendor.
   std::string list_if_many(const std::set<std::string>& ids, std::size_t max_pages);
 
   // Reads up to `max_requests` of the unknown ids one by one. Those that failed stay unknown. Returns the ids that were asked for.
@@ -28,7 +28,7 @@ class Hosts {
   Host find(const std::string& agent_id) const;
 
  private:
-  static constexpr std::size_t few = 5;         // up to here single requests cost no more than a list
+  static constexpr std::size_t few = 5;  // up to here single requests cost no more than a list
 
   std::set<std::string> unknown_of(const std::set<std::string>& ids) const;
 

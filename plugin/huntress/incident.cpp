@@ -57,7 +57,8 @@ class Reader {
 
  private:
   std::string keep(std::string_view key, picket::text::Cleaned cleaned, std::size_t max_chars) {
-    if (cleaned.removed_characters) repairs_.push_back("characters that cannot be stored or shown safely were removed from " + std::string(key));
+    if (cleaned.removed_characters)
+      repairs_.push_back("characters that cannot be stored or shown safely were removed from " + std::string(key));
     if (cleaned.shortened) repairs_.push_back(std::string(key) + " was shortened to " + std::to_string(max_chars) + " characters");
     return std::move(cleaned.text);
   }
@@ -120,7 +121,8 @@ void read_remediations(const json::object& incident, Incident& out) {
   }
   if (items != nullptr)
     for (const json::value& item : *items)
-      if (const json::object* o = item.if_object(); o != nullptr && out.remediations.size() < max_items) out.remediations.push_back(read_remediation(*o));
+      if (const json::object* o = item.if_object(); o != nullptr && out.remediations.size() < max_items)
+        out.remediations.push_back(read_remediation(*o));
   out.remediation_count = std::max<std::uint64_t>(out.remediation_count, out.remediations.size());
 }
 
@@ -141,7 +143,9 @@ std::string id_text(const json::object& o, std::string_view key) {
   if (const auto n = json::integer_at(o, key)) return std::to_string(*n);
   const json::value* v = o.if_contains(key);
   if (v == nullptr || !v->is_string() || v->get_string().size() > max_word) return {};
-  const auto harmless = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
+  const auto harmless = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
   const auto& text = v->get_string();
   return std::all_of(text.begin(), text.end(), harmless) ? std::string(text) : std::string{};
 }
@@ -225,7 +229,8 @@ std::string fingerprint_of(const Incident& i, const std::optional<picket::Time>&
   for (const auto& [type, count] : i.indicator_counts) f.add(type).add(std::to_string(count));
   f.add(std::to_string(i.remediation_count));
   std::vector<Remediation> remediations = i.remediations;  // by id: their order means nothing
-  std::sort(remediations.begin(), remediations.end(), [](const Remediation& a, const Remediation& b) { return std::tie(a.id, a.action) < std::tie(b.id, b.action); });
+  std::sort(remediations.begin(), remediations.end(),
+            [](const Remediation& a, const Remediation& b) { return std::tie(a.id, a.action) < std::tie(b.id, b.action); });
   for (const Remediation& r : remediations) {
     f.add(r.id).add(r.type).add(r.action).add(r.status).add(std::to_string(r.parameters.size()));
     for (const std::string& parameter : r.parameters) f.add(parameter);
@@ -245,7 +250,11 @@ json::object to_snapshot(const Incident& i) {
   o["indicator_counts"] = std::move(counts);
   json::array items;
   for (const Remediation& r : i.remediations)
-    items.push_back({{"id", r.id}, {"type", r.type}, {"action", r.action}, {"status", r.status}, {"parameters", boost::json::value_from(r.parameters)}});
+    items.push_back({{"id", r.id},
+                     {"type", r.type},
+                     {"action", r.action},
+                     {"status", r.status},
+                     {"parameters", boost::json::value_from(r.parameters)}});
   o["remediations"] = {{"total_count", i.remediation_count}, {"items", std::move(items)}};
   put_time(o, "sent_at", i.sent_at);
   put_time(o, "status_updated_at", i.status_updated_at);

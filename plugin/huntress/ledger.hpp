@@ -9,12 +9,16 @@ class ServiceLedger final : public picket::mirror::Ledger {
  public:
   ServiceLedger(const picket::Services& services, const picket::Call& call) : services_(services), call_(call) {}
 
-  std::vector<picket::Alert> find_alerts(std::span<const std::string> external_ids) override { return services_.find_alerts(call_, external_ids); }
+  std::vector<picket::Alert> find_alerts(std::span<const std::string> external_ids) override {
+    return services_.find_alerts(call_, external_ids);
+  }
   std::vector<picket::Mapping> find_mappings(std::span<const std::string> external_ids) override {
     return services_.find_mappings(call_, external_ids);
   }
   void apply(std::span<const picket::ChangeSet> sets, const Told& told) override {
-    services_.apply(call_, sets, [&](std::size_t index, picket::ApplyOutcome&& o) { told(index, {o.status, std::move(o.ticket_id), std::move(o.message)}); });
+    services_.apply(call_, sets, [&](std::size_t index, picket::ApplyOutcome&& o) {
+      told(index, {o.status, std::move(o.ticket_id), std::move(o.message)});
+    });
   }
   void progress(std::uint64_t done, std::uint64_t total) override {
     call_.progress(done, total);

@@ -65,8 +65,9 @@ void Poll::process(std::vector<Finding> findings, PollReport& report, const mirr
 void Poll::report_unreadable(const json::value& row) {
   const std::string subject = row.is_object() ? read_incident(row.get_object()).subject : std::string{};
   ++report_.failed;
-  report_.errors.push_back({"", "Huntress listed an incident report without a readable id, so no ticket can be kept for it; look for it in the portal" +
-                                    (subject.empty() ? std::string{} : ": " + subject)});
+  report_.errors.push_back(
+      {"", "Huntress listed an incident report without a readable id, so no ticket can be kept for it; look for it in the portal" +
+               (subject.empty() ? std::string{} : ": " + subject)});
 }
 
 // ---- walk -----------------------------------------------------------------------------------------------------------------------------
@@ -166,7 +167,8 @@ bool Poll::list_pages(mirror::Walk& walk, int page_size, Listing& listing) {
   listing.complete = walk.complete();
   if (walk.token_repeated())
     throw Error(Status::unavailable,
-                "Huntress repeats one page of its incident list, so older incidents could not be reached; the cursor stays and the next poll tries again",
+                "Huntress repeats one page of its incident list, so older incidents could not be reached; the cursor stays and the next "
+                "poll tries again",
                 "pagination.next_page_token");
   return true;
 }
@@ -186,18 +188,22 @@ void Poll::retry_failing() {
     if (results[i].value) finding = tickets_.to_finding(json::value(*results[i].value));
     if (!finding && results[i].status == Status::not_found) finding = tickets_.to_gone(failing[i]);
     // Also a look-up that fails counts, so that the next poll begins with others.
-    if (!finding) finding = tickets_.to_unread(failing[i], results[i].message.empty() ? "Huntress gave an incident without a readable id" : results[i].message);
+    if (!finding)
+      finding = tickets_.to_unread(failing[i],
+                                   results[i].message.empty() ? "Huntress gave an incident without a readable id" : results[i].message);
     findings.push_back(std::move(*finding));
   }
   process(std::move(findings), report_, {});
 }
 
-// ---- sweep --------------------------------------------------------------------------------------------------------------------------------
+// ---- sweep
+// --------------------------------------------------------------------------------------------------------------------------------
 
 // A walk over several pages may have missed rows where the list shifted or times tied at a page's edge: then the sweep looks after it.
 bool Poll::sweep_is_due(bool now) const {
   const std::optional<Time> last = time_cursor(sweep_stream);
-  return now || several_pages_ || !last || now_ - *last >= settings_.sweep_interval || !services_.cursor(call_, position_stream).value_or("").empty();
+  return now || several_pages_ || !last || now_ - *last >= settings_.sweep_interval ||
+         !services_.cursor(call_, position_stream).value_or("").empty();
 }
 
 void Poll::sweep() {
@@ -222,7 +228,8 @@ bool Poll::sweep_status(const std::string& status, std::unordered_set<std::strin
   const bool documented = status == "sent" || status == "auto_remediating";
   try {
     // By id: an order that updates do not disturb, with other page edges than the walk's.
-    each_page([&](const std::string& token) { return api_.incidents("id", status, Api::max_page, token); }, "incidents with status " + status,
+    each_page([&](const std::string& token) { return api_.incidents("id", status, Api::max_page, token); },
+              "incidents with status " + status,
               [&](const Page& page) {
                 call_.check();
                 sweep_page(page, listed);
@@ -291,7 +298,8 @@ bool Poll::heal_missing(const std::unordered_set<std::string>& listed, const std
     } else if (results[i].status == Status::not_found) {
       findings.push_back(tickets_.to_gone(missing[i]));
     } else {
-      services_.log(call_, LogLevel::warning, "incident " + ids[i] + " could not be read, the next sweep tries again: " + results[i].message);
+      services_.log(call_, LogLevel::warning,
+                    "incident " + ids[i] + " could not be read, the next sweep tries again: " + results[i].message);
     }
   }
   process_healing(std::move(findings));
@@ -299,14 +307,17 @@ bool Poll::heal_missing(const std::unordered_set<std::string>& listed, const std
   return all;
 }
 
-// ---- cursors and limits ---------------------------------------------------------------------------------------------------------------------
+// ---- cursors and limits
+// ---------------------------------------------------------------------------------------------------------------------
 
 // A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
 std::optional<Time> Poll::time_cursor(const char* stream) const {
   const std::optional<std::string> value = services_.cursor(call_, stream);
   if (!value || value->empty()) return std::nullopt;
   const std::optional<Time> t = picket::parse_time(*value);
-  if (!t) throw Error(Status::invalid, "the cursor \"" + std::string(stream) + "\" is \"" + *value + "\"; expected a time such as 2026-06-09T14:00:00Z", stream);
+  if (!t)
+    throw Error(Status::invalid,
+                "the cursor \"" + std::string(stream) + "\" is \"" + *value + "\"; expected a time such as 2026-06-09T14:00:00Z", stream);
   return mirror::Walk::plausible(t, services_.now());
 }
 
@@ -315,7 +326,8 @@ void Poll::set_cursor(const char* stream, const std::string& value) {
   set.cursor_stream = stream;
   set.cursor_value = value;
   const picket::ApplyOutcome outcome = services_.apply(call_, {&set, 1}).at(0);
-  if (outcome.status != Status::ok) throw Error(outcome.status, "the cursor \"" + std::string(stream) + "\" could not be written: " + outcome.message);
+  if (outcome.status != Status::ok)
+    throw Error(outcome.status, "the cursor \"" + std::string(stream) + "\" could not be written: " + outcome.message);
 }
 
 // Filling in keeps a poll within a third of the account's limit: the rest is for other users of the account and the next poll.

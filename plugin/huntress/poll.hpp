@@ -32,7 +32,7 @@ class Poll {
  private:
   // A list that was read back to where it is known, or as far as it could be read.
   struct Listing {
-    std::vector<picket::mirror::Finding> findings;     // each once; sorted(): in ascending order of their times
+    std::vector<picket::mirror::Finding> findings;       // each once; sorted(): in ascending order of their times
     std::unordered_map<std::string, std::size_t> by_id;  // where in findings, before they are sorted
     picket::Time until;
     bool complete = false;

@@ -34,7 +34,8 @@ class HuntressProvider final : public picket::Provider {
 };
 
 std::unique_ptr<picket::Provider> make(const picket::Services& services, const picket::Connection& connection) {
-  constexpr std::string_view needed[] = {PICKET_CLOCK_1, PICKET_HTTP_1, PICKET_SECRETS_1, PICKET_STORAGE_1, PICKET_DIRECTORY_1, PICKET_TICKETS_1};
+  constexpr std::string_view needed[] = {PICKET_CLOCK_1,   PICKET_HTTP_1,      PICKET_SECRETS_1,
+                                         PICKET_STORAGE_1, PICKET_DIRECTORY_1, PICKET_TICKETS_1};
   services.require(needed);
   return std::make_unique<HuntressProvider>(services, connection);
 }

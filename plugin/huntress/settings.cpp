@@ -10,7 +10,8 @@ namespace {
 
 std::string required(const json::object& o, std::string_view key, const std::string& path) {
   auto value = json::text_at(o, key);
-  if (!value || value->empty()) throw picket::Error(picket::Status::invalid, "the setting " + path + " is missing; set it, then poll again", path);
+  if (!value || value->empty())
+    throw picket::Error(picket::Status::invalid, "the setting " + path + " is missing; set it, then poll again", path);
   return std::move(*value);
 }
 

@@ -80,7 +80,8 @@ Snapshot read_snapshot(const picket::Alert& alert) {
 
 std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at) {
   json::object o = object_or_empty(metadata);
-  o["processing_error"] = {{"message", picket::text::clean_line(message, 1000).text}, {"attempts", attempts}, {"at", picket::format_time(at)}};
+  o["processing_error"] = {
+      {"message", picket::text::clean_line(message, 1000).text}, {"attempts", attempts}, {"at", picket::format_time(at)}};
   return boost::json::serialize(o);
 }
 

@@ -2,7 +2,8 @@
 //   host               what the agent's look-up gave
 //   organization_name  as shown in the body
 //   portal_url
-//   pending            {"host": {"tries", "next"}, "remediations": {...}}: parts of the body still to be filled in, how often that failed, and
+//   pending            {"host": {"tries", "next"}, "remediations": {...}}: parts of the body still to be filled in, how often that failed,
+//   and
 //                      when to try again
 //   minimal            true: the ticket opened with no more than an error, and gets its real body with the next success
 //   processing_error   {"message", "attempts", "at"}: why the incident could not be processed
@@ -19,8 +20,8 @@ namespace huntress {
 
 // A part of the body that is still missing.
 struct Pending {
-  int tries = 0;                      // that failed
-  std::optional<picket::Time> next;   // not before this; absent = at once
+  int tries = 0;                     // that failed
+  std::optional<picket::Time> next;  // not before this; absent = at once
 
   bool is_due(picket::Time now) const { return !next || *next <= now; }
   // After another failure: ten minutes, then twice as long each time, up to a day. It is never given up while the vendor may recover.

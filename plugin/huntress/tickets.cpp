@@ -251,7 +251,8 @@ Tickets::Opening Tickets::minimal_ticket(const std::string& external_id, std::ui
   return opening;
 }
 
-std::string Tickets::metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error, bool minimal_ticket) {
+std::string Tickets::metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
+                                         bool minimal_ticket) {
   const std::string with_error = with_processing_error(metadata, failures, error, now_);
   return minimal_ticket ? with_minimal_ticket(with_error) : with_error;
 }

@@ -18,8 +18,8 @@ class Tickets final : public picket::mirror::Vendor {
  public:
   Tickets(const picket::Services&, const picket::Call&, Api&, const Settings&, picket::Time now);
 
-  // The findings of a page of the vendor's rows refer to incidents kept here, until forget_incidents(). Nothing for a row without a readable
-  // id: such a row cannot be told apart from others.
+  // The findings of a page of the vendor's rows refer to incidents kept here, until forget_incidents(). Nothing for a row without a
+  // readable id: such a row cannot be told apart from others.
   std::optional<picket::mirror::Finding> to_finding(const picket::json::value& row);
   // An incident that we know and the vendor does not any more.
   picket::mirror::Finding to_gone(const picket::Alert&);
@@ -36,11 +36,13 @@ class Tickets final : public picket::mirror::Vendor {
   void prepare(std::span<const picket::mirror::Finding* const> opening, std::span<const picket::Mapping* const> mappings,
                std::span<const std::string> unknown_organizations) override;
   std::string organization_name(const std::string& organization_id) override;
-  Opening open_ticket(const picket::mirror::Finding&, picket::mirror::Target, const std::optional<picket::Mapping>&, picket::Alert&) override;
+  Opening open_ticket(const picket::mirror::Finding&, picket::mirror::Target, const std::optional<picket::Mapping>&,
+                      picket::Alert&) override;
   Update update_ticket(const picket::mirror::Finding&, const picket::Alert& before, picket::Alert&) override;
   void record(const picket::mirror::Finding&, const picket::Alert* before, picket::Alert&) override;
   Opening minimal_ticket(const std::string& external_id, std::uint32_t failures, const std::string& error) override;
-  std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error, bool minimal_ticket) override;
+  std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
+                                  bool minimal_ticket) override;
 
  private:
   void name_organizations(std::span<const std::string> unknown);

@@ -62,7 +62,9 @@ bool is_forbidden(char32_t c) {
 
 bool is_line_end(char32_t c) { return c == '\n' || c == '\r' || c == 0x85 || c == 0x2028 || c == 0x2029; }
 
-bool is_space(char32_t c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || is_line_end(c) || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A); }
+bool is_space(char32_t c) {
+  return c == ' ' || c == '\t' || c == '\v' || c == '\f' || is_line_end(c) || c == 0xA0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200A);
+}
 
 // Cuts at `max_chars` code points, the last of which becomes the ellipsis.
 bool shorten(std::string& s, std::size_t max_chars) {
@@ -102,7 +104,8 @@ std::string nfkc_casefold(std::string_view s) {
   utf8proc_uint8_t* folded = nullptr;
   const auto options =
       static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-  const auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(s.data()), static_cast<utf8proc_ssize_t>(s.size()), &folded, options);
+  const auto length =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(s.data()), static_cast<utf8proc_ssize_t>(s.size()), &folded, options);
   if (length < 0) throw Error(Status::internal, std::string("folding text failed: ") + utf8proc_errmsg(length));
   const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(folded, &std::free);
   return {reinterpret_cast<const char*>(folded), static_cast<std::size_t>(length)};

@@ -85,9 +85,9 @@ std::string format_time(Time t) {
   const hh_mm_ss time{floor<milliseconds>(t - midnight)};
   std::array<char, 48> buffer{};
   const int n = std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                              static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
-                              static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
-                              static_cast<int>(time.subseconds().count()));
+                              static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                              static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                              static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
   return {buffer.data(), static_cast<std::size_t>(n)};
 }
 

@@ -17,8 +17,8 @@ struct Call {
   std::int64_t deadline_ns = std::numeric_limits<std::int64_t>::max();  // on clock.monotonic()
   const std::atomic<bool>* cancel = nullptr;                            // may be null
   std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
-  // May be empty. Asked with every question whether to stop, so at least every 50 ms while the host waits: what must be kept alive meanwhile
-  // has its chance here. False ends the call as if it had been cancelled. Must be quick and not throw.
+  // May be empty. Asked with every question whether to stop, so at least every 50 ms while the host waits: what must be kept alive
+  // meanwhile has its chance here. False ends the call as if it had been cancelled. Must be quick and not throw.
   std::function<bool()> heartbeat = {};
 
   bool cancelled() const { return (cancel != nullptr && cancel->load(std::memory_order_relaxed)) || (heartbeat && !heartbeat()); }

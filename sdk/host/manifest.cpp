@@ -86,7 +86,8 @@ void check_meaning(const Manifest& m) {
       refuse(m.file, "cursors." + stream, "names the setting '" + key + "', which does not exist");
   for (const SettingField& field : fields)
     for (const auto& [other, entity] : {std::pair(field.board, "board"), std::pair(field.parent, "category")})
-      if (!other.empty() && std::none_of(fields.begin(), fields.end(), [&o = other, e = entity](const SettingField& f) { return f.path == o && f.entity == e; }))
+      if (!other.empty() && std::none_of(fields.begin(), fields.end(),
+                                         [&o = other, e = entity](const SettingField& f) { return f.path == o && f.entity == e; }))
         refuse(m.file, "settings", "'" + field.path + "' refers to the setting '" + other + "', which is no " + entity);
   for (const SettingField& field : fields) {
     if (field.default_value.is_null()) continue;

@@ -16,10 +16,12 @@ void check_against_manifest(const LoadedProvider& provider, const Manifest& mani
 void check_against_manifest(const ProviderSession& session, const Manifest& manifest) {
   for (const std::string& capability : manifest.capabilities) {
     const bool offered = (capability == "check" && session.can_check()) ||
-                         (capability == "organizations" && session.can_list_organizations()) || (capability == "poll" && session.can_poll());
+                         (capability == "organizations" && session.can_list_organizations()) ||
+                         (capability == "poll" && session.can_poll());
     if (!offered)
       throw Error(Status::invalid,
-                  manifest.file.string() + " announces the capability \"" + capability + "\", which the provider does not offer", "capabilities");
+                  manifest.file.string() + " announces the capability \"" + capability + "\", which the provider does not offer",
+                  "capabilities");
   }
 }
 

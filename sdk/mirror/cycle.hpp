@@ -2,9 +2,9 @@
 //
 // For each page of findings: read what we know, decide, let the provider prepare what it needs for the tickets that will be opened, build
 // the change sets, apply them, and see to the outcomes. A finding that fails is recorded with its error and does not stop the others;
-// after `failures_until_minimal_ticket` failures in a row it becomes a minimal ticket on the triage board, with no more than client and board,
-// so that what made the real one fail does not make this one fail too. The cursor moves only past
-// findings that were applied or recorded, without a gap.
+// after `failures_until_minimal_ticket` failures in a row it becomes a minimal ticket on the triage board, with no more than client and
+// board, so that what made the real one fail does not make this one fail too. The cursor moves only past findings that were applied or
+// recorded, without a gap.
 //
 // No I/O of its own: it works on the Ledger and the Vendor that the caller passes in. Thread: one thread.
 #pragma once
@@ -25,13 +25,13 @@
 namespace picket::mirror {
 
 struct Finding {
-  std::string external_id;          // never empty
-  std::string organization_id;      // the vendor's; empty = none
+  std::string external_id;      // never empty
+  std::string organization_id;  // the vendor's; empty = none
   FindingState state = FindingState::open;
-  std::optional<Time> updated_at;   // absent = not readable or not plausible
-  Alert alert;                      // the vendor's side of the alert: all but revision, failures, ticket_id
-  std::string error;                // not empty: the finding could not be read, and why
-  std::size_t source = 0;           // the provider's own number for it
+  std::optional<Time> updated_at;  // absent = not readable or not plausible
+  Alert alert;                     // the vendor's side of the alert: all but revision, failures, ticket_id
+  std::string error;               // not empty: the finding could not be read, and why
+  std::size_t source = 0;          // the provider's own number for it
 };
 
 // What the cycle reads and writes; the calls mirror the host's services.
@@ -66,7 +66,8 @@ class Vendor {
 
   virtual ~Vendor() = default;
 
-  // Called once per page before the tickets of `opening` are built. A look-up that fails may not throw: the ticket opens with what there is.
+  // Called once per page before the tickets of `opening` are built. A look-up that fails may not throw: the ticket opens with what there
+  // is.
   virtual void prepare(std::span<const Finding* const> opening, std::span<const Mapping* const> mappings,
                        std::span<const std::string> unknown_organizations) = 0;
   // The name of an organization that prepare() was told about; its id where it could not be read.
@@ -83,14 +84,15 @@ class Vendor {
 
   // A finding that failed `failures` times in a row: the ticket that at least says that it exists, and the error inside the metadata.
   virtual Opening minimal_ticket(const std::string& external_id, std::uint32_t failures, const std::string& error) = 0;
-  virtual std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error, bool minimal_ticket) = 0;
+  virtual std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
+                                          bool minimal_ticket) = 0;
 };
 
 struct CursorRule {
   std::string stream;
-  bool may_move = false;          // false: there is a gap in what was listed
-  std::optional<Time> current;    // never moves back
-  Time now;                       // never moves past the present
+  bool may_move = false;        // false: there is a gap in what was listed
+  std::optional<Time> current;  // never moves back
+  Time now;                     // never moves past the present
 };
 
 class Cycle {

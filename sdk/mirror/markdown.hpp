@@ -1,5 +1,6 @@
 // Vendor text inside CommonMark: whatever it says, it stays text. No HTML, link, autolink, image, heading, list, quote, table, code block
-// or emphasis can come from it, in CommonMark and in GitHub's dialect. Input is expected to be clean (sdk/common/text.hpp). Pure; any thread.
+// or emphasis can come from it, in CommonMark and in GitHub's dialect. Input is expected to be clean (sdk/common/text.hpp). Pure; any
+// thread.
 #pragma once
 #include <string>
 #include <string_view>

@@ -13,8 +13,8 @@ namespace picket::mirror {
 
 // The routing part of a connection's settings; ids of the PSA's rows.
 struct Routing {
-  std::vector<std::string> severities;               // the vendor's words, from the mildest to the worst
-  std::map<std::string, std::string> priority_ids;   // by severity
+  std::vector<std::string> severities;              // the vendor's words, from the mildest to the worst
+  std::map<std::string, std::string> priority_ids;  // by severity
   std::string board_id;
   std::string category_id;
   std::string subcategory_id;

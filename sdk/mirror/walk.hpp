@@ -17,9 +17,9 @@ namespace picket::mirror {
 
 struct WalkStart {
   Time now;
-  std::optional<Time> cursor;                  // absent on the first run
-  std::chrono::seconds overlap{60};            // how far behind the cursor rows are read again
-  std::chrono::days backfill{7};               // how far the first run reaches back
+  std::optional<Time> cursor;        // absent on the first run
+  std::chrono::seconds overlap{60};  // how far behind the cursor rows are read again
+  std::chrono::days backfill{7};     // how far the first run reaches back
 };
 
 class Walk {
@@ -33,8 +33,8 @@ class Walk {
   // Feeds the times of one page (absent = not readable) and its next token (empty = last page). True: fetch the next page.
   bool page(std::span<const std::optional<Time>> updated_at, std::string_view next_token);
 
-  Time until() const { return until_; }           // rows older than this need not be seen
-  bool complete() const { return complete_; }     // everything back to until() was listed
+  Time until() const { return until_; }        // rows older than this need not be seen
+  bool complete() const { return complete_; }  // everything back to until() was listed
   bool token_repeated() const { return repeated_; }
   std::size_t pages() const { return pages_; }
 

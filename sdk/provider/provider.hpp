@@ -27,19 +27,20 @@ class Provider {
 using MakeProvider = std::unique_ptr<Provider> (*)(const Services&, const Connection&);
 
 namespace detail {
-picket_status open_provider(MakeProvider, const picket_host*, const picket_connection*, const picket_call*, const picket_provider** out) noexcept;
+picket_status open_provider(MakeProvider, const picket_host*, const picket_connection*, const picket_call*,
+                            const picket_provider** out) noexcept;
 }
 
 // Defines the exported symbol. `make` is a MakeProvider; it may throw Error to refuse.
-#define PICKET_PROVIDER(id_text, version_text, make)                                                                                 \
-  extern "C" PICKET_EXPORT const picket_entry_point picket_entry = {                                                                 \
-      sizeof(picket_entry_point),                                                                                                    \
-      PICKET_ABI_MAJOR,                                                                                                              \
-      PICKET_ABI_MINOR,                                                                                                              \
-      {id_text, sizeof(id_text) - 1},                                                                                                \
-      {version_text, sizeof(version_text) - 1},                                                                                      \
-      {"security", 8},                                                                                                               \
+#define PICKET_PROVIDER(id_text, version_text, make)                                                                                  \
+  extern "C" PICKET_EXPORT const picket_entry_point picket_entry = {                                                                  \
+      sizeof(picket_entry_point),                                                                                                     \
+      PICKET_ABI_MAJOR,                                                                                                               \
+      PICKET_ABI_MINOR,                                                                                                               \
+      {id_text, sizeof(id_text) - 1},                                                                                                 \
+      {version_text, sizeof(version_text) - 1},                                                                                       \
+      {"security", 8},                                                                                                                \
       [](const picket_host* host, const picket_connection* connection, const picket_call* call, const picket_provider** out) noexcept \
-          -> picket_status { return picket::detail::open_provider(make, host, connection, call, out); }}
+      -> picket_status { return picket::detail::open_provider(make, host, connection, call, out); }}
 
 }  // namespace picket

@@ -43,7 +43,12 @@ struct Connection {
 };
 
 enum class AlertState : std::int32_t { open = PICKET_ALERTS_OPEN, failing = PICKET_ALERTS_FAILING, incomplete = PICKET_ALERTS_INCOMPLETE };
-enum class LogLevel : std::int32_t { debug = PICKET_LOG_DEBUG, info = PICKET_LOG_INFO, warning = PICKET_LOG_WARNING, error = PICKET_LOG_ERROR };
+enum class LogLevel : std::int32_t {
+  debug = PICKET_LOG_DEBUG,
+  info = PICKET_LOG_INFO,
+  warning = PICKET_LOG_WARNING,
+  error = PICKET_LOG_ERROR
+};
 
 struct ApplyOutcome {
   Status status = Status::internal;
@@ -57,7 +62,7 @@ class Services {
  public:
   explicit Services(const picket_host& host);
 
-  static constexpr std::string_view all[] = {PICKET_LOG_1,     PICKET_CLOCK_1,   PICKET_HTTP_1,   PICKET_SECRETS_1,
+  static constexpr std::string_view all[] = {PICKET_LOG_1,     PICKET_CLOCK_1,     PICKET_HTTP_1,   PICKET_SECRETS_1,
                                              PICKET_STORAGE_1, PICKET_DIRECTORY_1, PICKET_TICKETS_1};
   // Throws Error(unsupported) naming the first service of `ids` that the host does not offer.
   void require(std::span<const std::string_view> ids) const;

@@ -58,8 +58,8 @@ void print_head() {
 void print_line(const Storage& storage, const char* run, std::size_t incidents, const Cost& cost, const std::string& requests) {
   const std::string peak = cost.peak_megabytes > 0 ? std::to_string(std::lround(cost.peak_megabytes)) : "-";
   std::printf("%-11s %-22s %9zu %8.2f %11.0f %12.2f %14.2f %8s %9s\n", storage.name().c_str(), run, incidents, cost.wall_seconds,
-              static_cast<double>(incidents) / cost.wall_seconds, cost.processor_seconds, cost.server_processor_seconds,
-              peak.c_str(), requests.c_str());
+              static_cast<double>(incidents) / cost.wall_seconds, cost.processor_seconds, cost.server_processor_seconds, peak.c_str(),
+              requests.c_str());
   std::fflush(stdout);
 }
 
@@ -74,7 +74,8 @@ Cost cost_of_raw_loop(Storage& storage, std::size_t expected) {
     rows = read_incident_rows(*storage.open());
     if (rows.size() != expected) throw std::runtime_error("the database holds " + std::to_string(rows.size()) + " tickets");
   };
-  return cost_of(read, [&] { write_incident_rows(*storage.open_copy(), rows); }, [&] { return storage.server_processor_seconds(); });
+  return cost_of(
+      read, [&] { write_incident_rows(*storage.open_copy(), rows); }, [&] { return storage.server_processor_seconds(); });
 }
 
 void backfill(const Options& options, const MakeStorage& make_storage) {
@@ -90,7 +91,8 @@ void backfill(const Options& options, const MakeStorage& make_storage) {
   print_line(*storage, "picket poll, backfill", options.sizes.incidents, poll.cost, std::to_string(poll.requests));
   const Cost raw = cost_of_raw_loop(*storage, options.sizes.incidents);
   print_line(*storage, "raw loop, same rows", options.sizes.incidents, raw, "-");
-  std::printf("%-11s %-22s %27.2f times as fast as the raw loop\n", storage->name().c_str(), "picket / raw", raw.wall_seconds / poll.cost.wall_seconds);
+  std::printf("%-11s %-22s %27.2f times as fast as the raw loop\n", storage->name().c_str(), "picket / raw",
+              raw.wall_seconds / poll.cost.wall_seconds);
 }
 
 void first_and_idle_poll(const Options& options, const MakeStorage& make_storage) {
@@ -127,7 +129,8 @@ int main(int argc, char** argv) {
   std::string postgres_url_file;
   CLI::App app("Measures a backfill through picket poll against a plain loop that writes the same rows");
   app.add_option("--build", options.programs.build, "Build folder with bin/, plugins/ and manifests/")->required();
-  app.add_option("--postgres-url-file", postgres_url_file, "File with the URL of a database on a PostgreSQL server, as superuser; else only SQLite")
+  app.add_option("--postgres-url-file", postgres_url_file,
+                 "File with the URL of a database on a PostgreSQL server, as superuser; else only SQLite")
       ->envname("PICKET_TEST_POSTGRES");
   app.add_option("--incidents", options.sizes.incidents, "Incidents of the backfill")->capture_default_str();
   app.add_option("--organizations", options.sizes.organizations, "Organizations")->capture_default_str();

@@ -36,9 +36,9 @@ class Background {
   pid_t pid_;
 };
 
-// Does the work in a process of its own and returns its cost: what it needed of memory does not show in the peaks of programs run later, as a
-// program's peak begins with that of the process that starts it. Throws std::runtime_error if the work fails.
-// `server_seconds` gives the database server's processor seconds so far.
+// Does the work in a process of its own and returns its cost: what it needed of memory does not show in the peaks of programs run later, as
+// a program's peak begins with that of the process that starts it. Throws std::runtime_error if the work fails. `server_seconds` gives the
+// database server's processor seconds so far.
 Cost cost_of(const std::function<void()>& prepare, const std::function<void()>& measured, const std::function<double()>& server_seconds);
 
 // Processor seconds of a process and its children, the finished ones included.

@@ -88,8 +88,7 @@ void write_incident_rows(RawDatabase& db, const std::vector<IncidentRows>& incid
   const std::vector<Value> sequence{tenant};
   db.run(db.prepare("INSERT INTO picket_sequences (tenant, name, value) VALUES (?, 'ticket', 1001)"), sequence);
   const auto add_alert = db.prepare(insert("rmm_alerts", alert_columns));
-  const auto take_number =
-      db.prepare("UPDATE picket_sequences SET value = value + 1 WHERE tenant = ? AND name = 'ticket' RETURNING value");
+  const auto take_number = db.prepare("UPDATE picket_sequences SET value = value + 1 WHERE tenant = ? AND name = 'ticket' RETURNING value");
   const auto add_ticket = db.prepare(insert("tickets", ticket_columns));
   const auto add_thread = db.prepare(insert("comment_threads", thread_columns));
   const auto add_comment = db.prepare(insert("comments", comment_columns));
@@ -97,7 +96,8 @@ void write_incident_rows(RawDatabase& db, const std::vector<IncidentRows>& incid
   const auto add_entity = db.prepare(
       insert("tenant_external_entity_mappings", entity_columns) +
       " ON CONFLICT (tenant, integration_type, alga_entity_type, external_entity_id, external_realm_id) DO UPDATE SET alga_entity_id = "
-      "excluded.alga_entity_id, sync_status = excluded.sync_status, last_synced_at = excluded.last_synced_at, updated_at = excluded.updated_at");
+      "excluded.alga_entity_id, sync_status = excluded.sync_status, last_synced_at = excluded.last_synced_at, updated_at = "
+      "excluded.updated_at");
   const auto link_alert = db.prepare("UPDATE rmm_alerts SET ticket_id = ? WHERE tenant = ? AND alert_id = ?");
 
   Row alert;

@@ -11,7 +11,8 @@ class RawSqlite final : public RawDatabase {
  public:
   explicit RawSqlite(const std::string& path) {
     if (sqlite3_open(path.c_str(), &db_) != SQLITE_OK) fail();
-    for (const char* pragma : {"foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4000", "cache_size = -32768"})
+    for (const char* pragma :
+         {"foreign_keys = ON", "journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4000", "cache_size = -32768"})
       run(prepare(std::string("PRAGMA ") + pragma));
     begin_ = prepare("BEGIN IMMEDIATE");
     commit_ = prepare("COMMIT");

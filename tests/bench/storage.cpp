@@ -25,7 +25,10 @@ class SqliteStorage final : public Storage {
 class PostgresqlStorage final : public Storage {
  public:
   explicit PostgresqlStorage(const std::string& server_url)
-      : server_url_(server_url), name_("picket_bench_" + std::to_string(getpid())), copy_(name_ + "_copy"), server_(open_raw_postgresql(server_url)) {
+      : server_url_(server_url),
+        name_("picket_bench_" + std::to_string(getpid())),
+        copy_(name_ + "_copy"),
+        server_(open_raw_postgresql(server_url)) {
     drop();
     run("CREATE DATABASE " + name_);
     postmaster_ = std::stoi(*server_->run(server_->prepare("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)")).at(0).at(0));

@@ -28,20 +28,33 @@ std::string wait_for_line(const fs::path& file) {
   throw std::runtime_error("the simulated vendor did not start");
 }
 
-json::array rows_at_vendor(const std::string& url) {
-  return json::parse(test::http_call("GET", url).body, url).as_array();
-}
+json::array rows_at_vendor(const std::string& url) { return json::parse(test::http_call("GET", url).body, url).as_array(); }
 
 }  // namespace
 
 Workplace::Workplace(const Programs& programs, const Sizes& sizes, Storage& storage, const fs::path& folder)
     : programs_(programs), sizes_(sizes), storage_(storage), folder_(folder) {
   const fs::path port_file = folder / "vendor-url";
-  vendor_.emplace(std::vector<std::string>{programs.build / "bin" / "picket-vendors", "huntress", "--organizations",
-                                           std::to_string(sizes.organizations), "--agents", std::to_string(sizes.agents), "--incidents",
-                                           std::to_string(sizes.incidents), "--closed-percent", "0", "--many-remediations-percent",
-                                           sizes.has_long_remediations ? "5" : "0", "--days", "6", "--seed", "7", "--rate-limit", "0",
-                                           "--port-file", port_file});
+  vendor_.emplace(std::vector<std::string>{programs.build / "bin" / "picket-vendors",
+                                           "huntress",
+                                           "--organizations",
+                                           std::to_string(sizes.organizations),
+                                           "--agents",
+                                           std::to_string(sizes.agents),
+                                           "--incidents",
+                                           std::to_string(sizes.incidents),
+                                           "--closed-percent",
+                                           "0",
+                                           "--many-remediations-percent",
+                                           sizes.has_long_remediations ? "5" : "0",
+                                           "--days",
+                                           "6",
+                                           "--seed",
+                                           "7",
+                                           "--rate-limit",
+                                           "0",
+                                           "--port-file",
+                                           port_file});
   vendor_url_ = wait_for_line(port_file);
   setenv("PICKET_BENCH_KEY", "hk_demo", 1);
   setenv("PICKET_BENCH_SECRET", "hs_demo", 1);
@@ -72,22 +85,22 @@ void Workplace::write_psa_file(const fs::path& file) {
                       {"name", row.at("hostname")},
                       {"serial_number", row.at("serial_number")},
                       {"type", "workstation"}});
-  const json::object psa{
-      {"tenant", {{"name", tenant}}},
-      {"clients", std::move(clients)},
-      {"boards", json::array{{{"name", "Security"}}, {{"name", "Triage"}}}},
-      {"statuses", json::array{{{"name", "New"}, {"board", "Security"}, {"default", true}},
-                               {{"name", "Closed"}, {"board", "Security"}, {"closed", true}},
-                               {{"name", "Untriaged"}, {"board", "Triage"}, {"default", true}}}},
-      {"priorities", json::array{{{"name", "Urgent"}}, {{"name", "High"}}, {{"name", "Medium"}}}},
-      {"assets", std::move(assets)}};
+  const json::object psa{{"tenant", {{"name", tenant}}},
+                         {"clients", std::move(clients)},
+                         {"boards", json::array{{{"name", "Security"}}, {{"name", "Triage"}}}},
+                         {"statuses", json::array{{{"name", "New"}, {"board", "Security"}, {"default", true}},
+                                                  {{"name", "Closed"}, {"board", "Security"}, {"closed", true}},
+                                                  {{"name", "Untriaged"}, {"board", "Triage"}, {"default", true}}}},
+                         {"priorities", json::array{{{"name", "Urgent"}}, {{"name", "High"}}, {{"name", "Medium"}}}},
+                         {"assets", std::move(assets)}};
   std::ofstream(file) << boost::json::serialize(psa);
 }
 
 std::string Workplace::picket(const std::vector<std::string>& arguments, Cost* cost) {
   const fs::path& build = programs_.build;
-  std::vector<std::string> command{build / "bin" / "picket", "--data", folder_ / "data", "--db", storage_.picket_url(), "--plugins",
-                                   build / "plugins", "--manifests", build / "manifests", "--json"};
+  std::vector<std::string> command{build / "bin" / "picket", "--data",    folder_ / "data",  "--db",
+                                   storage_.picket_url(),    "--plugins", build / "plugins", "--manifests",
+                                   build / "manifests",      "--json"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const double before = storage_.server_processor_seconds();
   Finished finished = run_program(command);
@@ -100,7 +113,8 @@ std::string Workplace::picket(const std::vector<std::string>& arguments, Cost* c
 PollRun Workplace::poll() {
   PollRun run;
   const json::object report = json::parse_object(picket({"poll", "huntress", "--tenant", tenant}, &run.cost), "the poll's report");
-  if (report.at("status").as_string() != "completed") throw std::runtime_error("the poll did not complete: " + boost::json::serialize(report));
+  if (report.at("status").as_string() != "completed")
+    throw std::runtime_error("the poll did not complete: " + boost::json::serialize(report));
   run.created = report.at("created").to_number<std::uint64_t>();
   run.requests = report.at("requests").to_number<std::uint64_t>();
   return run;

@@ -105,8 +105,8 @@ void Chunk::read_tickets(std::span<const ChangeSet> change_sets) {
     if (const auto known = alerts_.find(set.alert->external_id); known != alerts_.end()) ids.add(known->second.ticket_id);
   }
   const Param before[] = {connection_.tenant};
-  db_.select_in("SELECT ticket_id, board_id, status_id, priority_id, closed_at FROM tickets WHERE tenant = ? AND ticket_id IN (?...)", before,
-                ids.list(), 5, [&](std::span<Field> row) {
+  db_.select_in("SELECT ticket_id, board_id, status_id, priority_id, closed_at FROM tickets WHERE tenant = ? AND ticket_id IN (?...)",
+                before, ids.list(), 5, [&](std::span<Field> row) {
                   tickets_[text_of(row[0])] = {text_of(row[1]), text_of(row[2]), text_of(row[3]), {}, row[4].has_value()};
                 });
   db_.select_in("SELECT ticket_id, thread_id FROM comment_threads WHERE tenant = ? AND ticket_id IN (?...) ORDER BY created_at DESC",
@@ -237,7 +237,8 @@ void Chunk::decide_ticket(const ChangeSet& set, Decision& decision) const {
       decision.closing = Decision::Closing::closes;
     } else {
       // The vendor's last words must reach the ticket all the same.
-      decision.own_note = "This ticket should have been closed, but its board has no closed status. Close it by hand, and give the board one.";
+      decision.own_note =
+          "This ticket should have been closed, but its board has no closed status. Close it by hand, and give the board one.";
     }
   } else if (set.ticket_action == TicketAction::reopen && (in_closed_status || has_closed_at)) {
     // The PSA may not say which of its statuses are closed ones: the date of closing tells too.

@@ -240,8 +240,9 @@ class HttpClient::Exchange {
     ready_.pop_front();
     const Task& task = tasks_[index];
     if (task.answer || !task.failure.empty()) return give_up(index, Status::unavailable);
-    finish(index, failure(Status::rate_limited,
-                          "the vendor's request limit allows the next request at " + format_time(at) + ", later than it is waited for", rounded));
+    finish(index,
+           failure(Status::rate_limited,
+                   "the vendor's request limit allows the next request at " + format_time(at) + ", later than it is waited for", rounded));
   }
 
   void start(std::size_t index) {

@@ -36,8 +36,8 @@ struct Dispatch {
   std::size_t id = 0;  // of the caller's choice, unique among those under way
   Origin origin;
   std::string head, body;
-  bool answer_has_body = true;  // false for HEAD
-  bool reuse = true;            // false: on a fresh connection
+  bool answer_has_body = true;              // false for HEAD
+  bool reuse = true;                        // false: on a fresh connection
   std::chrono::milliseconds time_limit{0};  // of this attempt, if shorter than the option; 0 = none
 };
 
@@ -65,7 +65,7 @@ class Transport {
   std::vector<AttemptResult> run(std::chrono::nanoseconds slice);
 
   std::size_t in_flight() const;
-  void drop_in_flight();  // without results
+  void drop_in_flight();       // without results
   std::uint64_t sent() const;  // attempts of which the first byte was handed to the network
 
  private:

@@ -18,7 +18,7 @@ struct HttpRequest {
   std::string url;  // absolute
   HttpHeaders headers;
   std::string body;
-  bool repeatable = true;  // false: repeated only when it certainly had no effect
+  bool repeatable = true;                 // false: repeated only when it certainly had no effect
   std::chrono::milliseconds patience{0};  // how long it is worth waiting for in all; 0 = as long as the call may take
 };
 

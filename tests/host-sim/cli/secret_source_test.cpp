@@ -19,7 +19,8 @@ namespace {
 
 class File {
  public:
-  explicit File(const std::string& content) : path_(std::filesystem::temp_directory_path() / ("picket-secret-" + std::to_string(std::random_device{}()))) {
+  explicit File(const std::string& content)
+      : path_(std::filesystem::temp_directory_path() / ("picket-secret-" + std::to_string(std::random_device{}()))) {
     std::ofstream(path_, std::ios::binary) << content;
   }
   ~File() { std::filesystem::remove(path_); }
@@ -62,7 +63,8 @@ TEST_CASE("a secret from a file, without one line end") {
   const struct {
     const char* content;
     const char* secret;
-  } cases[] = {{"value", "value"}, {"value\n", "value"}, {"value\r\n", "value"}, {"value\n\n", "value\n"}, {" value ", " value "}, {"two\nlines\n", "two\nlines"}};
+  } cases[] = {{"value", "value"},       {"value\n", "value"},   {"value\r\n", "value"},
+               {"value\n\n", "value\n"}, {" value ", " value "}, {"two\nlines\n", "two\nlines"}};
   for (const auto& c : cases) CHECK(read_secret("api_key", File(c.content).source()) == c.secret);
   CHECK(contains(refusal(File("").source()), "is empty"));
   CHECK(contains(refusal(File("\n").source()), "is empty"));

@@ -11,12 +11,9 @@ TEST_CASE("KEY=VALUE taken apart") {
     const char* text;
     const char* key;
     const char* value;
-  } cases[] = {{"a=b", "a", "b"},
-               {"a=", "a", ""},
-               {"a=b=c", "a", "b=c"},
-               {"severityPriorityMap.critical=Urgent", "severityPriorityMap.critical", "Urgent"},
-               {"a= b ", "a", " b "},
-               {"boardId=M\xC3\xBCller & Co", "boardId", "M\xC3\xBCller & Co"}};
+  } cases[] = {{"a=b", "a", "b"},     {"a=", "a", ""},
+               {"a=b=c", "a", "b=c"}, {"severityPriorityMap.critical=Urgent", "severityPriorityMap.critical", "Urgent"},
+               {"a= b ", "a", " b "}, {"boardId=M\xC3\xBCller & Co", "boardId", "M\xC3\xBCller & Co"}};
   for (const auto& c : cases) {
     CAPTURE(std::string(c.text));
     const auto [key, value] = split_assignment(c.text, "KEY=VALUE");

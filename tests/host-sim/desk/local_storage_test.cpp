@@ -109,7 +109,8 @@ TEST_CASE("settings are handed out completed, and stored as they are") {
       return settings;
     };
     desk::LocalStorage storage(s.db, f.connection);
-    CHECK(json::parse_object(storage.settings(), "settings") == json::object{{"accountName", "Acme MSP"}, {"backfillDays", 7}, {"incidentCursor", "2020"}});
+    CHECK(json::parse_object(storage.settings(), "settings") ==
+          json::object{{"accountName", "Acme MSP"}, {"backfillDays", 7}, {"incidentCursor", "2020"}});
     CHECK_FALSE(storage.cursor("incidents"));
     CHECK_FALSE(store::find_connection(s.db, f.sample.tenant, "huntress")->settings.contains("backfillDays"));
   });

@@ -42,7 +42,13 @@ TEST_CASE("the proxy for a URL") {
       {"lower case first", "https://api.huntress.io", with("https_proxy", "http://lower:1"), "http://lower:1"},
       {"lower case first, http", "http://api.huntress.io", with("http_proxy", "http://lower:1"), "http://lower:1"},
       {"exempt", "https://api.huntress.io", with("NO_PROXY", "api.huntress.io"), ""},
-      {"exempt, lower case first", "https://api.huntress.io", [&] { Variables v = with("NO_PROXY", "x"); v["no_proxy"] = "huntress.io"; return v; }(), ""},
+      {"exempt, lower case first", "https://api.huntress.io",
+       [&] {
+         Variables v = with("NO_PROXY", "x");
+         v["no_proxy"] = "huntress.io";
+         return v;
+       }(),
+       ""},
       {"exempt, all", "https://api.huntress.io", with("NO_PROXY", "*"), ""},
       {"exempt, the domain", "https://api.huntress.io", with("NO_PROXY", "huntress.io"), ""},
       {"exempt, the domain with a dot", "https://api.huntress.io", with("NO_PROXY", ".huntress.io"), ""},
@@ -109,10 +115,20 @@ TEST_CASE("which addresses are this machine") {
   const struct {
     const char* url;
     bool loopback;
-  } cases[] = {{"http://127.0.0.1", true},          {"http://127.1.2.3:80/x", true},    {"http://localhost:8080", true},   {"http://LOCALHOST", true},
-               {"http://[::1]:8080", true},         {"http://127.evil.example", false}, {"http://127.0.0.1.evil.example", false},
-               {"http://localhost.evil.example", false}, {"http://10.0.0.1", false},    {"http://[::2]", false},           {"https://api.huntress.io", false},
-               {"http://1270.0.0.1", false},        {"", false},                        {"localhost", false}};
+  } cases[] = {{"http://127.0.0.1", true},
+               {"http://127.1.2.3:80/x", true},
+               {"http://localhost:8080", true},
+               {"http://LOCALHOST", true},
+               {"http://[::1]:8080", true},
+               {"http://127.evil.example", false},
+               {"http://127.0.0.1.evil.example", false},
+               {"http://localhost.evil.example", false},
+               {"http://10.0.0.1", false},
+               {"http://[::2]", false},
+               {"https://api.huntress.io", false},
+               {"http://1270.0.0.1", false},
+               {"", false},
+               {"localhost", false}};
   for (const auto& c : cases) {
     CAPTURE(std::string(c.url));
     CHECK(is_loopback(c.url) == c.loopback);

@@ -28,8 +28,12 @@ struct Fixture {
     context.vault().put(sample.tenant, "huntress_api_key", "key-of-the-test");
     context.vault().put(sample.tenant, "huntress_api_secret", "secret-of-the-test");
     set_settings(context, find_target(context, "huntress", sample.tenant),
-                 {{"boardId", "Security"}, {"fallbackBoardId", "Triage"}, {"fallbackClientId", "Fallback"}, {"severityPriorityMap.critical", "Critical"},
-                  {"severityPriorityMap.high", "High"}, {"severityPriorityMap.low", "Medium"}});
+                 {{"boardId", "Security"},
+                  {"fallbackBoardId", "Triage"},
+                  {"fallbackClientId", "Fallback"},
+                  {"severityPriorityMap.critical", "Critical"},
+                  {"severityPriorityMap.high", "High"},
+                  {"severityPriorityMap.low", "Medium"}});
   }
   HostOptions options() const {
     HostOptions o;
@@ -40,7 +44,8 @@ struct Fixture {
   }
   test::LoopbackReply reply() {
     if (meanwhile) std::exchange(meanwhile, {})();
-    return test::loopback_reply(200, R"({"incident_reports": [], "organizations": [], "pagination": {}})", "Content-Type: application/json\r\n");
+    return test::loopback_reply(200, R"({"incident_reports": [], "organizations": [], "pagination": {}})",
+                                "Content-Type: application/json\r\n");
   }
   store::Connection connection() { return find_target(context, "huntress", sample.tenant).connection; }
   PollResult poll() { return operations::poll(context, "huntress", sample.tenant, {}); }

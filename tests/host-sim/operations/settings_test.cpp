@@ -24,7 +24,8 @@ struct Fixture {
     const test::SampleTenant made = test::make_sample_tenant(context.db());
     store::import_psa(context.db(), R"({"tenant": {"name": "Acme MSP"},
       "statuses": [{"name": "Done", "board": "Security", "closed": true}, {"name": "Done", "board": "Triage", "closed": true}],
-      "categories": [{"name": "Phishing", "board": "Security"}, {"name": "Anywhere"}]})", "more.json");
+      "categories": [{"name": "Phishing", "board": "Security"}, {"name": "Anywhere"}]})",
+                      "more.json");
     tenant = made.tenant;
   }
   HostOptions options() const {
@@ -33,7 +34,9 @@ struct Fixture {
     o.manifests = PICKET_MANIFESTS;
     return o;
   }
-  void set(const std::vector<std::pair<std::string, std::string>>& values) { set_settings(context, find_target(context, "huntress", tenant), values); }
+  void set(const std::vector<std::pair<std::string, std::string>>& values) {
+    set_settings(context, find_target(context, "huntress", tenant), values);
+  }
   // The message of the refusal, or "".
   std::string refusal(const std::vector<std::pair<std::string, std::string>>& values) {
     const json::object before = find_target(context, "huntress", tenant).connection.settings;
@@ -66,7 +69,8 @@ TEST_CASE("categories and statuses go with their board, subcategories with their
   Fixture f;
   f.set({{"subcategoryId", "Ransomware"}, {"categoryId", "Malware"}, {"closedStatusId", "Done"}, {"boardId", "Security"}});
   CHECK(f.value("subcategoryId") == "Ransomware");
-  CHECK(contains(f.refusal({{"boardId", "Triage"}}), "(Malware) belongs to another board than boardId; set both, or clear it: categoryId="));
+  CHECK(
+      contains(f.refusal({{"boardId", "Triage"}}), "(Malware) belongs to another board than boardId; set both, or clear it: categoryId="));
   CHECK(contains(f.refusal({{"categoryId", "Phishing"}}), "subcategoryId (Ransomware) is no subcategory of categoryId"));
   CHECK(contains(f.refusal({{"categoryId", ""}}), "subcategoryId (Ransomware) is no subcategory of categoryId"));
   CHECK(contains(f.refusal({{"categoryId", "Inbox"}}), "on this board"));

@@ -169,7 +169,8 @@ TEST_CASE("a lost key is not replaced while there are records that need it") {
   v.put("t", "n", "s");
   const auto key = *vault::read_file(folder.path() / "vault.key");
   std::filesystem::remove(folder.path() / "vault.key");
-  for (const auto& work : std::vector<std::function<void()>>{[&] { v.get("t", "n"); }, [&] { v.put("t", "m", "s"); }, [&] { Vault again(folder.path()); }}) {
+  for (const auto& work :
+       std::vector<std::function<void()>>{[&] { v.get("t", "n"); }, [&] { v.put("t", "m", "s"); }, [&] { Vault again(folder.path()); }}) {
     const Error e = error_of(work);
     CHECK(e.status() == Status::unavailable);
     CHECK(std::string(e.what()).find("vault.key is missing") != std::string::npos);

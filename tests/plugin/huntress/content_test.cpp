@@ -114,12 +114,27 @@ TEST_CASE("a title is one line of at most 250 characters") {
 TEST_CASE("a body holds everything, in its order") {
   const std::string b = body(example(), known_host());
   std::size_t last = 0;
-  for (const char* part :
-       {"## Incident", "**Severity:** high", "**Status:** sent", "**Platform:** windows", "**Indicators:** footholds (2), ransomware\\_canaries",
-        "**Sent:** 2026-06-09 14:00 UTC", "**Updated:** 2026-06-09 15:00 UTC", "### Summary by the SOC analyst", "Isolate it.\\\nThen call us.", "## Affected host",
-        "**Hostname:** `PC-1`", "**Operating system:** Windows 11", "**Internal IP:** `10.0.0.5`", "**External IP:** `198.51.100.7`", "**Serial number:** `SN1`",
-        "**Last callback:** 2026-06-09 13:00 UTC", "## Remediations", "1. Delete file — unapproved (assisted)\n   - `path: c:\\x.exe`\n   - `pid: 4`",
-        "2. (no action given)", "## Links", "[Huntress incident 42](https://acme.huntress.io/incident_reports/42)"}) {
+  for (const char* part : {"## Incident",
+                           "**Severity:** high",
+                           "**Status:** sent",
+                           "**Platform:** windows",
+                           "**Indicators:** footholds (2), ransomware\\_canaries",
+                           "**Sent:** 2026-06-09 14:00 UTC",
+                           "**Updated:** 2026-06-09 15:00 UTC",
+                           "### Summary by the SOC analyst",
+                           "Isolate it.\\\nThen call us.",
+                           "## Affected host",
+                           "**Hostname:** `PC-1`",
+                           "**Operating system:** Windows 11",
+                           "**Internal IP:** `10.0.0.5`",
+                           "**External IP:** `198.51.100.7`",
+                           "**Serial number:** `SN1`",
+                           "**Last callback:** 2026-06-09 13:00 UTC",
+                           "## Remediations",
+                           "1. Delete file — unapproved (assisted)\n   - `path: c:\\x.exe`\n   - `pid: 4`",
+                           "2. (no action given)",
+                           "## Links",
+                           "[Huntress incident 42](https://acme.huntress.io/incident_reports/42)"}) {
     CAPTURE(std::string(part));
     const std::size_t at = b.find(part, last);
     REQUIRE(at != std::string::npos);
@@ -156,7 +171,8 @@ TEST_CASE("what is not there is a dash, not a hole") {
   Context c = known_host();
   c.host.agent = {};
   const std::string b = body(i, c);
-  for (const char* field : {"Severity", "Status", "Platform", "Indicators", "Sent", "Updated", "Hostname", "Operating system", "Internal IP", "External IP", "Serial number", "Last callback"}) {
+  for (const char* field : {"Severity", "Status", "Platform", "Indicators", "Sent", "Updated", "Hostname", "Operating system",
+                            "Internal IP", "External IP", "Serial number", "Last callback"}) {
     CAPTURE(std::string(field));
     CHECK(has(b, "**" + std::string(field) + ":** —"));
   }
@@ -207,7 +223,8 @@ TEST_CASE("the portal's page") {
 TEST_CASE("the audit note holds the raw identifiers and what was repaired") {
   Incident i = example();
   const std::string note = audit_note(i);
-  for (const char* part : {"**Incident id:** `42`", "**Organization id:** `7`", "**Agent id:** `5`", "**Status:** `sent`", "**Severity:** `high`", "**Updated at:** `2026-06-09T15:00:00Z`"})
+  for (const char* part : {"**Incident id:** `42`", "**Organization id:** `7`", "**Agent id:** `5`", "**Status:** `sent`",
+                           "**Severity:** `high`", "**Updated at:** `2026-06-09T15:00:00Z`"})
     CHECK(has(note, part));
   CHECK_FALSE(has(note, "could not be taken"));
   i.agent_id.clear();
@@ -239,10 +256,12 @@ TEST_CASE("an update note tells each kind of change, and only that") {
       {"subject", [](Incident& i) { i.subject = "Worse"; }, "- **Subject:** Malware on PC-1 → Worse\n"},
       {"subject removed", [](Incident& i) { i.subject.clear(); }, "- **Subject:** Malware on PC-1 → —\n"},
       {"platform", [](Incident& i) { i.platform = "darwin"; }, "- **Platform:** windows → darwin\n"},
-      {"indicators", [](Incident& i) { i.indicator_counts["footholds"] = 3; }, "- **Indicators:** footholds (2), ransomware\\_canaries → footholds (3), ransomware\\_canaries\n"},
+      {"indicators", [](Incident& i) { i.indicator_counts["footholds"] = 3; },
+       "- **Indicators:** footholds (2), ransomware\\_canaries → footholds (3), ransomware\\_canaries\n"},
       {"organization", [](Incident& i) { i.organization_id = "8"; }, "- **Organization id:** 7 → 8\n"},
       {"agent", [](Incident& i) { i.agent_id.clear(); }, "- **Agent id:** 5 → —\n"},
-      {"remediation", [](Incident& i) { i.remediations[0].status = "approved"; }, "- **Remediation “Delete file”:** unapproved → approved\n"},
+      {"remediation", [](Incident& i) { i.remediations[0].status = "approved"; },
+       "- **Remediation “Delete file”:** unapproved → approved\n"},
       {"new remediation",
        [](Incident& i) {
          i.remediations.push_back({"903", "", "Reset password", "unapproved", {}});
@@ -278,8 +297,9 @@ TEST_CASE("a ticket for what could not be processed") {
 
 TEST_CASE("our own markup comes out as such") {
   const std::string html = html_of(body(example(), known_host()));
-  for (const char* part : {"<h2>Incident</h2>", "<h3>Summary by the SOC analyst</h3>", "<p>Isolate it.<br />", "<h2>Affected host</h2>", "<code>PC-1</code>", "<h2>Remediations</h2>", "<ol>",
-                           "<code>path: c:\\x.exe</code>", "<h2>Links</h2>", "<a href=\"https://acme.huntress.io/incident_reports/42\">Huntress incident 42</a>"}) {
+  for (const char* part : {"<h2>Incident</h2>", "<h3>Summary by the SOC analyst</h3>", "<p>Isolate it.<br />", "<h2>Affected host</h2>",
+                           "<code>PC-1</code>", "<h2>Remediations</h2>", "<ol>", "<code>path: c:\\x.exe</code>", "<h2>Links</h2>",
+                           "<a href=\"https://acme.huntress.io/incident_reports/42\">Huntress incident 42</a>"}) {
     CAPTURE(std::string(part));
     CHECK(has(html, part));
   }

@@ -65,7 +65,8 @@ HttpAnswer FakeHuntress::answer_to(const Asked& asked_for) {
   if (path == "/v1/organizations") return list(asked_for, "organizations", organizations);
   const std::string id = path.substr(path.find('/', 4) + 1);
   if (path.ends_with("/remediations"))
-    return answer(200, json::to_string(json::object{{"remediations", remediations[number(id)]}, {"pagination", json::object{{"next_page_token", nullptr}}}}));
+    return answer(200, json::to_string(json::object{{"remediations", remediations[number(id)]},
+                                                    {"pagination", json::object{{"next_page_token", nullptr}}}}));
   if (path.starts_with("/v1/incident_reports/")) return object(incidents, "incident_report", id);
   if (path.starts_with("/v1/agents/")) return object(agents, "agent", id);
   if (path.starts_with("/v1/organizations/")) return object(organizations, "organization", id);
@@ -99,14 +100,17 @@ HttpAnswer FakeHuntress::list(const Asked& asked_for, const std::string& key, co
   }
   const std::size_t limit = static_cast<std::size_t>(number(asked_for.parameter("limit")));
   const auto end_of_page = wanted.begin() + static_cast<std::ptrdiff_t>(std::min(limit, wanted.size()));
-  std::partial_sort(wanted.begin(), end_of_page, wanted.end(), [&](const auto& a, const auto& b) { return descending ? a.first > b.first : a.first < b.first; });
+  std::partial_sort(wanted.begin(), end_of_page, wanted.end(),
+                    [&](const auto& a, const auto& b) { return descending ? a.first > b.first : a.first < b.first; });
   json::array page;
   for (const auto& row : wanted) {
     if (page.size() == limit) break;
     page.push_back(*row.second);
   }
   json::value token;
-  if (page.size() < wanted.size()) token = boost::json::string(std::string(std::get<0>(wanted[page.size() - 1].first)) + "__" + std::to_string(std::get<1>(wanted[page.size() - 1].first)));
+  if (page.size() < wanted.size())
+    token = boost::json::string(std::string(std::get<0>(wanted[page.size() - 1].first)) + "__" +
+                                std::to_string(std::get<1>(wanted[page.size() - 1].first)));
   return answer(200, json::to_string(json::object{{key, std::move(page)}, {"pagination", json::object{{"next_page_token", token}}}}));
 }
 
@@ -130,15 +134,22 @@ json::object& FakeHuntress::add_incident(std::int64_t id, const std::string& upd
 
 void FakeHuntress::add_agents(std::int64_t first, std::int64_t last) {
   for (std::int64_t id = first; id <= last; ++id)
-    agents[id] = {{"id", id}, {"hostname", "PC-" + std::to_string(id)}, {"os", "Windows 11"}, {"ipv4_address", "10.0.0.5"}, {"serial_number", "SN" + std::to_string(id)}};
+    agents[id] = {{"id", id},
+                  {"hostname", "PC-" + std::to_string(id)},
+                  {"os", "Windows 11"},
+                  {"ipv4_address", "10.0.0.5"},
+                  {"serial_number", "SN" + std::to_string(id)}};
 }
 
-void FakeHuntress::add_organization(std::int64_t id, const std::string& name) { organizations[id] = {{"id", id}, {"name", name}, {"key", "k"}}; }
+void FakeHuntress::add_organization(std::int64_t id, const std::string& name) {
+  organizations[id] = {{"id", id}, {"name", name}, {"key", "k"}};
+}
 
 void FakeHuntress::remove_incident(std::int64_t id) { incidents.erase(id); }
 
 std::size_t FakeHuntress::count(const std::string& path_begin) const {
-  return static_cast<std::size_t>(std::count_if(asked.begin(), asked.end(), [&](const Asked& a) { return a.path.starts_with(path_begin); }));
+  return static_cast<std::size_t>(
+      std::count_if(asked.begin(), asked.end(), [&](const Asked& a) { return a.path.starts_with(path_begin); }));
 }
 
 std::string FakeHuntress::log() const {

@@ -30,7 +30,8 @@ picket::HttpAnswer answer(int code, std::string body = {});
 
 class FakeHuntress final : public picket::host::Http {
  public:
-  void exchange(const picket::host::Call&, std::span<const picket::HttpRequest>, const std::function<void(std::size_t, picket::HttpAnswer&&)>& visit) override;
+  void exchange(const picket::host::Call&, std::span<const picket::HttpRequest>,
+                const std::function<void(std::size_t, picket::HttpAnswer&&)>& visit) override;
   std::uint64_t sent() const override { return asked.size(); }
 
   json::object& add_incident(std::int64_t id, const std::string& updated_at, const std::string& status = "sent");

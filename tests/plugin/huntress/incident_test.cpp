@@ -56,7 +56,8 @@ TEST_CASE("an incident as documented") {
 }
 
 TEST_CASE("an incident of nulls, and one of nothing, is an empty one and needs no repair") {
-  const Incident nulls = read(R"({"id":42,"organization_id":null,"agent_id":null,"severity":null,"status":null,"subject":null,"summary":null,"body":null,
+  const Incident nulls =
+      read(R"({"id":42,"organization_id":null,"agent_id":null,"severity":null,"status":null,"subject":null,"summary":null,"body":null,
     "platform":null,"indicator_types":null,"indicator_counts":null,"remediations":null,"sent_at":null,"status_updated_at":null,"closed_at":null,"updated_at":null})");
   for (const Incident& i : {nulls, read("{}")}) {
     CHECK(i.organization_id.empty());
@@ -74,9 +75,21 @@ TEST_CASE("the id of a row") {
   const struct {
     const char* row;
     std::optional<std::string> id;
-  } cases[] = {{R"({"id":42})", "42"},       {R"({"id":"42"})", "42"},        {R"({"id":42.0})", "42"},  {R"({"id":null})", std::nullopt}, {R"({"id":"x-1"})", "x-1"}, {R"({"id":"x/1"})", std::nullopt}, {R"({"id":"x 1"})", std::nullopt},
-               {R"({"id":""})", std::nullopt}, {R"({"id":4.2})", std::nullopt}, {R"({"id":[42]})", std::nullopt}, {R"({"id":true})", std::nullopt}, {"{}", std::nullopt},
-               {"42", std::nullopt},         {"null", std::nullopt},          {"[]", std::nullopt}};
+  } cases[] = {{R"({"id":42})", "42"},
+               {R"({"id":"42"})", "42"},
+               {R"({"id":42.0})", "42"},
+               {R"({"id":null})", std::nullopt},
+               {R"({"id":"x-1"})", "x-1"},
+               {R"({"id":"x/1"})", std::nullopt},
+               {R"({"id":"x 1"})", std::nullopt},
+               {R"({"id":""})", std::nullopt},
+               {R"({"id":4.2})", std::nullopt},
+               {R"({"id":[42]})", std::nullopt},
+               {R"({"id":true})", std::nullopt},
+               {"{}", std::nullopt},
+               {"42", std::nullopt},
+               {"null", std::nullopt},
+               {"[]", std::nullopt}};
   for (const auto& c : cases) {
     CAPTURE(c.row);
     CHECK(read_id(json::parse(c.row, "row")) == c.id);
@@ -84,7 +97,8 @@ TEST_CASE("the id of a row") {
 }
 
 TEST_CASE("numbers as text, and text as numbers") {
-  const Incident i = read(R"({"id":"42","organization_id":"7","agent_id":"5","severity":3,"indicator_counts":{"footholds":"2","x":"many","y":-1,"z":"0"},
+  const Incident i =
+      read(R"({"id":"42","organization_id":"7","agent_id":"5","severity":3,"indicator_counts":{"footholds":"2","x":"many","y":-1,"z":"0"},
     "remediations":{"total_count":"12","items":[{"id":"901","status":7}]}})");
   CHECK(i.id == "42");
   CHECK(i.organization_id == "7");
@@ -201,7 +215,8 @@ TEST_CASE("indicators of odd shapes") {
 
 TEST_CASE("a host of odd shapes") {
   const Agent a = read_agent(json::parse_object(
-      R"({"id":"5","hostname":"PC\u0000-1","os":["x"],"ipv4_address":null,"external_ip":7,"serial_number":"SN1","last_callback_at":"never"})", "the agent"));
+      R"({"id":"5","hostname":"PC\u0000-1","os":["x"],"ipv4_address":null,"external_ip":7,"serial_number":"SN1","last_callback_at":"never"})",
+      "the agent"));
   CHECK(a.id == "5");
   CHECK(a.hostname == "PC-1");
   CHECK(a.os.empty());
@@ -216,9 +231,15 @@ TEST_CASE("open, closed and ignored statuses") {
   const struct {
     const char* status;
     FindingState state;
-  } cases[] = {{"sent", FindingState::open},          {"auto_remediating", FindingState::open}, {"closed", FindingState::closed},
-               {"dismissed", FindingState::closed},   {"partner_dismissed", FindingState::closed}, {"deleting", FindingState::ignored},
-               {"a_new_status", FindingState::open},  {"", FindingState::open},                 {"CLOSED", FindingState::open}};
+  } cases[] = {{"sent", FindingState::open},
+               {"auto_remediating", FindingState::open},
+               {"closed", FindingState::closed},
+               {"dismissed", FindingState::closed},
+               {"partner_dismissed", FindingState::closed},
+               {"deleting", FindingState::ignored},
+               {"a_new_status", FindingState::open},
+               {"", FindingState::open},
+               {"CLOSED", FindingState::open}};
   for (const auto& c : cases) {
     CAPTURE(c.status);
     CHECK(state_of(c.status) == c.state);

@@ -22,10 +22,13 @@ void MemoryDesk::find_alerts(std::span<const std::string_view> ids, const std::f
 void MemoryDesk::list_alerts(std::int32_t state, std::size_t limit, const std::function<void(const Alert&)>& visit) {
   std::vector<const Alert*> listed;
   for (const auto& [id, alert] : alerts) {
-    const bool wanted = state == PICKET_ALERTS_OPEN ? !alert.resolved_at : state == PICKET_ALERTS_FAILING ? alert.failures > 0 : alert.incomplete;
+    const bool wanted = state == PICKET_ALERTS_OPEN      ? !alert.resolved_at
+                        : state == PICKET_ALERTS_FAILING ? alert.failures > 0
+                                                         : alert.incomplete;
     if (wanted) listed.push_back(&alert);
   }
-  std::sort(listed.begin(), listed.end(), [&](const Alert* a, const Alert* b) { return written_.at(a->external_id) < written_.at(b->external_id); });
+  std::sort(listed.begin(), listed.end(),
+            [&](const Alert* a, const Alert* b) { return written_.at(a->external_id) < written_.at(b->external_id); });
   if (limit > 0 && listed.size() > limit) listed.resize(limit);
   for (const Alert* alert : listed) visit(*alert);
 }
@@ -69,7 +72,8 @@ Status MemoryDesk::apply_one(const ChangeSet& set, std::string& ticket_id, std::
     if (set.open_ticket) next.ticket_id = "T" + std::to_string(tickets.size() + 1);
     ticket_id = next.ticket_id;
   }
-  const bool touches = set.open_ticket || !set.notes.empty() || set.ticket_action != picket::TicketAction::keep || !set.priority_id.empty() || !set.body_markdown.empty();
+  const bool touches = set.open_ticket || !set.notes.empty() || set.ticket_action != picket::TicketAction::keep ||
+                       !set.priority_id.empty() || !set.body_markdown.empty();
   if (touches && ticket_id.empty()) {
     message = "there is no ticket to change";
     return Status::invalid;
@@ -108,7 +112,8 @@ std::vector<const Ticket*> MemoryDesk::tickets_of(std::int64_t incident) const {
 
 const Ticket& MemoryDesk::ticket_of(std::int64_t incident) const {
   const auto found = tickets_of(incident);
-  if (found.size() != 1) throw std::runtime_error("incident " + std::to_string(incident) + " has " + std::to_string(found.size()) + " tickets");
+  if (found.size() != 1)
+    throw std::runtime_error("incident " + std::to_string(incident) + " has " + std::to_string(found.size()) + " tickets");
   return *found.front();
 }
 

@@ -30,11 +30,14 @@ TEST_CASE("every failure of the list is told, changes nothing, and the next poll
       {"a list", answer(200, "[]"), Status::unavailable, "a JSON object"},
       {"no members", answer(200, "{}"), Status::unavailable, "a list under \"incident_reports\""},
       {"rows null", answer(200, R"({"incident_reports":null,"pagination":{}})"), Status::unavailable, "a list under \"incident_reports\""},
-      {"rows an object", answer(200, R"({"incident_reports":{},"pagination":{}})"), Status::unavailable, "a list under \"incident_reports\""},
+      {"rows an object", answer(200, R"({"incident_reports":{},"pagination":{}})"), Status::unavailable,
+       "a list under \"incident_reports\""},
       {"another list", answer(200, R"({"agents":[],"pagination":{}})"), Status::unavailable, "a list under \"incident_reports\""},
       {"no pagination", answer(200, R"({"incident_reports":[]})"), Status::unavailable, "an object under \"pagination\""},
-      {"pagination null", answer(200, R"({"incident_reports":[],"pagination":null})"), Status::unavailable, "an object under \"pagination\""},
-      {"token a number", answer(200, R"({"incident_reports":[],"pagination":{"next_page_token":7}})"), Status::unavailable, "text or null under \"pagination.next_page_token\""},
+      {"pagination null", answer(200, R"({"incident_reports":[],"pagination":null})"), Status::unavailable,
+       "an object under \"pagination\""},
+      {"token a number", answer(200, R"({"incident_reports":[],"pagination":{"next_page_token":7}})"), Status::unavailable,
+       "text or null under \"pagination.next_page_token\""},
   };
   for (const auto& c : cases) {
     CAPTURE(std::string(c.what));
@@ -87,7 +90,9 @@ TEST_CASE("rows of any type on a good page") {
   b.vendor.add_incident(1, b.at(-10min));
   b.vendor.fault = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
     if (!asked.lists("incident_reports")) return std::nullopt;
-    return answer(200, json::to_string(json::object{{"incident_reports", {nullptr, 7, "x", json::array{}, json::object{}, b.vendor.incident(1)}}, {"pagination", json::object{}}}));
+    return answer(200,
+                  json::to_string(json::object{{"incident_reports", {nullptr, 7, "x", json::array{}, json::object{}, b.vendor.incident(1)}},
+                                               {"pagination", json::object{}}}));
   };
   const Polled polled = b.poll();
   CHECK(polled.status == Status::ok);
@@ -147,7 +152,8 @@ TEST_CASE("an error of a look-up beside the list stops no ticket") {
       o["organization_id"] = 100 + id;
     }
     b.vendor.fault = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
-      return asked.path.starts_with("/v1/agents") || asked.path.starts_with("/v1/organizations") ? std::optional(answer(code, "<html>")) : std::nullopt;
+      return asked.path.starts_with("/v1/agents") || asked.path.starts_with("/v1/organizations") ? std::optional(answer(code, "<html>"))
+                                                                                                 : std::nullopt;
     };
     const Polled polled = b.poll();
     CHECK(polled.status == Status::ok);

@@ -11,11 +11,18 @@ void add_incidents_with_agents(Bench& b, std::int64_t first, std::int64_t last) 
   for (std::int64_t id = first; id <= last; ++id) b.vendor.add_incident(id, b.at(-10min))["agent_id"] = id;
 }
 
-std::optional<picket::HttpAnswer> fail_agents(const Asked& asked) { return asked.path.starts_with("/v1/agents") ? std::optional(answer(500)) : std::nullopt; }
+std::optional<picket::HttpAnswer> fail_agents(const Asked& asked) {
+  return asked.path.starts_with("/v1/agents") ? std::optional(answer(500)) : std::nullopt;
+}
 
 void add_remediations(Bench& b, std::int64_t incident, int count) {
   json::array& all = b.vendor.remediations[incident];
-  for (int n = 1; n <= count; ++n) all.push_back({{"id", n}, {"type", "assisted"}, {"action", "Step " + std::to_string(n)}, {"status", "unapproved"}, {"parameters", json::array{}}});
+  for (int n = 1; n <= count; ++n)
+    all.push_back({{"id", n},
+                   {"type", "assisted"},
+                   {"action", "Step " + std::to_string(n)},
+                   {"status", "unapproved"},
+                   {"parameters", json::array{}}});
   json::array inline_items(all.begin(), all.begin() + std::min<std::ptrdiff_t>(10, count));
   b.vendor.incident(incident)["remediations"] = {{"has_more", count > 10}, {"total_count", count}, {"items", std::move(inline_items)}};
 }

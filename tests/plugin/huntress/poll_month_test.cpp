@@ -12,8 +12,8 @@ namespace {
 
 // What the tickets of an incident must be, kept beside what happens to it.
 struct Expected {
-  bool changed = true;    // since the last poll that went well
-  bool hidden = false;    // arrived far behind the cursor: only a sweep sees it
+  bool changed = true;  // since the last poll that went well
+  bool hidden = false;  // arrived far behind the cursor: only a sweep sees it
   bool has_ticket = false;
   std::size_t notes = 0;
 };
@@ -55,7 +55,8 @@ class Month {
 
   void add(bool hidden) {
     const std::int64_t id = next_id_++;
-    json::object& o = b_.vendor.add_incident(id, b_.at(hidden ? -std::chrono::seconds{7200} : -std::chrono::seconds{random_() % 30}), !hidden && chance(100) ? "closed" : "sent");
+    json::object& o = b_.vendor.add_incident(id, b_.at(hidden ? -std::chrono::seconds{7200} : -std::chrono::seconds{random_() % 30}),
+                                             !hidden && chance(100) ? "closed" : "sent");
     if (chance(700)) o["agent_id"] = 1 + random_() % 250;
     if (chance(100)) o["organization_id"] = 20 + random_() % 30;
     expected_[id].hidden = hidden;

@@ -9,7 +9,8 @@ namespace {
 
 std::size_t sweeps(const Bench& b) {
   std::size_t n = 0;
-  for (const Asked& asked : b.vendor.asked) n += asked.lists("incident_reports") && asked.parameter("status") == "sent" && asked.parameter("page_token").empty() ? 1 : 0;
+  for (const Asked& asked : b.vendor.asked)
+    n += asked.lists("incident_reports") && asked.parameter("status") == "sent" && asked.parameter("page_token").empty() ? 1 : 0;
   return n;
 }
 
@@ -148,7 +149,9 @@ TEST_CASE("a sweep that fails is an error, and due again") {
   Started b;
   b.vendor.add_incident(1, b.at(-10min));
   b.clock.advance(2h);
-  b.vendor.fault = [](const Asked& asked) { return asked.parameter("status") == "auto_remediating" ? std::optional(answer(503)) : std::nullopt; };
+  b.vendor.fault = [](const Asked& asked) {
+    return asked.parameter("status") == "auto_remediating" ? std::optional(answer(503)) : std::nullopt;
+  };
   const Polled polled = b.poll();
   CHECK(polled.status == Status::unavailable);
   CHECK(polled.report.created == 1);
@@ -166,7 +169,8 @@ TEST_CASE("a sweep over many pages, and one whose token repeats") {
   CHECK(b.poll(PICKET_POLL_SWEEP).report.healed == 0);
   b.vendor.fault = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
     if (asked.parameter("status") != "sent") return std::nullopt;
-    return answer(200, json::to_string(json::object{{"incident_reports", {b.vendor.incident(2)}}, {"pagination", {{"next_page_token", "again"}}}}));
+    return answer(
+        200, json::to_string(json::object{{"incident_reports", {b.vendor.incident(2)}}, {"pagination", {{"next_page_token", "again"}}}}));
   };
   const Polled polled = b.poll(PICKET_POLL_SWEEP);
   CHECK(polled.status == Status::unavailable);

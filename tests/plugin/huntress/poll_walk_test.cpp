@@ -158,7 +158,9 @@ TEST_CASE("one that cannot be stored is recorded, retried by its id, and stops n
   b.vendor.add_incident(1, b.at(-30min));
   b.vendor.add_incident(2, b.at(-20min));
   b.vendor.add_incident(3, b.at(-10min));
-  b.desk.refuse = [](const picket::ChangeSet& set) { return set.open_ticket && set.open_ticket->source_reference == "2" ? std::string("the board is gone") : std::string{}; };
+  b.desk.refuse = [](const picket::ChangeSet& set) {
+    return set.open_ticket && set.open_ticket->source_reference == "2" ? std::string("the board is gone") : std::string{};
+  };
   const Polled polled = b.poll();
   CHECK(polled.status == Status::ok);
   CHECK(polled.report.created == 2);
@@ -184,7 +186,9 @@ TEST_CASE("one that cannot be stored is recorded, retried by its id, and stops n
 TEST_CASE("after three failures a minimal ticket stands on the triage board, and is the only one for good") {
   Started b;
   b.vendor.add_incident(1, b.at(-10min));
-  b.desk.refuse = [](const picket::ChangeSet& set) { return set.open_ticket && set.open_ticket->board_id == "security" ? std::string("the board is gone") : std::string{}; };
+  b.desk.refuse = [](const picket::ChangeSet& set) {
+    return set.open_ticket && set.open_ticket->board_id == "security" ? std::string("the board is gone") : std::string{};
+  };
   for (int poll = 1; poll <= 3; ++poll) {
     CHECK(b.desk.tickets.empty());
     CHECK(b.poll().report.failed == 1);
@@ -208,7 +212,9 @@ TEST_CASE("what cannot even be recorded holds the cursor back, and only that") {
   b.vendor.add_incident(1, b.at(-30min));
   b.vendor.add_incident(2, b.at(-20min));
   b.vendor.add_incident(3, b.at(-10min));
-  b.desk.refuse = [](const picket::ChangeSet& set) { return set.alert && set.alert->external_id == "2" ? std::string("refused") : std::string{}; };
+  b.desk.refuse = [](const picket::ChangeSet& set) {
+    return set.alert && set.alert->external_id == "2" ? std::string("refused") : std::string{};
+  };
   CHECK(b.poll().report.created == 2);
   CHECK(b.cursor() == b.at(-30min));
   b.desk.refuse = nullptr;
@@ -245,7 +251,8 @@ TEST_CASE("a page token that repeats is an error, the cursor stays and what was 
   add_incidents(b, 1, 30);
   b.vendor.fault = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
     if (!asked.lists("incident_reports")) return std::nullopt;
-    return answer(200, json::to_string(json::object{{"incident_reports", {b.vendor.incident(30)}}, {"pagination", {{"next_page_token", "again"}}}}));
+    return answer(
+        200, json::to_string(json::object{{"incident_reports", {b.vendor.incident(30)}}, {"pagination", {{"next_page_token", "again"}}}}));
   };
   const Polled polled = b.poll();
   CHECK(polled.status == Status::unavailable);

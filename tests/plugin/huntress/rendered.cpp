@@ -28,8 +28,8 @@ std::string html_of(const std::string& markdown) {
 }
 
 std::string foreign_tag(const std::string& html, const std::string& own_link) {
-  static const std::set<std::string_view> own = {"p",  "/p",  "code", "/code", "br /", "ul",     "/ul",     "ol", "/ol",
-                                                 "li", "/li", "h2",   "/h2",   "h3",   "/h3",    "strong",  "/strong"};
+  static const std::set<std::string_view> own = {"p",  "/p",  "code", "/code", "br /", "ul",  "/ul",    "ol",     "/ol",
+                                                 "li", "/li", "h2",   "/h2",   "h3",   "/h3", "strong", "/strong"};
   for (std::size_t at = html.find('<'); at != std::string::npos; at = html.find('<', at + 1)) {
     const std::string_view tag(html.data() + at + 1, html.find('>', at) - at - 1);
     if (own.contains(tag)) continue;

@@ -50,7 +50,8 @@ class Mutator {
       case 3: return static_cast<double>(random_()) / 7 * (random_() % 3 == 0 ? 1e290 : 1);
       case 4: return UINT64_MAX;
       case 5: return boost::json::string(std::to_string(random_() % 100));
-      case 6: case 7: return boost::json::string(text());
+      case 6:
+      case 7: return boost::json::string(text());
       case 8: {
         json::array a;
         for (std::size_t n = below(4); n > 0; --n) a.push_back(anything(depth + 1));
@@ -66,10 +67,63 @@ class Mutator {
   }
 
   std::string text() {
-    static const std::string_view pieces[] = {"<script>", "</p>", "<img src=x>", "[a](http://e.example)", "http://e.example", "www.e.example", "a@e.example", "`", "``", "```", "\n", "\n\n", "\r",
-                                              "\t", "# ", "- ", "1. ", "> ", "    ", "|", "| - |\n", "---\n", "===\n", "~~~\n", "*", "_", "\\", "&amp;", "<", ">", "[", "]", "(", ")", "!", "$",
-                                              "^", "~", ":", std::string_view("\0", 1), "\x1B[31m", "\x7F", "\xC2\x85", "\xE2\x80\xAE", "\xE2\x80\xA8", "\xEF\xBB\xBF", "\xEF\xBF\xBF", "\xED\xA0\x80", "\xFF", "\xC3", "\xF3\xA0\x81\x81",
-                                              "word", " ", "\xC3\xBC", "\xF0\x9F\x92\xA9", "2026-06-09T14:00:00Z", "c:\\x.exe"};
+    static const std::string_view pieces[] = {"<script>",
+                                              "</p>",
+                                              "<img src=x>",
+                                              "[a](http://e.example)",
+                                              "http://e.example",
+                                              "www.e.example",
+                                              "a@e.example",
+                                              "`",
+                                              "``",
+                                              "```",
+                                              "\n",
+                                              "\n\n",
+                                              "\r",
+                                              "\t",
+                                              "# ",
+                                              "- ",
+                                              "1. ",
+                                              "> ",
+                                              "    ",
+                                              "|",
+                                              "| - |\n",
+                                              "---\n",
+                                              "===\n",
+                                              "~~~\n",
+                                              "*",
+                                              "_",
+                                              "\\",
+                                              "&amp;",
+                                              "<",
+                                              ">",
+                                              "[",
+                                              "]",
+                                              "(",
+                                              ")",
+                                              "!",
+                                              "$",
+                                              "^",
+                                              "~",
+                                              ":",
+                                              std::string_view("\0", 1),
+                                              "\x1B[31m",
+                                              "\x7F",
+                                              "\xC2\x85",
+                                              "\xE2\x80\xAE",
+                                              "\xE2\x80\xA8",
+                                              "\xEF\xBB\xBF",
+                                              "\xEF\xBF\xBF",
+                                              "\xED\xA0\x80",
+                                              "\xFF",
+                                              "\xC3",
+                                              "\xF3\xA0\x81\x81",
+                                              "word",
+                                              " ",
+                                              "\xC3\xBC",
+                                              "\xF0\x9F\x92\xA9",
+                                              "2026-06-09T14:00:00Z",
+                                              "c:\\x.exe"};
     std::string out;
     for (std::size_t n = below(12); n > 0; --n) out += pieces[below(std::size(pieces))];
     if (below(200) == 0)

@@ -63,8 +63,8 @@ TEST_CASE("settings as they were set") {
 }
 
 TEST_CASE("a missing setting is named") {
-  for (const char* path : {"boardId", "fallbackClientId", "fallbackBoardId", "severityPriorityMap", "severityPriorityMap.low", "severityPriorityMap.high",
-                           "severityPriorityMap.critical"}) {
+  for (const char* path : {"boardId", "fallbackClientId", "fallbackBoardId", "severityPriorityMap", "severityPriorityMap.low",
+                           "severityPriorityMap.high", "severityPriorityMap.critical"}) {
     CAPTURE(path);
     try {
       read_settings(without(path));

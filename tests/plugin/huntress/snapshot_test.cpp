@@ -9,7 +9,9 @@ namespace json = picket::json;
 
 namespace {
 
-Remediation remediation(const std::string& id, const std::string& status = "unapproved") { return {id, "assisted", "Act " + id, status, {"path: c:\\x"}}; }
+Remediation remediation(const std::string& id, const std::string& status = "unapproved") {
+  return {id, "assisted", "Act " + id, status, {"path: c:\\x"}};
+}
 
 Snapshot full() {
   Snapshot s;
@@ -104,7 +106,8 @@ TEST_CASE("a minimal ticket is remembered until its real body is written") {
 }
 
 TEST_CASE("metadata that is none is read as an empty snapshot") {
-  for (const char* metadata : {"", "null", "[]", "<html>", "{", R"({"pending":7,"host":"x","remediations":{"items":"x"},"portal_url":[]})"}) {
+  for (const char* metadata :
+       {"", "null", "[]", "<html>", "{", R"({"pending":7,"host":"x","remediations":{"items":"x"},"portal_url":[]})"}) {
     CAPTURE(metadata);
     picket::Alert alert;
     alert.external_id = "42";
@@ -119,7 +122,8 @@ TEST_CASE("metadata that is none is read as an empty snapshot") {
     CHECK(s.host.state == Host::State::none);
     CHECK_FALSE(s.incomplete());
     const json::object failed = json::parse_object(with_processing_error(metadata, 2, "refused\n\x1B[31m", picket::Time{}), "metadata");
-    CHECK(json::to_string(*failed.if_contains("processing_error")) == R"({"message":"refused [31m","attempts":2,"at":"1970-01-01T00:00:00.000Z"})");
+    CHECK(json::to_string(*failed.if_contains("processing_error")) ==
+          R"({"message":"refused [31m","attempts":2,"at":"1970-01-01T00:00:00.000Z"})");
   }
 }
 

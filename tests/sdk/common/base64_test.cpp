@@ -43,5 +43,6 @@ TEST_CASE("base64 is read back, and nothing else is read") {
     CHECK(picket::base64_decode(base64_encode(bytes)) == bytes);
     bytes += static_cast<char>(i * 37);
   }
-  for (const char* text : {"Zg", "Zg=", "Zh==", "Zm9=", "=Zg=", "Z===", "====", "Zg==Zg==", "Zm 9", "Zm9v\n"}) CHECK_FALSE(picket::base64_decode(text));
+  for (const char* text : {"Zg", "Zg=", "Zh==", "Zm9=", "=Zg=", "Z===", "====", "Zg==Zg==", "Zm 9", "Zm9v\n"})
+    CHECK_FALSE(picket::base64_decode(text));
 }

@@ -9,7 +9,9 @@ using namespace std::string_view_literals;
 
 namespace {
 
-std::string parsed_text(std::string_view document) { return json::text_at(json::parse_object(document, "the answer"), "a").value_or("(absent)"); }
+std::string parsed_text(std::string_view document) {
+  return json::text_at(json::parse_object(document, "the answer"), "a").value_or("(absent)");
+}
 
 }  // namespace
 
@@ -26,7 +28,10 @@ TEST_CASE("what a vendor's encoder does wrong costs a character and not a page")
       {R"({"a":"x\ude00y"})", "x\xEF\xBF\xBDy", "a low half alone"},
       {R"({"a":"\ude00\ud83d"})", "\xEF\xBF\xBD\xEF\xBF\xBD", "halves the wrong way round"},
       {R"({"a":"\ud83d\ud83d\ude00"})", "\xEF\xBF\xBD\xF0\x9F\x98\x80", "a half before a pair"},
-      {R"({"a":"\ud83d\u0041"})", "\xEF\xBF\xBD" "A", "a half before a letter"},
+      {R"({"a":"\ud83d\u0041"})",
+       "\xEF\xBF\xBD"
+       "A",
+       "a half before a letter"},
       {R"({"a":"\ud83d\n"})", "\xEF\xBF\xBD\n", "a half before another escape"},
       {R"({"a":"\\ud83d \ud83d"})", "\\ud83d \xEF\xBF\xBD", "an escaped backslash is no escape"},
       {R"({"a":"\uD83D"})", "\xEF\xBF\xBD", "upper case, at the end"},
@@ -41,7 +46,9 @@ TEST_CASE("what a vendor's encoder does wrong costs a character and not a page")
 
 TEST_CASE("what is no JSON document is an error that names the document") {
   const std::string deep = std::string(65, '[') + std::string(65, ']');
-  const std::string cases[] = {"", " ", "<html></html>", "{", "{}x", "{'a':1}", R"({"a":})", R"({"a":"\ud83d})", R"({"a":"\x"})", "nul", "{\"a\":1,}", deep, std::string(100'000, '[')};
+  const std::string cases[] = {
+      "",           " ",  "<html></html>",          "{", "{}x", "{'a':1}", R"({"a":})", R"({"a":"\ud83d})", R"({"a":"\x"})", "nul",
+      "{\"a\":1,}", deep, std::string(100'000, '[')};
   for (const std::string& document : cases) {
     CAPTURE(document.substr(0, 40));
     try {
@@ -57,11 +64,13 @@ TEST_CASE("what is no JSON document is an error that names the document") {
 }
 
 TEST_CASE("a member as text") {
-  const json::object o = json::parse_object(R"({"s":"x","e":"","i":7,"n":-7,"big":18446744073709551615,"t":true,"z":null,"l":["x"],"o":{"x":1}})", "x");
+  const json::object o =
+      json::parse_object(R"({"s":"x","e":"","i":7,"n":-7,"big":18446744073709551615,"t":true,"z":null,"l":["x"],"o":{"x":1}})", "x");
   const struct {
     const char* key;
     const char* text;
-  } cases[] = {{"s", "x"}, {"e", ""}, {"i", "7"}, {"n", "-7"}, {"big", "18446744073709551615"}, {"t", nullptr}, {"z", nullptr}, {"l", nullptr}, {"o", nullptr}, {"none", nullptr}};
+  } cases[] = {{"s", "x"},     {"e", ""},      {"i", "7"},     {"n", "-7"},    {"big", "18446744073709551615"},
+               {"t", nullptr}, {"z", nullptr}, {"l", nullptr}, {"o", nullptr}, {"none", nullptr}};
   for (const auto& c : cases) {
     CAPTURE(c.key);
     const auto text = json::text_at(o, c.key);

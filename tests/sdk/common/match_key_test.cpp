@@ -16,8 +16,12 @@ TEST_CASE("the same name in another writing is the same name") {
       {"M\xC3\xBCller", "Mu\xCC\x88ller", true, "decomposed"},
       {"M\xC3\xBCller", "M\xC3\xB6ller", false, "another letter"},
       {"M\xC3\xBCller", "Muller", false, "without its dots"},
-      {"Stra\xC3\x9F" "e", "STRASSE", true, "sharp s"},
-      {"STRA\xE1\xBA\x9E" "E", "strasse", true, "capital sharp s"},
+      {"Stra\xC3\x9F"
+       "e",
+       "STRASSE", true, "sharp s"},
+      {"STRA\xE1\xBA\x9E"
+       "E",
+       "strasse", true, "capital sharp s"},
       {"\xEF\xBC\xA1\xEF\xBD\x82\xEF\xBD\x83", "Abc", true, "fullwidth"},
       {"\xEF\xAC\x81rst", "First", true, "ligature"},
       {"\xCE\xA3\xCE\x9F\xCE\xA6\xCE\x9F\xCE\xA3", "\xCF\x83\xCE\xBF\xCF\x86\xCE\xBF\xCF\x82", true, "final sigma"},

@@ -13,7 +13,8 @@ TEST_CASE("edit distance") {
     const char* a;
     const char* b;
     std::size_t distance;
-  } cases[] = {{"", "", 0}, {"", "abc", 3}, {"abc", "", 3}, {"abc", "abc", 0}, {"abc", "abd", 1}, {"abc", "ab", 1}, {"ab", "abc", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 2}};
+  } cases[] = {{"", "", 0},      {"", "abc", 3},   {"abc", "", 3},           {"abc", "abc", 0}, {"abc", "abd", 1},
+               {"abc", "ab", 1}, {"ab", "abc", 1}, {"kitten", "sitting", 3}, {"ab", "ba", 2}};
   for (const auto& c : cases) {
     CAPTURE(c.a);
     CAPTURE(c.b);
@@ -27,8 +28,13 @@ TEST_CASE("the nearest name to a misspelt one, or none") {
   const struct {
     const char* word;
     const char* name;
-  } cases[] = {{"boardid", "boardId"},   {"boradId", "boardId"}, {"fallbackBoard", "fallbackBoardId"}, {"backfill_days", "backfillDays"},
-               {"somethingElse", ""},    {"", ""},               {"autocloseticket", "autoCloseTickets"}};
+  } cases[] = {{"boardid", "boardId"},
+               {"boradId", "boardId"},
+               {"fallbackBoard", "fallbackBoardId"},
+               {"backfill_days", "backfillDays"},
+               {"somethingElse", ""},
+               {"", ""},
+               {"autocloseticket", "autoCloseTickets"}};
   for (const auto& c : cases) {
     CAPTURE(c.word);
     CHECK(nearest(c.word, names) == c.name);

@@ -75,21 +75,48 @@ TEST_CASE("a clean line") {
       {"Malicious file", "Malicious file", false, "as it was"},
       {"  a  b\t\tc  ", "a b c", false, "white space"},
       {"one\ntwo\r\nthree\rfour", "one two three four", false, "line ends"},
-      {"a\xC2\x85" "b\xE2\x80\xA8" "c\xE2\x80\xA9" "d", "a b c d", false, "NEL, line and paragraph separator"},
+      {"a\xC2\x85"
+       "b\xE2\x80\xA8"
+       "c\xE2\x80\xA9"
+       "d",
+       "a b c d", false, "NEL, line and paragraph separator"},
       {"a\v\fb", "a b", false, "vertical tab, form feed"},
-      {"a\xC2\xA0\xE2\x80\x83\xE3\x80\x80" "b", "a b", false, "no-break, em and ideographic space"},
+      {"a\xC2\xA0\xE2\x80\x83\xE3\x80\x80"
+       "b",
+       "a b", false, "no-break, em and ideographic space"},
       {"a\0b"sv, "ab", true, "NUL"},
       {"\0"sv, "", true, "nothing but NUL"},
-      {"a\x01\x1F\x7F" "b", "ab", true, "control characters"},
-      {"a\xC2\x9B" "31mb", "a31mb", true, "C1: a terminal's escape"},
+      {"a\x01\x1F\x7F"
+       "b",
+       "ab", true, "control characters"},
+      {"a\xC2\x9B"
+       "31mb",
+       "a31mb", true, "C1: a terminal's escape"},
       {"a\x1B[31mb", "a[31mb", true, "escape"},
-      {"exe.\xE2\x80\xAE" "fdp", "exe.fdp", true, "right-to-left override"},
-      {"\xE2\x81\xA6" "a\xE2\x81\xA9", "a", true, "isolates"},
-      {"\xE2\x80\x8E" "a\xE2\x80\x8F\xD8\x9C", "a", true, "direction marks"},
-      {"\xEF\xBB\xBF" "a", "a", true, "byte order mark"},
-      {"a\xEF\xBF\xBF" "b\xF0\x9F\xBF\xBE" "c\xEF\xB7\x90", "abc", true, "noncharacters"},
-      {"a\xF3\xA0\x81\x81" "b", "ab", true, "tag characters"},
-      {"a\xFF" "b", "a\xEF\xBF\xBD" "b", true, "invalid byte"},
+      {"exe.\xE2\x80\xAE"
+       "fdp",
+       "exe.fdp", true, "right-to-left override"},
+      {"\xE2\x81\xA6"
+       "a\xE2\x81\xA9",
+       "a", true, "isolates"},
+      {"\xE2\x80\x8E"
+       "a\xE2\x80\x8F\xD8\x9C",
+       "a", true, "direction marks"},
+      {"\xEF\xBB\xBF"
+       "a",
+       "a", true, "byte order mark"},
+      {"a\xEF\xBF\xBF"
+       "b\xF0\x9F\xBF\xBE"
+       "c\xEF\xB7\x90",
+       "abc", true, "noncharacters"},
+      {"a\xF3\xA0\x81\x81"
+       "b",
+       "ab", true, "tag characters"},
+      {"a\xFF"
+       "b",
+       "a\xEF\xBF\xBD"
+       "b",
+       true, "invalid byte"},
       {"\xED\xA0\x80", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", true, "surrogate"},
       {"M\xC3\xBCller \xE2\x80\x94 \xF0\x9F\x92\xA9", "M\xC3\xBCller \xE2\x80\x94 \xF0\x9F\x92\xA9", false, "any language"},
   };

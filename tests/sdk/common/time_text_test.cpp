@@ -94,7 +94,8 @@ TEST_CASE("random texts of a time's characters are read or refused, and what is 
   const std::string_view alphabet = "0123456789-:.TZ+ ";
   for (int round = 0; round < 20'000; ++round) {
     std::string text = "2026-06-09T14:00:00.000+02:00";
-    for (std::size_t changes = 1 + random() % 4; changes > 0; --changes) text[random() % text.size()] = alphabet[random() % alphabet.size()];
+    for (std::size_t changes = 1 + random() % 4; changes > 0; --changes)
+      text[random() % text.size()] = alphabet[random() % alphabet.size()];
     if (const auto t = parse_time(text)) REQUIRE(format_time(*t).size() == 24);
   }
 }
@@ -104,8 +105,8 @@ TEST_CASE("the form for people") {
   const struct {
     std::chrono::microseconds duration;
     const char* text;
-  } cases[] = {{0us, "0 seconds"},    {-5s, "0 seconds"},      {999ms, "0 seconds"},   {1s, "1 second"},      {90s, "90 seconds"},
-               {119s, "119 seconds"}, {120s, "2 minutes"},     {59min, "59 minutes"},  {119min, "119 minutes"}, {2h, "2 hours"},
-               {47h, "47 hours"},     {48h, "2 days"},         {24h * 365, "365 days"}};
+  } cases[] = {{0us, "0 seconds"},    {-5s, "0 seconds"},  {999ms, "0 seconds"},   {1s, "1 second"},        {90s, "90 seconds"},
+               {119s, "119 seconds"}, {120s, "2 minutes"}, {59min, "59 minutes"},  {119min, "119 minutes"}, {2h, "2 hours"},
+               {47h, "47 hours"},     {48h, "2 days"},     {24h * 365, "365 days"}};
   for (const auto& c : cases) CHECK(format_duration_for_people(c.duration) == c.text);
 }

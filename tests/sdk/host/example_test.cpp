@@ -87,7 +87,8 @@ struct Acme {
 
 TEST_CASE("the example opens a ticket, then notes what changed") {
   Acme acme;
-  PollReport report = acme.poll(R"([{"id":7,"title":"*Odd* login","severity":"high","open":true,"updated_at":"2026-06-09T10:00:00+02:00"}])");
+  PollReport report =
+      acme.poll(R"([{"id":7,"title":"*Odd* login","severity":"high","open":true,"updated_at":"2026-06-09T10:00:00+02:00"}])");
   CHECK(report.created == 1);
   CHECK(report.failed == 0);
   CHECK(acme.host.vendor.urls.at(0) == "https://acme.example/v1/findings?since=2026-06-02T12%3A00%3A00.000Z");
@@ -139,7 +140,8 @@ TEST_CASE("the example plans again after a conflict") {
   CHECK(report.failed == 0);
   CHECK(acme.store.cursor_value == "2026-06-09T10:00:00.000Z");
   // The same finding twice in one list: the second one is planned against what the first one wrote.
-  report = acme.poll(R"([{"id":"2","title":"a","updated_at":"2026-06-09T10:10:00Z"},{"id":"2","title":"b","updated_at":"2026-06-09T10:20:00Z"}])");
+  report = acme.poll(
+      R"([{"id":"2","title":"a","updated_at":"2026-06-09T10:10:00Z"},{"id":"2","title":"b","updated_at":"2026-06-09T10:20:00Z"}])");
   CHECK(report.created == 1);
   CHECK(report.noted == 1);
 

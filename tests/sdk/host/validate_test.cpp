@@ -1,7 +1,6 @@
 #include "sdk/host/validate.hpp"
 
 #include <doctest/doctest.h>
-
 #include <fcntl.h>
 #include <unistd.h>
 

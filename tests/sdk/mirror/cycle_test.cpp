@@ -243,7 +243,9 @@ TEST_CASE("a finding that could not be read is a failure too") {
 
 TEST_CASE("after repeated failure a minimal ticket opens on the triage board") {
   Bench b;
-  b.ledger.refuse = [](const ChangeSet& set) { return set.open_ticket && set.open_ticket->board_id == "security" ? std::string("the board is gone") : std::string{}; };
+  b.ledger.refuse = [](const ChangeSet& set) {
+    return set.open_ticket && set.open_ticket->board_id == "security" ? std::string("the board is gone") : std::string{};
+  };
   CHECK(b.run({finding("1")}).failed == 1);
   CHECK(b.run({finding("1")}).failed == 1);
   const PollReport third = b.run({finding("1")});
@@ -266,7 +268,9 @@ TEST_CASE("after repeated failure a minimal ticket opens on the triage board") {
 
 TEST_CASE("what cannot even be recorded holds the cursor, and nothing else") {
   Bench b;
-  b.ledger.refuse = [](const ChangeSet& set) { return set.alert && set.alert->external_id == "2" ? std::string("refused") : std::string{}; };
+  b.ledger.refuse = [](const ChangeSet& set) {
+    return set.alert && set.alert->external_id == "2" ? std::string("refused") : std::string{};
+  };
   const PollReport report = b.run({finding("1", 3h), finding("2", 2h), finding("3", 1h)});
   CHECK(report.created == 2);
   CHECK(report.failed == 1);

@@ -35,8 +35,12 @@ TEST_CASE("severity to priority") {
     const char* severity;
     const char* priority;
     bool known;
-  } const cases[] = {{"low", "P3", true},        {"high", "P2", true},  {"critical", "P1", true},
-                     {"CRITICAL", "P1", true},   {"", "P2", false},     {"severe", "P2", false},
+  } const cases[] = {{"low", "P3", true},
+                     {"high", "P2", true},
+                     {"critical", "P1", true},
+                     {"CRITICAL", "P1", true},
+                     {"", "P2", false},
+                     {"severe", "P2", false},
                      {"a severity of thirty characters", "P2", false}};
   for (const auto& c : cases) {
     CAPTURE(c.severity);
@@ -51,8 +55,8 @@ TEST_CASE("only a raised severity raises the priority") {
     const char* before;
     const char* now;
     const char* priority;
-  } const cases[] = {{"low", "high", "P2"}, {"low", "critical", "P1"}, {"high", "critical", "P1"}, {"high", "high", ""}, {"critical", "low", ""},
-                     {"high", "odd", ""},   {"odd", "critical", "P1"}, {"", "critical", ""}};
+  } const cases[] = {{"low", "high", "P2"},   {"low", "critical", "P1"}, {"high", "critical", "P1"}, {"high", "high", ""},
+                     {"critical", "low", ""}, {"high", "odd", ""},       {"odd", "critical", "P1"},  {"", "critical", ""}};
   for (const auto& c : cases) {
     CAPTURE(c.before);
     CAPTURE(c.now);
