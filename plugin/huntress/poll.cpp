@@ -84,7 +84,10 @@ void Poll::walk() {
   report_.collected += listing.findings.size();
   // What was read is processed in any case, but the cursor may not pass what was not read.
   process(std::move(listing.findings), report_, {incidents_stream, listing.complete, cursor, now_});
-  if (listing.error) throw Error(*listing.error);
+  if (listing.error) {
+    if (listing.loops) sweep();  // another order reaches what lies behind the loop
+    throw Error(*listing.error);
+  }
   if (!cursor && report_.cursor.empty()) {
     report_.cursor = picket::format_time(listing.until);
     set_cursor(incidents_stream, report_.cursor);
@@ -165,7 +168,8 @@ bool Poll::list_pages(mirror::Walk& walk, int page_size, Listing& listing) {
     listing.several_pages = walk.pages() > 1;
   }
   listing.complete = walk.complete();
-  if (walk.token_repeated())
+  listing.loops = walk.token_repeated();
+  if (listing.loops)
     throw Error(Status::unavailable,
                 "Huntress repeats one page of its incident list, so older incidents could not be reached; the cursor stays and the next "
                 "poll tries again",

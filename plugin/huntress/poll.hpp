@@ -37,6 +37,7 @@ class Poll {
     picket::Time until;
     bool complete = false;
     bool several_pages = false;
+    bool loops = false;                  // the vendor repeated a page
     std::optional<picket::Error> error;  // why it is not complete
   };
 

@@ -9,18 +9,20 @@ using namespace picket::e2e;
 namespace {
 
 void agent(World& world, int id, const std::string& organization, const std::string& hostname, const std::string& serial) {
-  world.vendor().agent(R"({"id":)" + std::to_string(id) + R"(,"organization_id":)" + organization + R"(,"hostname":")" + hostname + R"(","serial_number":")" +
-                       serial + R"(","os":"Windows 11","ipv4_address":"10.0.0.4"})");
+  world.vendor().agent(R"({"id":)" + std::to_string(id) + R"(,"organization_id":)" + organization + R"(,"hostname":")" + hostname +
+                       R"(","serial_number":")" + serial + R"(","os":"Windows 11","ipv4_address":"10.0.0.4"})");
 }
 
 void incident(World& world, int id, const std::string& organization, int agent_id) {
-  world.vendor().incident(R"({"id":)" + std::to_string(id) + R"(,"organization_id":)" + organization + R"(,"agent_id":)" + std::to_string(agent_id) +
-                          R"(,"severity":"high","subject":"s"})");
+  world.vendor().incident(R"({"id":)" + std::to_string(id) + R"(,"organization_id":)" + organization + R"(,"agent_id":)" +
+                          std::to_string(agent_id) + R"(,"severity":"high","subject":"s"})");
 }
 
 std::string associated(World& world, const std::string& incident_id) {
-  return world.value("SELECT a.asset_id FROM asset_associations a JOIN tickets t ON t.tenant = a.tenant AND t.ticket_id = a.entity_id WHERE t.source_reference = '" +
-                     incident_id + "' AND a.entity_type = 'ticket'");
+  return world.value(
+      "SELECT a.asset_id FROM asset_associations a JOIN tickets t ON t.tenant = a.tenant AND t.ticket_id = a.entity_id WHERE "
+      "t.source_reference = '" +
+      incident_id + "' AND a.entity_type = 'ticket'");
 }
 
 }  // namespace
@@ -42,7 +44,9 @@ TEST_CASE("a host is linked with the one asset of its name, by the serial number
           incident(world, i, "302", i);
         }
       world.poll();
-      while (world.count("SELECT count(*) FROM rmm_alerts WHERE picket_incomplete = " + std::string(storage.is_postgresql() ? "true" : "1")) > 0) world.poll();
+      while (world.count("SELECT count(*) FROM rmm_alerts WHERE picket_incomplete = " +
+                         std::string(storage.is_postgresql() ? "true" : "1")) > 0)
+        world.poll();
 
       const std::string laptop = world.id_of("asset", "contoso-lt-014");
       const std::string twin = world.value("SELECT asset_id FROM assets WHERE serial_number = 'SN-2'");
@@ -62,7 +66,8 @@ TEST_CASE("a host is linked with the one asset of its name, by the serial number
 
       CHECK(world.count("SELECT count(*) FROM tenant_external_entity_mappings") == 2);
       const auto rows = world.db().query<4>(
-          "SELECT integration_type, alga_entity_type, alga_entity_id, external_realm_id FROM tenant_external_entity_mappings WHERE external_entity_id = '11'");
+          "SELECT integration_type, alga_entity_type, alga_entity_id, external_realm_id FROM tenant_external_entity_mappings WHERE "
+          "external_entity_id = '11'");
       REQUIRE(rows.size() == 1);
       CHECK(rows[0][0] == "huntress");
       CHECK(rows[0][1] == "asset");

@@ -78,17 +78,30 @@ TEST_CASE("a fault that passes is tried again within the poll") {
 }
 
 TEST_CASE("bodies that are JSON but not the documented shape are errors") {
-  const std::vector<std::string> bodies{
-      "[]", "null", "17", "\"ok\"", "{}", R"({"incident_reports":null,"pagination":{}})", R"({"incident_reports":{},"pagination":{}})",
-      R"({"incident_reports":[]})", R"({"incident_reports":[],"pagination":[]})", R"({"incident_reports":[],"pagination":{"next_page_token":7}})",
-      R"({"error":{"code":500,"message":"x"}})", R"({"incident_reports":[)", "", " ", "<!DOCTYPE html>", "\xff\xfe{}"};
+  const std::vector<std::string> bodies{"[]",
+                                        "null",
+                                        "17",
+                                        "\"ok\"",
+                                        "{}",
+                                        R"({"incident_reports":null,"pagination":{}})",
+                                        R"({"incident_reports":{},"pagination":{}})",
+                                        R"({"incident_reports":[]})",
+                                        R"({"incident_reports":[],"pagination":[]})",
+                                        R"({"incident_reports":[],"pagination":{"next_page_token":7}})",
+                                        R"({"error":{"code":500,"message":"x"}})",
+                                        R"({"incident_reports":[)",
+                                        "",
+                                        " ",
+                                        "<!DOCTYPE html>",
+                                        "\xff\xfe{}"};
   on_both_storages([&](Storage& storage) {
     World world(storage);
     incident(world, 1);
     world.poll();
     const std::string before = content(world);
     std::string body;
-    test::LoopbackServer odd([&](const test::LoopbackRequest&) { return test::loopback_reply(200, body, "Content-Type: application/json\r\n"); });
+    test::LoopbackServer odd(
+        [&](const test::LoopbackRequest&) { return test::loopback_reply(200, body, "Content-Type: application/json\r\n"); });
     world.db().execute("UPDATE rmm_integrations SET instance_url = ?", {odd.origin()});
     for (const std::string& b : bodies) {
       CAPTURE(b);
@@ -107,7 +120,9 @@ TEST_CASE("bodies that are JSON but not the documented shape are errors") {
 
 TEST_CASE("a later page that fails: what was read is carried over, the cursor stays, and the next poll gets the rest") {
   on_both_storages([](Storage& storage) {
-    World world(storage, {.vendor = {"--incidents", "1200", "--organizations", "3", "--agents", "5", "--closed-percent", "0", "--days", "6"}, .organizations = false});
+    World world(storage,
+                {.vendor = {"--incidents", "1200", "--organizations", "3", "--agents", "5", "--closed-percent", "0", "--days", "6"},
+                 .organizations = false});
     world.vendor().fault(R"({"path":"/v1/incident_reports","kind":"html","times":1,"after":1})");
     const Result failed = world.try_poll();
     CHECK(failed.exit_code == 1);

@@ -83,7 +83,9 @@ const Odd odd_incidents[] = {
     {"members that are missing", R"("_absent":["status","severity","subject","sent_at","updated_at","remediations"])", {}},
     {"new words", R"("severity":"medium-rare","status":"triaging","platform":"amiga","indicator_types":["tarot"],"subject":"s")",
      [](World& w, const std::string& id) { CHECK(text_at(w.ticket(id), "priority") == "High"); }},
-    {"numbers too large", R"("severity":"high","subject":"s","agent_id":99999999999999999999999,"indicator_counts":{"footholds":1e300})", {}},
+    {"numbers too large",
+     R"("severity":"high","subject":"s","agent_id":99999999999999999999999,"indicator_counts":{"footholds":1e300})",
+     {}},
     {"bidirectional and control characters", "\"severity\":\"high\",\"subject\":\"a\\u202eb\\u0007c\\u200bd\\u2066e\"",
      [](World& w, const std::string& id) {
        const std::string title = title_of(w, id);

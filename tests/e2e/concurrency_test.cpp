@@ -21,7 +21,8 @@ const std::vector<std::string> poll_arguments{"poll", "huntress", "--tenant", te
 std::unique_ptr<Process> polling(World& world) {
   const auto before = world.vendor().requests();
   auto process = std::make_unique<Process>(world.command(poll_arguments));
-  for (int i = 0; i < 2000 && world.vendor().requests() == before && process->is_running(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  for (int i = 0; i < 2000 && world.vendor().requests() == before && process->is_running(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
   return process;
 }
 
@@ -80,14 +81,16 @@ TEST_CASE("many polls at once over many incidents: each one ticket, each update 
       world.poll();
       std::string rows;
       for (const json::value& row : world.vendor().incidents())
-        rows += (rows.empty() ? "[" : ",") + (R"({"id":)" + std::to_string(row.at("id").to_number<int>()) + R"(,"summary":"round )" + std::to_string(round) + "\"}");
+        rows += (rows.empty() ? "[" : ",") +
+                (R"({"id":)" + std::to_string(row.at("id").to_number<int>()) + R"(,"summary":"round )" + std::to_string(round) + "\"}");
       world.vendor().incident(rows + "]");
     }
     world.poll();
     CHECK(world.count("SELECT count(*) FROM tickets") == 300);
     CHECK(world.count("SELECT count(DISTINCT source_reference) FROM tickets") == 300);
     CHECK(world.count("SELECT count(*) FROM comments WHERE note LIKE '%updated this incident%'") == 900);
-    CHECK(world.count("SELECT count(*) FROM (SELECT ticket_id, note FROM comments GROUP BY ticket_id, note HAVING count(*) > 1) AS x") == 0);
+    CHECK(world.count("SELECT count(*) FROM (SELECT ticket_id, note FROM comments GROUP BY ticket_id, note HAVING count(*) > 1) AS x") ==
+          0);
   });
 }
 

@@ -14,7 +14,8 @@ namespace {
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 std::vector<std::string> connect_by(const World&, const std::string& url, const std::string& key, const std::string& secret) {
-  return {"connect", "huntress", "--tenant", tenant_name, "--base-url", url, "--secret", "api_key=" + key, "--secret", "api_secret=" + secret};
+  return {"connect", "huntress", "--tenant",       tenant_name, "--base-url",
+          url,       "--secret", "api_key=" + key, "--secret",  "api_secret=" + secret};
 }
 
 std::string missing(const json::object& document) { return json::to_string(document.at("missing")); }
@@ -102,8 +103,10 @@ TEST_CASE("names that differ only by their umlauts are not the same client") {
     world.vendor().organization(R"({"id":404,"name":"STRASSE  AG"})");
     REQUIRE(world.connect().exit_code == 0);
     const auto client_of = [&](const std::string& id) {
-      return world.value("SELECT c.client_name FROM rmm_organization_mappings m JOIN clients c ON c.tenant = m.tenant AND c.client_id = m.client_id "
-                         "WHERE m.external_organization_id = '" + id + "'");
+      return world.value(
+          "SELECT c.client_name FROM rmm_organization_mappings m JOIN clients c ON c.tenant = m.tenant AND c.client_id = m.client_id "
+          "WHERE m.external_organization_id = '" +
+          id + "'");
     };
     CHECK(client_of("401") == "Müller GmbH");
     CHECK(client_of("402") == "");
@@ -163,7 +166,8 @@ TEST_CASE("connecting again keeps ids, settings, mappings, cursor and tickets") 
     CHECK(world.value("SELECT integration_id FROM rmm_integrations") == id);
     CHECK(json::parse_object(world.value("SELECT settings FROM rmm_integrations"), "settings") == json::parse_object(settings, "settings"));
     CHECK(world.value("SELECT client_id FROM rmm_organization_mappings WHERE external_organization_id = '303'") == mapped);
-    CHECK(world.value("SELECT external_organization_name FROM rmm_organization_mappings WHERE external_organization_id = '303'") == "Initech Renamed");
+    CHECK(world.value("SELECT external_organization_name FROM rmm_organization_mappings WHERE external_organization_id = '303'") ==
+          "Initech Renamed");
     CHECK(world.poll().at("created") == 0);
     CHECK(world.tickets().size() == 1);
   });
@@ -223,7 +227,8 @@ TEST_CASE("no priority of a prefilled name: the map stays open and polling waits
   on_both_storages([](Storage& storage) {
     World world(storage, unconnected);
     const auto file = world.folder() / "other.json";
-    std::ofstream(file) << R"({"tenant":{"name":"Other MSP"},"clients":[{"name":"C"}],"boards":[{"name":"B"}],"statuses":[{"name":"N","default":true}],
+    std::ofstream(file)
+        << R"({"tenant":{"name":"Other MSP"},"clients":[{"name":"C"}],"boards":[{"name":"B"}],"statuses":[{"name":"N","default":true}],
       "priorities":[{"name":"urgent"},{"name":"P2"}]})";
     REQUIRE(world.picket({"psa", "import", file.string()}).exit_code == 0);
     const Result connected = world.connect("Other MSP");

@@ -17,8 +17,8 @@ TEST_CASE("killed at 50 random moments of a backfill with updates in between: ea
   on_both_storages([](Storage& storage) {
     constexpr int kills = 50;
     constexpr int changes = 40;
-    World world(storage, {.vendor = {"--incidents", "700", "--agents", "100", "--organizations", "3", "--closed-percent", "0", "--days", "6",
-                                     "--many-remediations-percent", "10", "--latency-ms", "4"},
+    World world(storage, {.vendor = {"--incidents", "700", "--agents", "100", "--organizations", "3", "--closed-percent", "0", "--days",
+                                     "6", "--many-remediations-percent", "10", "--latency-ms", "4"},
                           .organizations = false});
     const unsigned seed = static_cast<unsigned>(std::chrono::system_clock::now().time_since_epoch().count());
     CAPTURE(seed);
@@ -67,13 +67,17 @@ TEST_CASE("killed at 50 random moments of a backfill with updates in between: ea
     CHECK(world.count("SELECT count(DISTINCT source_reference) FROM tickets") == size);
     CHECK(world.count("SELECT count(DISTINCT ticket_number) FROM tickets") == size);
     CHECK(world.count("SELECT count(*) FROM rmm_alerts") == size);
-    CHECK(world.count("SELECT count(*) FROM rmm_alerts a JOIN tickets t ON t.tenant = a.tenant AND t.ticket_id = a.ticket_id AND t.source_reference = a.external_alert_id") == size);
+    CHECK(world.count("SELECT count(*) FROM rmm_alerts a JOIN tickets t ON t.tenant = a.tenant AND t.ticket_id = a.ticket_id AND "
+                      "t.source_reference = a.external_alert_id") == size);
     CHECK(world.count("SELECT count(*) FROM comment_threads") == size);
-    CHECK(world.count("SELECT count(*) FROM (SELECT ticket_id, note FROM comments GROUP BY ticket_id, note HAVING count(*) > 1) AS x") == 0);
+    CHECK(world.count("SELECT count(*) FROM (SELECT ticket_id, note FROM comments GROUP BY ticket_id, note HAVING count(*) > 1) AS x") ==
+          0);
     CHECK(world.count("SELECT count(*) FROM comments WHERE note LIKE 'Opened from a Huntress incident%'") == size);
-    // The latest words of every incident: in its body when it was opened with them, else in exactly one note (and in the body, where that was filled in
-    // afterwards).
-    const std::string sql = "SELECT t.source_reference, t.description, c.note FROM tickets t LEFT JOIN comments c ON c.tenant = t.tenant AND c.ticket_id = t.ticket_id";
+    // The latest words of every incident: in its body when it was opened with them, else in exactly one note (and in the body, where that
+    // was filled in afterwards).
+    const std::string sql =
+        "SELECT t.source_reference, t.description, c.note FROM tickets t LEFT JOIN comments c ON c.tenant = t.tenant AND c.ticket_id = "
+        "t.ticket_id";
     std::map<std::string, int> told;
     std::map<std::string, bool> in_body;
     world.db().select(sql, {}, 3, [&](std::span<store::Field> row) {

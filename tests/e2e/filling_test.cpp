@@ -37,7 +37,8 @@ void let_time_pass(World& world) {
 std::string remediations(int n, const std::string& status) {
   std::string out;
   for (int i = 1; i <= n; ++i)
-    out += (out.empty() ? "[" : ",") + (R"({"id":)" + std::to_string(i) + R"(,"type":"manual","action":"Step number )" + std::to_string(i) + R"(","status":")" + status + R"("})");
+    out += (out.empty() ? "[" : ",") + (R"({"id":)" + std::to_string(i) + R"(,"type":"manual","action":"Step number )" + std::to_string(i) +
+                                        R"(","status":")" + status + R"("})");
   return out + "]";
 }
 
@@ -102,7 +103,8 @@ TEST_CASE("remediations beyond ten are filled in, also after a failure, and an u
   on_both_storages([](Storage& storage) {
     World world(storage);
     world.vendor().fault(R"({"path":"/v1/incident_reports/1/remediations","kind":"403","times":-1})");
-    world.vendor().incident(R"({"id":1,"organization_id":301,"severity":"low","subject":"s","remediations":)" + remediations(25, "unapproved") + "}");
+    world.vendor().incident(R"({"id":1,"organization_id":301,"severity":"low","subject":"s","remediations":)" +
+                            remediations(25, "unapproved") + "}");
     CHECK(world.poll().at("created") == 1);
     CHECK(contains(body(world, "1"), "Step number 10"));
     CHECK_FALSE(contains(body(world, "1"), "Step number 11"));

@@ -9,8 +9,8 @@ using namespace picket::e2e;
 namespace {
 
 std::string incident(int id, const std::string& organization, const std::string& more = "") {
-  return R"({"id":)" + std::to_string(id) + R"(,"organization_id":)" + organization + R"(,"severity":"high","subject":"Subject )" + std::to_string(id) +
-         R"(","summary":"First words.")" + (more.empty() ? "" : "," + more) + "}";
+  return R"({"id":)" + std::to_string(id) + R"(,"organization_id":)" + organization + R"(,"severity":"high","subject":"Subject )" +
+         std::to_string(id) + R"(","summary":"First words.")" + (more.empty() ? "" : "," + more) + "}";
 }
 
 std::string change(int id, const std::string& more) { return R"({"id":)" + std::to_string(id) + "," + more + "}"; }

@@ -13,17 +13,31 @@ using namespace picket::e2e;
 namespace {
 
 std::string alerts_pending(World& world, const char* part) {
-  return world.value("SELECT count(*) FROM rmm_alerts WHERE " + std::string(world.storage().is_postgresql() ? "CAST(metadata AS text)" : "metadata") +
-                     " LIKE '%\"pending\":%\"" + part + "\"%'");
+  return world.value("SELECT count(*) FROM rmm_alerts WHERE " +
+                     std::string(world.storage().is_postgresql() ? "CAST(metadata AS text)" : "metadata") + " LIKE '%\"pending\":%\"" +
+                     part + "\"%'");
 }
 
 }  // namespace
 
-TEST_CASE("2,000 open incidents on 1,000 agents in 50 organizations: at most 20 requests, all hosts known, then 1 request of at most 50 kB") {
+TEST_CASE(
+    "2,000 open incidents on 1,000 agents in 50 organizations: at most 20 requests, all hosts known, then 1 request of at most 50 kB") {
   on_both_storages([](Storage& storage) {
     Setup setup;
-    setup.vendor = {"--incidents", "2000", "--agents", "1000", "--organizations", "50", "--closed-percent", "0", "--days", "6",
-                    "--many-remediations-percent", "0", "--rate-limit", "60"};
+    setup.vendor = {"--incidents",
+                    "2000",
+                    "--agents",
+                    "1000",
+                    "--organizations",
+                    "50",
+                    "--closed-percent",
+                    "0",
+                    "--days",
+                    "6",
+                    "--many-remediations-percent",
+                    "0",
+                    "--rate-limit",
+                    "60"};
     setup.organizations = false;
     setup.manifest_limit = "";  // the real manifest
     World world(storage, setup);
@@ -51,8 +65,20 @@ TEST_CASE("2,000 open incidents on 1,000 agents in 50 organizations: at most 20 
 TEST_CASE("many remediations are filled in by later polls, each within its share of the limit") {
   on_both_storages([](Storage& storage) {
     Setup setup;
-    setup.vendor = {"--incidents", "40", "--agents", "10", "--organizations", "3", "--closed-percent", "0", "--days", "6",
-                    "--many-remediations-percent", "100", "--rate-limit", "60"};
+    setup.vendor = {"--incidents",
+                    "40",
+                    "--agents",
+                    "10",
+                    "--organizations",
+                    "3",
+                    "--closed-percent",
+                    "0",
+                    "--days",
+                    "6",
+                    "--many-remediations-percent",
+                    "100",
+                    "--rate-limit",
+                    "60"};
     setup.organizations = false;
     setup.manifest_limit = "";
     World world(storage, setup);
@@ -86,8 +112,8 @@ TEST_CASE("a 429 with Retry-After is waited for") {
 TEST_CASE("a key's own limit is used up: the poll waits for the window and finishes late, without a 429") {
   on_both_storages([](Storage& storage) {
     Setup setup;
-    setup.vendor = {"--incidents", "2600", "--agents", "20", "--organizations", "3", "--closed-percent", "95", "--days", "6",
-                    "--rate-limit", "6", "--rate-window-seconds", "2"};
+    setup.vendor = {"--incidents", "2600", "--agents",     "20", "--organizations",       "3", "--closed-percent", "95",
+                    "--days",      "6",    "--rate-limit", "6",  "--rate-window-seconds", "2"};
     setup.organizations = false;
     setup.manifest_limit = "6";
     setup.manifest_window = "2";
@@ -102,8 +128,22 @@ TEST_CASE("a key's own limit is used up: the poll waits for the window and finis
 TEST_CASE("several processes and two tenants with the same key: no window has more requests than the limit") {
   on_both_storages([](Storage& storage) {
     Setup setup;
-    setup.vendor = {"--incidents", "60", "--agents", "30", "--organizations", "3", "--closed-percent", "0", "--days", "6",
-                    "--many-remediations-percent", "50", "--rate-limit", "10", "--rate-window-seconds", "2"};
+    setup.vendor = {"--incidents",
+                    "60",
+                    "--agents",
+                    "30",
+                    "--organizations",
+                    "3",
+                    "--closed-percent",
+                    "0",
+                    "--days",
+                    "6",
+                    "--many-remediations-percent",
+                    "50",
+                    "--rate-limit",
+                    "10",
+                    "--rate-window-seconds",
+                    "2"};
     setup.organizations = false;
     setup.manifest_limit = "10";
     setup.manifest_window = "2";
@@ -113,16 +153,18 @@ TEST_CASE("several processes and two tenants with the same key: no window has mo
       "statuses":[{"name":"N","default":true},{"name":"X","closed":true}],"priorities":[{"name":"Critical"},{"name":"High"},{"name":"Medium"}]})";
     REQUIRE(world.picket({"psa", "import", file.string()}).exit_code == 0);
     REQUIRE(world.connect("Second MSP").exit_code == 0);
-    REQUIRE(world.picket({"settings", "set", "huntress", "--tenant", "Second MSP", "boardId=B", "fallbackBoardId=B", "fallbackClientId=C"}).exit_code == 0);
+    REQUIRE(world.picket({"settings", "set", "huntress", "--tenant", "Second MSP", "boardId=B", "fallbackBoardId=B", "fallbackClientId=C"})
+                .exit_code == 0);
     const std::string first = tenant_name;
     for (int round = 0; round < 2; ++round) {
-      const std::vector<std::vector<std::string>> commands{{"poll", "huntress", "--tenant", first},
-                                                           {"poll", "huntress", "--tenant", first, "--sweep"},
-                                                           {"poll", "huntress", "--tenant", "Second MSP", "--sweep"},
-                                                           {"orgs", "sync", "huntress", "--tenant", first},
-                                                           {"orgs", "sync", "huntress", "--tenant", "Second MSP"},
-                                                           {"connect", "huntress", "--tenant", "Second MSP", "--base-url", world.vendor().url(), "--secret",
-                                                            "api_key=env:HUNTRESS_KEY", "--secret", "api_secret=env:HUNTRESS_SECRET"}};
+      const std::vector<std::vector<std::string>> commands{
+          {"poll", "huntress", "--tenant", first},
+          {"poll", "huntress", "--tenant", first, "--sweep"},
+          {"poll", "huntress", "--tenant", "Second MSP", "--sweep"},
+          {"orgs", "sync", "huntress", "--tenant", first},
+          {"orgs", "sync", "huntress", "--tenant", "Second MSP"},
+          {"connect", "huntress", "--tenant", "Second MSP", "--base-url", world.vendor().url(), "--secret", "api_key=env:HUNTRESS_KEY",
+           "--secret", "api_secret=env:HUNTRESS_SECRET"}};
       std::vector<std::unique_ptr<Process>> running;
       for (const auto& arguments : commands) running.push_back(std::make_unique<Process>(world.command(arguments)));
       for (auto& process : running) {

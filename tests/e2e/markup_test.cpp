@@ -38,7 +38,8 @@ const char* const nasty[] = {
 std::string html_of(const std::string& markdown) {
   cmark_gfm_core_extensions_ensure_registered();
   cmark_parser* parser = cmark_parser_new(CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES);
-  for (const char* name : {"table", "strikethrough", "autolink", "tasklist"}) cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(name));
+  for (const char* name : {"table", "strikethrough", "autolink", "tasklist"})
+    cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(name));
   cmark_parser_feed(parser, markdown.data(), markdown.size());
   cmark_node* document = cmark_parser_finish(parser);
   char* text = cmark_render_html(document, CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES, cmark_parser_get_syntax_extensions(parser));
@@ -61,8 +62,8 @@ std::string skeleton(const std::string& markdown) {
 // The incident whose every text is the given one; its shape (number of lists and items) does not depend on it.
 std::string row(int id, const std::string& text) {
   json::object remediation{{"id", 1}, {"type", text}, {"action", text}, {"status", text}, {"parameters", {text}}};
-  json::object o{{"id", id},       {"organization_id", 303}, {"severity", text}, {"subject", text}, {"summary", text}, {"platform", text},
-                 {"agent_id", 5}, {"indicator_types", {text}}};
+  json::object o{{"id", id},        {"organization_id", 303}, {"severity", text}, {"subject", text},
+                 {"summary", text}, {"platform", text},       {"agent_id", 5},    {"indicator_types", {text}}};
   json::array list;
   list.push_back(std::move(remediation));
   o["remediations"] = std::move(list);
@@ -70,7 +71,13 @@ std::string row(int id, const std::string& text) {
 }
 
 std::string host(const std::string& text) {
-  return json::to_string(json::object{{"id", 5}, {"organization_id", 303}, {"hostname", text}, {"os", text}, {"serial_number", text}, {"ipv4_address", text}, {"external_ip", text}});
+  return json::to_string(json::object{{"id", 5},
+                                      {"organization_id", 303},
+                                      {"hostname", text},
+                                      {"os", text},
+                                      {"serial_number", text},
+                                      {"ipv4_address", text},
+                                      {"external_ip", text}});
 }
 
 // The skeleton with ids of incidents left out: they are in links.

@@ -57,7 +57,8 @@ Process::Process(const Command& command) : out_fd_(memory_file("out")), err_fd_(
   const std::vector<char*> argv = pointers(arguments);
   const std::vector<char*> envp = pointers(environment);
   const int in = memory_file("in");
-  if (::write(in, command.input.data(), command.input.size()) != static_cast<ssize_t>(command.input.size())) throw std::runtime_error("write");
+  if (::write(in, command.input.data(), command.input.size()) != static_cast<ssize_t>(command.input.size()))
+    throw std::runtime_error("write");
   ::lseek(in, 0, SEEK_SET);
   pid_ = ::fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");

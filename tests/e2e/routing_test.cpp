@@ -19,7 +19,8 @@ TEST_CASE("a mapped ticket's columns, notes and alert") {
   on_both_storages([](Storage& storage) {
     World world(storage);
     world.settings({"categoryId=Security incident", "subcategoryId=Malware"});
-    world.vendor().incident(R"({"id":900101,"organization_id":301,"severity":"critical","subject":"Cobalt Strike beacon","summary":"Seen on one host.",
+    world.vendor().incident(
+        R"({"id":900101,"organization_id":301,"severity":"critical","subject":"Cobalt Strike beacon","summary":"Seen on one host.",
       "platform":"windows","indicator_types":["footholds","process_detections"],"indicator_counts":{"footholds":2},
       "sent_at":"-2h","updated_at":"-1h","remediations":[{"id":7,"type":"assisted","action":"Kill the process","status":"unapproved","parameters":["pid 4"]}]})");
     world.poll();
@@ -38,8 +39,9 @@ TEST_CASE("a mapped ticket's columns, notes and alert") {
     CHECK(text_at(t, "url") == "https://demomsp.huntress.io/incident_reports/900101");
     CHECK(t.at("closed_at").is_null());
     const std::string body = text_at(t, "description");
-    for (const char* part : {"## Incident", "critical", "Seen on one host.", "footholds (2)", "process\\_detections", "## Remediations", "Kill the process",
-                             "pid 4", "## Links", "https://demomsp.huntress.io/incident_reports/900101", "CONTOSO LTD"}) {
+    for (const char* part :
+         {"## Incident", "critical", "Seen on one host.", "footholds (2)", "process\\_detections", "## Remediations", "Kill the process",
+          "pid 4", "## Links", "https://demomsp.huntress.io/incident_reports/900101", "CONTOSO LTD"}) {
       CAPTURE(part);
       const bool has = contains(body, part) || (std::string(part) == "process\\_detections" && contains(body, "process_detections"));
       CHECK(has);
@@ -72,7 +74,8 @@ TEST_CASE("severities become priorities, one that is not known the second highes
     World world(storage);
     int id = 0;
     for (const std::string severity : {"critical", "high", "low", "apocalyptic", "HIGH"})
-      world.vendor().incident(R"({"id":)" + std::to_string(++id) + R"(,"organization_id":301,"severity":")" + severity + R"(","subject":"s"})");
+      world.vendor().incident(R"({"id":)" + std::to_string(++id) + R"(,"organization_id":301,"severity":")" + severity +
+                              R"(","subject":"s"})");
     world.poll();
     const std::vector<std::string> expected{"Critical", "High", "Medium", "High", "High"};
     for (std::size_t i = 0; i < expected.size(); ++i) CHECK(text_at(world.ticket(std::to_string(i + 1)), "priority") == expected[i]);
@@ -111,7 +114,8 @@ TEST_CASE("an organization that is not known is fetched, gets its row, and its t
       CHECK(text_at(world.ticket(id), "client") == "Internal");
       CHECK(text_at(world.ticket(id), "title").starts_with("[Unmapped Org] [Huntress] high — "));
     }
-    CHECK(world.value("SELECT external_organization_name FROM rmm_organization_mappings WHERE external_organization_id = '777'") == "Latecomer & Sons");
+    CHECK(world.value("SELECT external_organization_name FROM rmm_organization_mappings WHERE external_organization_id = '777'") ==
+          "Latecomer & Sons");
     CHECK(world.value("SELECT client_id FROM rmm_organization_mappings WHERE external_organization_id = '777'").empty());
     CHECK(world.count("SELECT count(*) FROM rmm_organization_mappings WHERE external_organization_id = '778'") == 1);
     CHECK(contains(world.notes("1")[1], "Latecomer"));

@@ -35,7 +35,8 @@ void check_clean(const std::string& text, const std::string& where) {
 
 TEST_CASE("secrets appear in no output, log, database, file or command line") {
   on_both_storages([](Storage& storage) {
-    World world(storage, {.vendor = {"--incidents", "3", "--organizations", "2", "--agents", "2", "--api-key", key, "--api-secret", secret, "--latency-ms", "50"},
+    World world(storage, {.vendor = {"--incidents", "3", "--organizations", "2", "--agents", "2", "--api-key", key, "--api-secret", secret,
+                                     "--latency-ms", "50"},
                           .connect = false});
     const std::map<std::string, std::string> given{{"HUNTRESS_KEY", key}, {"HUNTRESS_SECRET", secret}};
     const auto check = [&](std::vector<std::string> arguments, bool json = true) {
@@ -54,8 +55,11 @@ TEST_CASE("secrets appear in no output, log, database, file or command line") {
       check_clean(output.err, "standard error");
       return output.exit_code;
     };
-    const std::vector<std::string> connect{"connect", "huntress", "--tenant", tenant_name, "--base-url", world.vendor().url(),
-                                           "--secret", "api_key=env:HUNTRESS_KEY", "--secret", "api_secret=env:HUNTRESS_SECRET"};
+    const std::vector<std::string> connect{"connect",    "huntress",
+                                           "--tenant",   tenant_name,
+                                           "--base-url", world.vendor().url(),
+                                           "--secret",   "api_key=env:HUNTRESS_KEY",
+                                           "--secret",   "api_secret=env:HUNTRESS_SECRET"};
     world.vendor().fault(R"({"path":"/v1/account","kind":"401","times":1})");
     CHECK(check(connect) == 1);
     CHECK(check(connect) == 0);

@@ -13,7 +13,8 @@ std::string incident(int id, const std::string& updated_at) {
   return R"({"id":)" + std::to_string(id) + R"(,"organization_id":301,"severity":"low","subject":"s","updated_at":")" + updated_at + "\"}";
 }
 
-// So many newer incidents that the small page of an idle poll ends before the older ones; one of them is the cursor, the others are far behind it.
+// So many newer incidents that the small page of an idle poll ends before the older ones; one of them is the cursor, the others are far
+// behind it.
 void bury(World& world) {
   std::string rows = "[" + incident(1000, "-10s");
   for (int id = 1001; id < 1030; ++id) rows += "," + incident(id, "-" + std::to_string(600 + id) + "s");

@@ -17,7 +17,8 @@ TEST_CASE("tickets are listed newest first, by source, and shown as a person wou
     World world(storage);
     CHECK(world.text({"tickets", "list", "--tenant", tenant_name}) == "No tickets\n");
     world.vendor().agent(R"({"id":5,"organization_id":301,"hostname":"contoso-lt-014","os":"Windows 11","serial_number":"SN-014"})");
-    world.vendor().incident(R"([{"id":1,"organization_id":301,"agent_id":5,"severity":"high","subject":"Réseau *compromis*","summary":"Über <b>wichtig</b>","updated_at":"-20m"},
+    world.vendor().incident(
+        R"([{"id":1,"organization_id":301,"agent_id":5,"severity":"high","subject":"Réseau *compromis*","summary":"Über <b>wichtig</b>","updated_at":"-20m"},
       {"id":2,"organization_id":303,"severity":"low","subject":"second","updated_at":"-10m"}])");
     world.poll();
     const json::array oldest_first = world.tickets();
@@ -35,8 +36,8 @@ TEST_CASE("tickets are listed newest first, by source, and shown as a person wou
     }
     const std::string number = text_at(oldest_first[0].as_object(), "ticket_number");
     const std::string shown = world.text({"tickets", "show", number, "--tenant", tenant_name});
-    for (const char* part : {"Réseau *compromis*", "Contoso, Ltd. (Carla Contoso)", "huntress 1", "https://demomsp.huntress.io/incident_reports/1", "contoso-lt-014",
-                             "Über <b>wichtig</b>", "internal note"}) {
+    for (const char* part : {"Réseau *compromis*", "Contoso, Ltd. (Carla Contoso)", "huntress 1",
+                             "https://demomsp.huntress.io/incident_reports/1", "contoso-lt-014", "Über <b>wichtig</b>", "internal note"}) {
       CAPTURE(part);
       CHECK(contains(shown, part));
     }
@@ -54,7 +55,10 @@ TEST_CASE("another tenant's tickets are not shown") {
     world.poll();
     const std::string number = text_at(world.ticket("1"), "ticket_number");
     const auto file = world.folder() / "second.json";
-    REQUIRE(run({{"/bin/sh", "-c", "printf '%s' \"$TEXT\" > \"$FILE\""}, {{"TEXT", R"({"tenant":{"name":"Second MSP"}})"}, {"FILE", file.string()}}, {}}).exit_code == 0);
+    REQUIRE(run({{"/bin/sh", "-c", "printf '%s' \"$TEXT\" > \"$FILE\""},
+                 {{"TEXT", R"({"tenant":{"name":"Second MSP"}})"}, {"FILE", file.string()}},
+                 {}})
+                .exit_code == 0);
     REQUIRE(world.picket({"psa", "import", file.string()}).exit_code == 0);
     CHECK(world.picket({"tickets", "list", "--tenant", "Second MSP"}).document.at("tickets").as_array().empty());
     CHECK(world.picket({"tickets", "show", number, "--tenant", "Second MSP"}).exit_code == 2);

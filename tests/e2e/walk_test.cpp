@@ -35,8 +35,8 @@ const std::vector<std::string> token_kinds{"timestamp", "offset"};
 
 TEST_CASE("more than 20 pages: every incident is read, and the second poll is idle") {
   on_both_storages([](Storage& storage) {
-    World world(storage, {.vendor = {"--incidents", "10500", "--organizations", "3", "--agents", "20", "--closed-percent", "90", "--days", "6",
-                                     "--many-remediations-percent", "0"},
+    World world(storage, {.vendor = {"--incidents", "10500", "--organizations", "3", "--agents", "20", "--closed-percent", "90", "--days",
+                                     "6", "--many-remediations-percent", "0"},
                           .organizations = false});
     const json::object poll = world.poll();
     CHECK(poll.at("collected") == 10500);
@@ -57,7 +57,8 @@ TEST_CASE("ties within one second at the edge of a page: all become tickets in t
       World world(storage, {.vendor = {"--incidents", "0", "--page-token", tokens}});
       // Positions 490 to 520 share a second.
       const Time tied = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now()) - std::chrono::minutes{500};
-      world.vendor().incident(incidents(1, 700, [&](int id) { return id >= 490 && id <= 520 ? format_time(tied) : minutes_ago(id <= 490 ? id : id + 10); }));
+      world.vendor().incident(
+          incidents(1, 700, [&](int id) { return id >= 490 && id <= 520 ? format_time(tied) : minutes_ago(id <= 490 ? id : id + 10); }));
       CHECK(world.poll().at("failed") == 0);
       CHECK(tickets(world) == 700);
 
@@ -78,13 +79,15 @@ TEST_CASE("a row that vanishes from the first page during the walk hides none of
       const test::TemporaryFolder folder;
       const auto scenario = folder.path() / "scenario.json";
       // connect asks twice, so the poll's first page is the third request: then rows go, and one moves to the top.
-      std::ofstream(scenario) << R"({"organizations":[{"id":301,"name":"Contoso Ltd"}],"incidents":)" << incidents(1, 700, minutes_ago)
-                              << R"(,"events":[{"after_requests":3,"incident":{"id":10,"_delete":true}},{"after_requests":3,"incident":{"id":20,"_delete":true}},)"
-                              << R"({"after_requests":3,"incident":{"id":650,"summary":"moved to the top"}}]})";
+      std::ofstream(scenario)
+          << R"({"organizations":[{"id":301,"name":"Contoso Ltd"}],"incidents":)" << incidents(1, 700, minutes_ago)
+          << R"(,"events":[{"after_requests":3,"incident":{"id":10,"_delete":true}},{"after_requests":3,"incident":{"id":20,"_delete":true}},)"
+          << R"({"after_requests":3,"incident":{"id":650,"summary":"moved to the top"}}]})";
       World world(storage, {.vendor = {"--scenario", scenario.string(), "--page-token", tokens}, .organizations = false});
       CHECK(world.poll().at("failed") == 0);
-      for (const json::value& row : world.vendor().incidents()) CHECK(world.count("SELECT count(*) FROM tickets WHERE source_reference = '" +
-                                                                                  std::to_string(row.at("id").to_number<int>()) + "'") == 1);
+      for (const json::value& row : world.vendor().incidents())
+        CHECK(world.count("SELECT count(*) FROM tickets WHERE source_reference = '" + std::to_string(row.at("id").to_number<int>()) +
+                          "'") == 1);
       CHECK(world.poll().at("created") == 0);
     });
   }
@@ -95,7 +98,8 @@ TEST_CASE("a row that vanishes while a poll with a cursor walks hides none") {
     const test::TemporaryFolder folder;
     const auto scenario = folder.path() / "scenario.json";
     // Requests: connect 2, the first poll 1 + 2 of its sweep, then the idle page is the sixth.
-    std::ofstream(scenario) << R"({"organizations":[{"id":301,"name":"Contoso Ltd"}],"events":[{"after_requests":6,"incident":{"id":1,"_delete":true}}]})";
+    std::ofstream(scenario)
+        << R"({"organizations":[{"id":301,"name":"Contoso Ltd"}],"events":[{"after_requests":6,"incident":{"id":1,"_delete":true}}]})";
     World world(storage, {.vendor = {"--scenario", scenario.string(), "--page-token", "offset"}, .organizations = false});
     world.poll();
     REQUIRE(world.vendor().requests() == 5);
@@ -143,7 +147,7 @@ TEST_CASE("page tokens that loop: an error, the cursor stays, what was listed ha
     CHECK(contains(failed.out, "repeats one page"));
     CHECK(looping.requests() < 10);
     CHECK(world.setting("incidentCursor").empty());
-    CHECK(tickets(world) >= 2);
+    CHECK(tickets(world) == 3);
     CHECK(world.try_poll().exit_code == 1);
     world.db().execute("UPDATE rmm_integrations SET instance_url = ?", {world.vendor().url()});
     world.poll();

@@ -102,7 +102,8 @@ void on_sqlite(const std::function<void(Storage&)>& test) {
   test(storage);
 }
 
-World::World(Storage& storage, const Setup& setup) : storage_(storage), manifests_(manifests_with(folder_.path(), setup)), vendor_(setup.vendor) {
+World::World(Storage& storage, const Setup& setup)
+    : storage_(storage), manifests_(manifests_with(folder_.path(), setup)), vendor_(setup.vendor) {
   if (setup.organizations) {
     vendor_.organization(R"({"id":301,"name":"CONTOSO LTD"})");
     vendor_.organization(R"({"id":302,"name":"Globex"})");
@@ -122,12 +123,12 @@ World::World(Storage& storage, const Setup& setup) : storage_(storage), manifest
 
 Command World::command(std::vector<std::string> arguments, bool json) const {
   Command c;
-  c.arguments = {PICKET_COMMAND, "--data", (folder_.path() / "data").string(), "--db", storage_.url, "--plugins", PICKET_PLUGINS,
-                 "--manifests", manifests_.string()};
+  c.arguments = {PICKET_COMMAND, "--data",           (folder_.path() / "data").string(), "--db", storage_.url, "--plugins", PICKET_PLUGINS,
+                 "--manifests",  manifests_.string()};
   if (json) c.arguments.push_back("--json");
   c.arguments.insert(c.arguments.end(), arguments.begin(), arguments.end());
-  c.environment = {{"HUNTRESS_KEY", "hk_demo"},   {"HUNTRESS_SECRET", "hs_demo"}, {"PICKET_DATA", ""},     {"PICKET_DB", ""},
-                   {"PICKET_PLUGINS", ""},        {"PICKET_MANIFESTS", ""},       {"PICKET_EDITION", ""}, {"PICKET_VAULT_KEY_FILE", ""}};
+  c.environment = {{"HUNTRESS_KEY", "hk_demo"}, {"HUNTRESS_SECRET", "hs_demo"}, {"PICKET_DATA", ""},    {"PICKET_DB", ""},
+                   {"PICKET_PLUGINS", ""},      {"PICKET_MANIFESTS", ""},       {"PICKET_EDITION", ""}, {"PICKET_VAULT_KEY_FILE", ""}};
   return c;
 }
 
@@ -250,7 +251,8 @@ std::string World::dump() {
       for (const auto& row : db().query<1>("SELECT name FROM pragma_table_info('" + table + "')"))
         columns += (columns.empty() ? "" : " || '|' || ") + ("coalesce(" + *row[0] + ", 'NULL')");
     }
-    for (const auto& row : db().query<1>("SELECT " + columns + " FROM " + table + " t ORDER BY 1")) out += table + ": " + row[0].value_or("") + "\n";
+    for (const auto& row : db().query<1>("SELECT " + columns + " FROM " + table + " t ORDER BY 1"))
+      out += table + ": " + row[0].value_or("") + "\n";
   }
   return out;
 }

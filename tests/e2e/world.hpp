@@ -38,7 +38,7 @@ extern const char* const psa;
 
 struct Setup {
   std::vector<std::string> vendor = {"--incidents", "0"};  // options of the simulated vendor
-  bool organizations = true;  // 301, 302, 303 at the vendor
+  bool organizations = true;                               // 301, 302, 303 at the vendor
   bool connect = true;
   bool route = true;
   std::string manifest_limit = "1000000";  // requests in its window, in the manifest that the command sees; empty: the real manifest
@@ -60,7 +60,8 @@ class World {
 
   // The command with this world's folders and --json; `input` and `environment` as in Command.
   Command command(std::vector<std::string> arguments, bool json = true) const;
-  Result picket(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment = {}, const std::string& input = {});
+  Result picket(std::vector<std::string> arguments, const std::map<std::string, std::string>& environment = {},
+                const std::string& input = {});
   std::string text(std::vector<std::string> arguments);  // without --json; must end with 0
 
   Result connect(const std::string& tenant = tenant_name);
@@ -69,19 +70,19 @@ class World {
   json::object poll(std::vector<std::string> options = {});
   Result try_poll(std::vector<std::string> options = {});
 
-  json::array tickets();                                   // oldest first
-  json::object ticket(const std::string& incident);        // `tickets show` of the incident's ticket; there must be exactly one
+  json::array tickets();                             // oldest first
+  json::object ticket(const std::string& incident);  // `tickets show` of the incident's ticket; there must be exactly one
   std::vector<std::string> notes(const std::string& incident);
   bool has_ticket(const std::string& incident);
-  json::object status();                                   // of the only connection
+  json::object status();  // of the only connection
 
   // SQL: one value as text ("" for NULL or no row), and all rows of up to 6 columns.
   std::string value(const std::string& sql);
   std::int64_t count(const std::string& sql) { return std::stoll("0" + value(sql)); }
-  std::string setting(const std::string& key);             // stored value of the connection, as text
+  std::string setting(const std::string& key);  // stored value of the connection, as text
   std::string alert(const std::string& incident, const std::string& column);
   std::string id_of(const std::string& kind, const std::string& name);  // kind: "client", "board", ...
-  std::string dump();                                      // all rows of all tables, for comparison
+  std::string dump();                                                   // all rows of all tables, for comparison
 
  private:
   Storage& storage_;
