@@ -76,11 +76,11 @@ std::string result_text(const operations::PollResult& r, bool dry_run) {
     text += "Nothing was written. A poll would:\n";
     for (const ChangeSet& c : r.changes) text += change_text(c);
   }
-  const auto count = [&](std::uint64_t n, const char* what) {
-    text += (n == 0 && std::string_view(what) != " findings read") ? "" : std::to_string(n) + what + ", ";
+  text += std::to_string(r.report.collected) + (r.report.collected == 1 ? " finding read, " : " findings read, ");
+  const auto count = [&](std::uint64_t n, std::string_view what) {
+    if (n > 0) text += std::to_string(n) + std::string(what) + ", ";
   };
-  count(r.report.collected, " findings read");
-  count(r.report.created, " tickets opened");
+  count(r.report.created, r.report.created == 1 ? " ticket opened" : " tickets opened");
   count(r.report.noted, " noted");
   count(r.report.closed, " closed");
   count(r.report.recorded, " recorded without a ticket");
