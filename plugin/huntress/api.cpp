@@ -164,7 +164,7 @@ Account Api::account() {
 
 Page Api::incidents(std::string_view sort_field, std::string_view status, int limit, const std::string& page_token) {
   std::string query = "/v1/incident_reports?sort_field=" + std::string(sort_field) + "&sort_direction=desc&limit=" + std::to_string(limit);
-  if (!status.empty()) query += "&status=" + std::string(status);
+  if (!status.empty()) query += "&status=" + escaped(status);  // may be a word that came from the vendor
   return list(with_token(std::move(query), page_token), "incident_reports");
 }
 

@@ -26,6 +26,7 @@ namespace {
 constexpr int idle_page = 10;                    // an idle poll reads a page of this size: about 30 kB
 constexpr std::size_t max_failing_retries = 10;  // findings tried again by id in one poll
 constexpr std::size_t max_missing_reads = 25;    // open alerts that the vendor's open set lacks, read one by one in one poll
+constexpr std::size_t max_open_statuses = 6;     // words for "open" that one sweep asks for
 constexpr std::size_t default_budget = 20;
 
 bool ends_the_poll(const Error& e) {
@@ -200,8 +201,7 @@ void Poll::retry_failing() {
   process(std::move(findings), report_, {});
 }
 
-// ---- sweep
-// --------------------------------------------------------------------------------------------------------------------------------
+// ---- sweep ----------------------------------------------------------------------------------------------------------
 
 // A walk over several pages may have missed rows where the list shifted or times tied at a page's edge: then the sweep looks after it.
 bool Poll::sweep_is_due(bool now) const {
@@ -214,13 +214,16 @@ void Poll::sweep() {
   std::unordered_set<std::string> listed;
   std::unordered_set<std::string> swept;
   std::unordered_set<std::string> statuses{"sent", "auto_remediating"};
-  // A word that is new at the vendor counts as open, so its incidents belong to the open set too.
-  statuses.insert(open_statuses_.begin(), open_statuses_.end());
+  // A word that is new at the vendor counts as open, so its incidents belong to the open set too. A few words: each costs a request.
+  const auto add = [&](const std::string& status) {
+    if (!status.empty() && statuses.size() < max_open_statuses) statuses.insert(status);
+  };
+  for (const std::string& status : open_statuses_) add(status);
   services_.list_alerts(call_, picket::AlertState::open, 0, [&](Alert&& a) {
-    if (state_of(a.status) == FindingState::open) statuses.insert(a.status);
+    if (state_of(a.status) == FindingState::open) add(a.status);
   });
   for (const std::string& status : statuses)
-    if (!status.empty() && sweep_status(status, listed)) swept.insert(status);
+    if (sweep_status(status, listed)) swept.insert(status);
   if (heal_missing(listed, swept)) {
     set_cursor(sweep_stream, picket::format_time(now_));
     if (!services_.cursor(call_, position_stream).value_or("").empty()) set_cursor(position_stream, "");
@@ -311,8 +314,7 @@ bool Poll::heal_missing(const std::unordered_set<std::string>& listed, const std
   return all;
 }
 
-// ---- cursors and limits
-// ---------------------------------------------------------------------------------------------------------------------
+// ---- cursors and limits ---------------------------------------------------------------------------------------------
 
 // A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
 std::optional<Time> Poll::time_cursor(const char* stream) const {

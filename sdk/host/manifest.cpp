@@ -115,10 +115,6 @@ Manifest load(const std::filesystem::path& file, const json::object& schema) {
 
 }  // namespace
 
-bool Manifest::can(std::string_view capability) const {
-  return std::find(capabilities.begin(), capabilities.end(), capability) != capabilities.end();
-}
-
 Manifest load_manifest(const std::filesystem::path& file, const std::filesystem::path& schema) { return load(file, read_schema(schema)); }
 
 std::vector<Manifest> load_manifests(const std::filesystem::path& folder) {

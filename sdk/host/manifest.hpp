@@ -40,8 +40,6 @@ struct Manifest {
   std::vector<SecretField> secrets;
   std::map<std::string, std::string> cursors;  // stream -> the settings key in which its value lives
   json::object settings;                       // the JSON Schema of a connection's settings, see settings.hpp
-
-  bool can(std::string_view capability) const;
 };
 
 // Throws Error(invalid) that names the file, the field and what is expected there.

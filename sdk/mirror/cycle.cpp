@@ -271,7 +271,6 @@ std::vector<bool> Cycle::run_page(std::span<const Finding> findings, bool again_
 }
 
 void Cycle::count(Step step, const ChangeSet& set) {
-  ++changed_;
   switch (step) {
     case Step::nothing: break;
     case Step::record: ++report_.recorded; break;

@@ -106,9 +106,6 @@ class Cycle {
   // end (cancelled, deadline, the store is gone); then everything applied so far stands.
   void run(std::vector<Finding> findings, const CursorRule&);
 
-  // The number of findings that run() changed something for, since this object was made.
-  std::uint64_t changed() const { return changed_; }
-
  private:
   struct Known;
   struct Planned;
@@ -128,7 +125,6 @@ class Cycle {
   Vendor& vendor_;
   const Routing& routing_;
   PollReport& report_;
-  std::uint64_t changed_ = 0;
   std::optional<Time> cursor_;
 };
 

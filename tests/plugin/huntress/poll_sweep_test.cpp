@@ -177,3 +177,20 @@ TEST_CASE("a sweep over many pages, and one whose token repeats") {
   CHECK(contains(polled.message, "repeats one page"));
   CHECK(b.desk.alert(4).status == "sent");
 }
+
+TEST_CASE("words for open that are new at the vendor are swept too, a few of them and never as part of the query") {
+  Started b;
+  for (std::int64_t id = 1; id <= 20; ++id) b.vendor.add_incident(id, b.at(-10min), "new&limit=1 " + std::to_string(id));
+  CHECK(b.poll().report.created == 20);
+  b.clock.advance(2h);
+  b.vendor.asked.clear();
+  CHECK(b.poll(PICKET_POLL_SWEEP).status == Status::ok);
+  std::size_t swept = 0;
+  for (const Asked& asked : b.vendor.asked) {
+    if (asked.parameter("sort_field") != "id") continue;
+    ++swept;
+    CHECK(asked.parameter("limit") == "500");
+  }
+  CHECK(swept >= 3);
+  CHECK(swept <= 6);
+}

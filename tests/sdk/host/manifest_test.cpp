@@ -70,8 +70,6 @@ TEST_CASE("the Huntress manifest") {
   CHECK(m.requires_enterprise);
   CHECK(m.library == "huntress.so");
   CHECK(m.abi_major == 1);
-  CHECK(m.can("poll"));
-  CHECK_FALSE(m.can("webhook"));
   CHECK(m.default_base_url == "https://api.huntress.io");
   CHECK(m.origins == std::vector<std::string>{"https://api.huntress.io"});
   CHECK(m.rate_limit_requests == 60);
