@@ -63,6 +63,7 @@ struct TicketDraft {
   std::string source_reference;
   std::string url;
   std::string attributes;  // a JSON object, or empty
+  bool may_exist = false;
 
   bool operator==(const TicketDraft&) const = default;
 };
@@ -91,6 +92,33 @@ struct ChangeSet {
   std::string cursor_value;
 
   bool operator==(const ChangeSet&) const = default;
+};
+
+enum class TicketEventKind : std::int32_t {
+  created = PICKET_EVENT_CREATED,
+  note = PICKET_EVENT_NOTE,
+  priority = PICKET_EVENT_PRIORITY,
+  assignee = PICKET_EVENT_ASSIGNEE,
+  closed = PICKET_EVENT_CLOSED,
+  reopened = PICKET_EVENT_REOPENED
+};
+
+struct TicketEvent {
+  TicketEventKind kind = TicketEventKind::note;
+  std::string event_id;
+  std::string external_id;
+  std::string ticket_id;
+  std::string ticket_number;
+  std::string ticket_url;
+  std::string desk;
+  std::string author;
+  std::string text;
+  std::string before;
+  std::string after;
+  std::optional<Time> at;
+  bool repeated = false;
+
+  bool operator==(const TicketEvent&) const = default;
 };
 
 struct FindingError {

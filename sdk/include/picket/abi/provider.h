@@ -41,6 +41,31 @@ typedef struct picket_poll_report {
   size_t error_count;
 } picket_poll_report;
 
+/* What a person did on a ticket that one of the provider's findings has, or what became of that ticket. */
+enum {
+  PICKET_EVENT_CREATED = 1,  /* the ticket is open and has its number; the first event of a ticket */
+  PICKET_EVENT_NOTE = 2,     /* a note: `author`, `text` */
+  PICKET_EVENT_PRIORITY = 3, /* `before`, `after`: the priorities' names; absent = not known, none */
+  PICKET_EVENT_ASSIGNEE = 4, /* `before`, `after`: people's names; absent = nobody */
+  PICKET_EVENT_CLOSED = 5,   /* `text`: the closure note, absent where there is none */
+  PICKET_EVENT_REOPENED = 6
+};
+
+typedef struct picket_ticket_event {
+  uint32_t size;
+  int32_t kind;           /* PICKET_EVENT_*; one that is not known is none of the provider's business: PICKET_OK */
+  picket_str event_id;    /* lower case letters, digits and '-', at most 40; the same when the event is told again, never used twice */
+  picket_str external_id; /* the finding, by the vendor's id */
+  picket_str ticket_id;
+  picket_str ticket_number, ticket_url; /* as people know the ticket; the URL is absent where the desk has none */
+  picket_str desk;                      /* where tickets live, for people: "HaloPSA" */
+  picket_str author;                    /* who did it, absent = not known */
+  picket_str text;                      /* plain text, lines separated by '\n' */
+  picket_str before, after;
+  picket_time at;
+  bool repeated; /* it was told before, and whether that had an effect is not known: look at the vendor before doing it again */
+} picket_ticket_event;
+
 /* One instance per connection. A function that is NULL is not offered. */
 typedef struct picket_provider {
   uint32_t size;
@@ -64,6 +89,14 @@ typedef struct picket_provider {
 
   /* Frees the instance. Calls no services. */
   void (*destroy)(void *self);
+
+  /* Since 1.1. Carries ticket events to the vendor. Events of one ticket are carried in the order given: after one that is not PICKET_OK
+   * the later ones of that ticket are left alone. Each outcome is reported once, as soon as it is certain: PICKET_OK - done, or nothing to
+   * do; PICKET_INVALID, PICKET_NOT_FOUND - the vendor will never take it, do not tell it again; PICKET_UNKNOWN_OUTCOME - told again with
+   * `repeated`; any other - it certainly had no effect and is told again. An event without an outcome counts as not touched if the call
+   * returns, and as PICKET_UNKNOWN_OUTCOME if the process dies. Events that fail do not make the call fail. */
+  picket_status (*ticket_events)(void *self, const picket_call *, const picket_ticket_event *const *events, size_t count,
+                                 void (*outcome)(void *user, size_t index, picket_status, picket_str message), void *user);
 } picket_provider;
 
 /* The exported symbol `picket_entry`. */
