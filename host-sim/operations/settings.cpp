@@ -1,6 +1,8 @@
 #include "host-sim/operations/settings.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 
 #include "host-sim/store/audit.hpp"
 #include "sdk/common/text.hpp"
@@ -66,6 +68,14 @@ json::value parse_value(HostContext& context, const Target& target, const host::
     const auto n = json::integer_at(wrapped, "n");
     if (!n) throw refuse("a whole number");
     return *n;
+  }
+  if (allows(field, "number")) {
+    const json::object wrapped{{"n", text}};
+    if (const auto whole = json::integer_at(wrapped, "n")) return *whole;
+    double n = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+    if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(n)) throw refuse("a number");
+    return n;
   }
   return json::value(text);
 }

@@ -110,6 +110,7 @@ TicketDraft from_abi(const picket_ticket_draft& from) {
   out.source_reference = text(d.source_reference);
   out.url = text(d.url);
   out.attributes = text(d.attributes_json);
+  out.may_exist = read_flag(d.may_exist);
   return out;
 }
 
@@ -127,6 +128,7 @@ picket_ticket_draft to_abi(const TicketDraft& d) {
   out.source_reference = to_abi(d.source_reference);
   out.url = to_abi(d.url);
   out.attributes_json = to_abi(d.attributes);
+  out.may_exist = d.may_exist;
   return out;
 }
 
@@ -223,6 +225,48 @@ AbiReport::AbiReport(const PollReport& r) : report_{} {
   report_.cursor = to_abi(r.cursor);
   report_.errors = errors_.data();
   report_.error_count = errors_.size();
+}
+
+TicketEvent from_abi(const picket_ticket_event& from) {
+  const picket_ticket_event e = read_struct(from);
+  TicketEvent out;
+  out.kind = static_cast<TicketEventKind>(e.kind);
+  out.event_id = text(e.event_id);
+  out.external_id = text(e.external_id);
+  out.ticket_id = text(e.ticket_id);
+  out.ticket_number = text(e.ticket_number);
+  out.ticket_url = text(e.ticket_url);
+  out.desk = text(e.desk);
+  out.author = text(e.author);
+  out.text = text(e.text);
+  out.before = text(e.before);
+  out.after = text(e.after);
+  if (reaches(from, &picket_ticket_event::at)) out.at = from_abi(e.at);
+  out.repeated = read_flag(e.repeated);
+  return out;
+}
+
+AbiTicketEvents::AbiTicketEvents(std::span<const TicketEvent> events) {
+  events_.reserve(events.size());
+  pointers_.reserve(events.size());
+  for (const TicketEvent& e : events) {
+    picket_ticket_event& out = events_.emplace_back();
+    pointers_.push_back(&out);
+    out.size = sizeof out;
+    out.kind = static_cast<std::int32_t>(e.kind);
+    out.event_id = to_abi(e.event_id);
+    out.external_id = to_abi(e.external_id);
+    out.ticket_id = to_abi(e.ticket_id);
+    out.ticket_number = to_abi(e.ticket_number);
+    out.ticket_url = to_abi(e.ticket_url);
+    out.desk = to_abi(e.desk);
+    out.author = to_abi(e.author);
+    out.text = to_abi(e.text);
+    out.before = to_abi(e.before);
+    out.after = to_abi(e.after);
+    out.at = to_abi(e.at);
+    out.repeated = e.repeated;
+  }
 }
 
 AbiHeaders::AbiHeaders(const HttpHeaders& headers) {

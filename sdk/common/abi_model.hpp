@@ -54,6 +54,8 @@ TicketDraft from_abi(const picket_ticket_draft&);
 AssetLink from_abi(const picket_asset_link&);
 ChangeSet from_abi(const picket_change_set&);
 PollReport from_abi(const picket_poll_report&);
+// The kind is taken as it came, also one that this side does not know.
+TicketEvent from_abi(const picket_ticket_event&);
 HttpRequest from_abi(const picket_http_request&);
 HttpAnswer from_abi(const picket_http_answer&);
 
@@ -125,6 +127,17 @@ class AbiChangeSets {
   std::vector<AbiTexts> notes_;
   std::vector<picket_change_set> sets_;
   std::vector<const picket_change_set*> pointers_;
+};
+
+class AbiTicketEvents {
+ public:
+  explicit AbiTicketEvents(std::span<const TicketEvent>);
+  const picket_ticket_event* const* data() const { return pointers_.data(); }
+  std::size_t size() const { return pointers_.size(); }
+
+ private:
+  std::vector<picket_ticket_event> events_;
+  std::vector<const picket_ticket_event*> pointers_;
 };
 
 class AbiReport {

@@ -128,6 +128,12 @@ std::string Guard::presentable(std::string_view text, std::string_view what) {
   return text::clean_line(shown, longest_text).text;
 }
 
+void Guard::mend(std::string& text, std::string_view part) {
+  if (text::is_valid_utf8(text) && text.find('\0') == std::string::npos) return;
+  breach("the host gave text that is not UTF-8 without NUL: " + std::string(part));
+  text = text::clean_block(text, text.size() + 1).text;
+}
+
 void Guard::breach(std::string what) {
   {
     const std::lock_guard lock(mutex_);

@@ -65,6 +65,9 @@ class Guard {
   // One line as it may be shown. A secret in it is a breach by `what`, and is replaced.
   std::string presentable(std::string_view text, std::string_view what);
 
+  // Text of the host's that is not as the contract says is the host's breach; the provider gets it mended.
+  void mend(std::string& text, std::string_view part);
+
   // Any thread.
   void breach(std::string what);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <sstream>
 
 // Valijson includes what it needs in an order of its own.
 #include <valijson/adapters/boost_json_adapter.hpp>
@@ -25,15 +26,28 @@ std::string join(const std::vector<std::string>& words, std::string_view last_se
   return out;
 }
 
+// The bound as a person writes it: 0.5, not 5E-1.
+std::optional<std::string> bound_at(const json::object& schema, std::string_view key) {
+  if (const auto whole = json::integer_at(schema, key)) return std::to_string(*whole);
+  const json::value* v = schema.if_contains(key);
+  if (v == nullptr || !v->is_double()) return std::nullopt;
+  std::ostringstream out;
+  out << v->get_double();
+  return out.str();
+}
+
+std::string expectation_of_number(const json::object& schema, const std::string& noun) {
+  const auto low = bound_at(schema, "minimum");
+  const auto high = bound_at(schema, "maximum");
+  if (low && high) return noun + " from " + *low + " to " + *high;
+  if (low) return noun + " of at least " + *low;
+  if (high) return noun + " of at most " + *high;
+  return noun;
+}
+
 std::string expectation_of_type(const json::object& schema, std::string_view type) {
-  if (type == "integer") {
-    const auto low = json::integer_at(schema, "minimum");
-    const auto high = json::integer_at(schema, "maximum");
-    if (low && high) return "an integer from " + std::to_string(*low) + " to " + std::to_string(*high);
-    if (low) return "an integer of at least " + std::to_string(*low);
-    if (high) return "an integer of at most " + std::to_string(*high);
-    return "an integer";
-  }
+  if (type == "integer") return expectation_of_number(schema, "an integer");
+  if (type == "number") return expectation_of_number(schema, "a number");
   if (type == "string") {
     if (json::text_at(schema, "format") == "date-time") return "a time such as 2026-06-09T14:00:00Z";
     if (const auto pattern = json::text_at(schema, "pattern")) return "text of the form " + *pattern;

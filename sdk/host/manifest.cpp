@@ -49,6 +49,8 @@ Manifest manifest_from(const json::object& o) {
   m.capabilities = texts(o, "capabilities");
   const json::object& network = o.at("network").as_object();
   m.default_base_url = text(network, "default_base_url");
+  m.base_url_env = json::text_at(network, "base_url_env").value_or("");
+  m.verify_tls_env = json::text_at(network, "verify_tls_env").value_or("");
   m.origins = texts(network, "origins");
   m.concurrency = number(network, "concurrency");
   const json::object& rate_limit = o.at("rate_limit").as_object();
@@ -56,7 +58,7 @@ Manifest manifest_from(const json::object& o) {
   m.rate_limit_window = std::chrono::seconds{number(rate_limit, "window_seconds")};
   for (const json::value& v : o.at("secrets").as_array()) {
     const json::object& secret = v.as_object();
-    m.secrets.push_back({text(secret, "name"), text(secret, "vault"), text(secret, "title")});
+    m.secrets.push_back({text(secret, "name"), text(secret, "vault"), text(secret, "title"), json::text_at(secret, "env").value_or("")});
   }
   if (const json::object* cursors = json::object_at(o, "cursors"))
     for (const auto& member : *cursors) m.cursors.emplace(member.key(), member.value().as_string());

@@ -19,6 +19,7 @@ struct SecretField {
   std::string name;   // as the provider asks for it: "api_key"
   std::string vault;  // as the vault stores it: "huntress_api_key"
   std::string title;  // for people: "API key"
+  std::string env;    // the environment key that may give it: "HUNTRESS_API_KEY"; or empty
 };
 
 struct Manifest {
@@ -31,8 +32,10 @@ struct Manifest {
   std::string library;  // a file name: "huntress.so"
   std::uint32_t abi_major = 0;
   std::uint32_t abi_minor = 0;
-  std::vector<std::string> capabilities;  // "check", "organizations", "poll"
+  std::vector<std::string> capabilities;  // "check", "organizations", "poll", "ticket_events"
   std::string default_base_url;
+  std::string base_url_env;               // the environment keys that may give the connection's base URL,
+  std::string verify_tls_env;             // and whether the vendor's certificate is checked; or empty
   std::vector<std::string> origins;       // that requests may go to, besides the connection's base URL
   std::uint32_t concurrency = 1;          // requests at once
   std::uint32_t rate_limit_requests = 0;  // 0 = none

@@ -15,9 +15,9 @@ void check_against_manifest(const LoadedProvider& provider, const Manifest& mani
 
 void check_against_manifest(const ProviderSession& session, const Manifest& manifest) {
   for (const std::string& capability : manifest.capabilities) {
-    const bool offered = (capability == "check" && session.can_check()) ||
-                         (capability == "organizations" && session.can_list_organizations()) ||
-                         (capability == "poll" && session.can_poll());
+    const bool offered =
+        (capability == "check" && session.can_check()) || (capability == "organizations" && session.can_list_organizations()) ||
+        (capability == "poll" && session.can_poll()) || (capability == "ticket_events" && session.can_take_ticket_events());
     if (!offered)
       throw Error(Status::invalid,
                   manifest.file.string() + " announces the capability \"" + capability + "\", which the provider does not offer",

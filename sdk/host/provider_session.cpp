@@ -1,8 +1,10 @@
 #include "sdk/host/provider_session.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "sdk/common/abi_model.hpp"
 #include "sdk/common/json.hpp"
@@ -28,6 +30,19 @@ void retire(std::unique_ptr<Line> line) {
   const std::lock_guard lock(mutex);
   retired.push_back(std::move(line));
   if (retired.size() > 32) retired.pop_front();
+}
+
+bool is_event_id(std::string_view id) {
+  return !id.empty() && id.size() <= 40 &&
+         std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+// Events that are not as the contract says are the host's breach; the provider gets their text mended.
+void mend_event(Guard& guard, TicketEvent& event) {
+  for (std::string* text : {&event.event_id, &event.external_id, &event.ticket_id, &event.ticket_number, &event.ticket_url, &event.desk,
+                            &event.author, &event.text, &event.before, &event.after})
+    guard.mend(*text, "ticket_events");
+  if (!is_event_id(event.event_id)) guard.breach("the host gave a ticket event whose id is not well formed");
 }
 
 }  // namespace
@@ -94,6 +109,26 @@ class ProviderSession::Impl {
             line_->guard.breach("poll gave its report " + std::to_string(sinks.reports.size()) + " times, expected once");
           if (!sinks.reports.empty()) report = std::move(sinks.reports.back());
         });
+  }
+
+  bool takes_ticket_events() const { return reaches(*provider_, &picket_provider::ticket_events) && provider_->ticket_events != nullptr; }
+
+  void ticket_events(const Call& call, std::span<const TicketEvent> events,
+                     const std::function<void(std::size_t, Status, std::string_view)>& outcome) {
+    expect_offered(takes_ticket_events(), "ticket_events");
+    if (events.empty()) return;
+    std::vector<TicketEvent> told(events.begin(), events.end());
+    for (TicketEvent& event : told) mend_event(line_->guard, event);
+    const AbiTicketEvents batch(told);
+    Sinks sinks;
+    sinks.event_outcome = &outcome;
+    sinks.outcome_told.assign(batch.size(), false);
+    run(
+        call, "ticket_events", sinks,
+        [&](CallSlot& slot) {
+          return provider_->ticket_events(provider_->self, &slot.abi, batch.data(), batch.size(), &Sinks::outcome, &slot);
+        },
+        [](picket_status) {});
   }
 
   const void* extension(const char* id) {
@@ -208,10 +243,16 @@ void ProviderSession::organizations(const Call& call, const std::function<void(s
 
 void ProviderSession::poll(const Call& call, std::uint32_t flags, PollReport& report) { impl_->poll(call, flags, report); }
 
+void ProviderSession::ticket_events(const Call& call, std::span<const TicketEvent> events,
+                                    const std::function<void(std::size_t, Status, std::string_view)>& outcome) {
+  impl_->ticket_events(call, events, outcome);
+}
+
 const void* ProviderSession::extension(const char* id) { return impl_->extension(id); }
 
 bool ProviderSession::can_check() const { return impl_->provider().check != nullptr; }
 bool ProviderSession::can_list_organizations() const { return impl_->provider().organizations != nullptr; }
 bool ProviderSession::can_poll() const { return impl_->provider().poll != nullptr; }
+bool ProviderSession::can_take_ticket_events() const { return impl_->takes_ticket_events(); }
 
 }  // namespace picket::host

@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,12 +37,17 @@ class ProviderSession {
   void organizations(const Call&, const std::function<void(std::string_view external_id, std::string_view name)>& visit);
   // `report` is filled also when this throws: what was done until then.
   void poll(const Call&, std::uint32_t flags, PollReport& report);
+  // Tells each event's outcome as it becomes certain, each index at most once; what that means for the event is said at
+  // picket_provider.ticket_events. After `outcome` has thrown none is told any more. `outcome` may not call the session.
+  void ticket_events(const Call&, std::span<const TicketEvent>,
+                     const std::function<void(std::size_t index, Status, std::string_view message)>& outcome);
   // A struct of the provider's by id, or null.
   const void* extension(const char* id);
   // Which functions the provider has.
   bool can_check() const;
   bool can_list_organizations() const;
   bool can_poll() const;
+  bool can_take_ticket_events() const;
 
  private:
   class Impl;

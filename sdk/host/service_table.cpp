@@ -66,20 +66,13 @@ void visit_provider(Guard& guard, std::string_view what, Function function, void
   }
 }
 
-// Text of the host's that is not as the contract says is the host's breach; the provider gets it mended.
-void mend(Guard& guard, std::string& s, std::string_view part) {
-  if (text::is_valid_utf8(s) && s.find('\0') == std::string::npos) return;
-  guard.breach("the host gave text that is not UTF-8 without NUL: " + std::string(part));
-  s = text::clean_block(s, s.size() + 1).text;
-}
-
 template <class... Texts>
 void mend_all(Guard& guard, std::string_view part, Texts&... texts) {
-  (mend(guard, texts, part), ...);
+  (guard.mend(texts, part), ...);
 }
 
 void put_text(Guard& guard, std::string_view what, void (*put)(void*, picket_str), void* user, std::string value) {
-  mend(guard, value, what);
+  guard.mend(value, what);
   visit_provider(guard, what, put, user, present(value));
 }
 

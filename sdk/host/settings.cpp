@@ -46,6 +46,7 @@ SettingField field_from(const json::object& schema, std::string path, bool requi
   field.entity = json::text_at(schema, "x-picket-entity").value_or("");
   field.board = json::text_at(schema, "x-picket-board").value_or("");
   field.parent = json::text_at(schema, "x-picket-parent").value_or("");
+  field.env = json::text_at(schema, "x-picket-env").value_or("");
   field.prefill_names = texts_at(schema, "x-picket-prefill-names");
   if (const json::value* value = schema.if_contains("default")) field.default_value = *value;
   field.read_only = json::bool_at(schema, "readOnly").value_or(false);
@@ -72,6 +73,30 @@ void collect(const json::object& group, const std::string& path, bool needed, st
 // Whether polling cannot start for want of this value.
 bool is_absent(const json::value* value) {
   return value == nullptr || value->is_null() || (value->is_string() && value->get_string().empty());
+}
+
+constexpr std::string_view object_of_texts = R"(expected a JSON object of texts such as {"High": "Urgent"})";
+
+// What is wrong with text that has to be a JSON object whose values are all texts; nothing when it is right.
+std::optional<std::string> fault_of_object_text(std::string_view text) {
+  json::object object;
+  try {
+    object = json::parse_object(text, "it");
+  } catch (const Error&) {
+    return std::string(object_of_texts);
+  }
+  for (const auto& member : object)
+    if (!member.value().is_string()) return std::string(object_of_texts) + ", but '" + std::string(member.key()) + "' is no text";
+  return std::nullopt;
+}
+
+// What the schema cannot say about a value.
+std::optional<std::string> fault_of_format(const SettingField& field, const json::value* value) {
+  if (is_absent(value) || !value->is_string()) return std::nullopt;
+  const std::string_view text = value->get_string();
+  if (field.format == "date-time" && !parse_time(text)) return "expected a date and time such as 2026-06-09T14:00:00Z";
+  if (field.format == "json-object") return fault_of_object_text(text);
+  return std::nullopt;
 }
 
 json::object without_required(const json::object& schema) {
@@ -123,11 +148,9 @@ std::vector<std::string> missing_settings(const Manifest& manifest, const json::
 void validate_settings(const Manifest& manifest, const json::object& settings, bool complete) {
   const auto faults = schema_faults(without_required(manifest.settings), json::value(without_absent(settings, manifest.settings)));
   if (!faults.empty()) throw Error(Status::invalid, faults.front().path + ": " + faults.front().message, faults.front().path);
-  for (const SettingField& field : setting_fields(manifest)) {
-    const json::value* value = setting_at(settings, field.path);
-    if (field.format == "date-time" && !is_absent(value) && !parse_time(std::string_view(value->get_string())))
-      throw Error(Status::invalid, field.path + ": expected a date and time such as 2026-06-09T14:00:00Z", field.path);
-  }
+  for (const SettingField& field : setting_fields(manifest))
+    if (const auto fault = fault_of_format(field, setting_at(settings, field.path)))
+      throw Error(Status::invalid, field.path + ": " + *fault, field.path);
   if (!complete) return;
   const auto missing = missing_settings(manifest, settings);
   if (missing.empty()) return;

@@ -13,12 +13,13 @@ namespace picket::host {
 struct SettingField {
   std::string path;
   std::string description;
-  std::vector<std::string> types;          // JSON Schema's: "string", "integer", "boolean", "null"
-  std::string format;                      // "date-time", or empty
+  std::vector<std::string> types;          // JSON Schema's: "string", "integer", "number", "boolean", "null"
+  std::string format;                      // "date-time", "json-object" (of texts), or empty
   std::string entity;                      // "priority", "board", "category", "client", "status": the value is such a row's id; or empty
   std::string board;                       // the setting that names the board this entity must be on (or on none); or empty
   std::string parent;                      // the setting that names the category this one must be a subcategory of; or empty
   std::vector<std::string> prefill_names;  // at connect an empty value is filled with the entity of one of these names
+  std::string env;                         // the environment key that may give it; or empty
   json::value default_value;               // null = none
   bool read_only = false;                  // set by the host itself, not by people
   bool required = false;                   // needed before polling starts

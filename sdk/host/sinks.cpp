@@ -56,4 +56,34 @@ void Sinks::report(void* user, const picket_poll_report* report) noexcept {
   });
 }
 
+void Sinks::outcome(void* user, std::size_t index, picket_status status, picket_str message) noexcept {
+  take(user, "ticket_events: outcome", [&](Sinks& sinks) {
+    Guard& guard = *static_cast<CallSlot*>(user)->guard;
+    const std::string part = "ticket_events: outcome of event " + std::to_string(index);
+    if (index >= sinks.outcome_told.size()) throw Breach(part + ", which was not given");
+    if (sinks.outcome_told[index]) throw Breach(part + " was told twice");
+    sinks.outcome_told[index] = true;
+    Status known = to_status(status);
+    if (status < PICKET_OK || status > PICKET_INTERNAL) {
+      guard.breach(part + " is the status " + std::to_string(status) + ", which the contract does not know");
+      known = Status::unknown_outcome;
+    }
+    std::string why;
+    try {
+      check_text(message, part + ": message");
+      why = guard.presentable(from_abi(message), "ticket_events: outcome");
+      if (known != Status::ok && why.empty()) throw Breach(part + " is a failure without a message");
+    } catch (const Breach& e) {
+      guard.breach(e.what());
+      why = "the provider gave no reason (" + std::string(name_of(known)) + ")";
+    }
+    if (sinks.event_outcome == nullptr || guard.host_error() != nullptr) return;
+    try {
+      (*sinks.event_outcome)(index, known, why);
+    } catch (...) {
+      guard.keep_host_error(std::current_exception());
+    }
+  });
+}
+
 }  // namespace picket::host

@@ -17,9 +17,14 @@ struct Sinks {
   std::vector<PollReport> reports;
   const std::function<void(std::string_view external_id, std::string_view name)>* visit = nullptr;
 
+  const std::function<void(std::size_t index, Status, std::string_view message)>* event_outcome = nullptr;
+  std::vector<bool> outcome_told;  // by the event's index
+
   static void account(void* user, picket_str json) noexcept;
   static void organization(void* user, picket_str external_id, picket_str name) noexcept;
   static void report(void* user, const picket_poll_report* report) noexcept;
+  // What this tells decides whether an event is told to the vendor again: a fault in the message does not suppress the outcome.
+  static void outcome(void* user, std::size_t index, picket_status status, picket_str message) noexcept;
 };
 
 }  // namespace picket::host

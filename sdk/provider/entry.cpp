@@ -1,11 +1,18 @@
 // The provider's side of the line: C functions around a Provider. Every exception ends here and becomes a status.
 #include <exception>
 #include <new>
+#include <vector>
 
 #include "sdk/common/abi_model.hpp"
 #include "sdk/provider/provider.hpp"
 
-namespace picket::detail {
+namespace picket {
+
+void Provider::ticket_events(const Call&, std::span<const TicketEvent>, const EventOutcome&) {
+  throw Error(Status::unsupported, "this provider takes no ticket events");
+}
+
+namespace detail {
 namespace {
 
 struct Instance {
@@ -65,6 +72,32 @@ picket_status poll(void* self, const picket_call* call, const picket_poll_reques
   return status == PICKET_OK ? told : status;
 }
 
+bool is_known(TicketEventKind kind) { return kind >= TicketEventKind::created && kind <= TicketEventKind::reopened; }
+
+picket_status ticket_events(void* self, const picket_call* call, const picket_ticket_event* const* events, std::size_t count,
+                            void (*outcome)(void*, std::size_t, picket_status, picket_str), void* user) noexcept {
+  return run(call, [&] {
+    if ((events == nullptr && count > 0) || outcome == nullptr)
+      throw Error(Status::invalid, "ticket_events needs the events and a place for their outcomes");
+    std::vector<TicketEvent> known;
+    std::vector<std::size_t> index_of;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (events[i] == nullptr) throw Error(Status::invalid, "ticket_events was given a null pointer among the events");
+      TicketEvent event = from_abi(*events[i]);
+      if (!is_known(event.kind)) {
+        outcome(user, i, PICKET_OK, {nullptr, 0});  // of a newer host: none of the provider's business
+        continue;
+      }
+      known.push_back(std::move(event));
+      index_of.push_back(i);
+    }
+    if (known.empty()) return;
+    provider_of(self).ticket_events(Call(call), known, [&](std::size_t index, Status status, std::string_view message) {
+      outcome(user, index_of.at(index), static_cast<picket_status>(status), to_abi(message));
+    });
+  });
+}
+
 const void* extension(void* self, const char* id) noexcept {
   try {
     return id == nullptr ? nullptr : provider_of(self).extension(id);
@@ -87,9 +120,17 @@ picket_status open_provider(MakeProvider make, const picket_host* host, const pi
     instance->provider = make(Services(*host), Connection{std::string(from_abi(c.tenant)), std::string(from_abi(c.integration_id)),
                                                           std::string(from_abi(c.base_url))});
     if (!instance->provider) throw Error(Status::internal, "the provider made no instance and gave no reason");
-    instance->abi = {sizeof(picket_provider), instance.get(), check, organizations, poll, extension, destroy};
+    instance->abi = {sizeof(picket_provider),
+                     instance.get(),
+                     check,
+                     organizations,
+                     poll,
+                     extension,
+                     destroy,
+                     instance->provider->takes_ticket_events() ? ticket_events : nullptr};
     *out = &instance.release()->abi;
   });
 }
 
-}  // namespace picket::detail
+}  // namespace detail
+}  // namespace picket

@@ -5,6 +5,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,12 @@ class Provider {
   virtual void organizations(const Call&, const std::function<void(std::string_view external_id, std::string_view name)>& visit) = 0;
   // One cycle. `report` is filled as work is done, so that it tells the truth also when the cycle ends with an exception.
   virtual void poll(const Call&, std::uint32_t flags, PollReport& report) = 0;
+  // Carries ticket events to the vendor, if takes_ticket_events() says so; picket/abi/provider.h tells the rules. `outcome` is told once
+  // for each event, as soon as its fate is certain: an event without one when this returns or throws counts as not touched, so whoever
+  // has sent something to the vendor tells first and throws then.
+  using EventOutcome = std::function<void(std::size_t index, Status, std::string_view message)>;
+  virtual bool takes_ticket_events() const { return false; }
+  virtual void ticket_events(const Call&, std::span<const TicketEvent>, const EventOutcome&);
   virtual const void* extension(std::string_view /*id*/) { return nullptr; }
 };
 

@@ -132,6 +132,7 @@ std::string actual_layout() {
   MEMBER(picket_ticket_draft, source_reference);
   MEMBER(picket_ticket_draft, url);
   MEMBER(picket_ticket_draft, attributes_json);
+  MEMBER(picket_ticket_draft, may_exist);
   STRUCT(picket_asset_link);
   MEMBER(picket_asset_link, size);
   MEMBER(picket_asset_link, asset_id);
@@ -174,6 +175,21 @@ std::string actual_layout() {
   MEMBER(picket_poll_report, cursor);
   MEMBER(picket_poll_report, errors);
   MEMBER(picket_poll_report, error_count);
+  STRUCT(picket_ticket_event);
+  MEMBER(picket_ticket_event, size);
+  MEMBER(picket_ticket_event, kind);
+  MEMBER(picket_ticket_event, event_id);
+  MEMBER(picket_ticket_event, external_id);
+  MEMBER(picket_ticket_event, ticket_id);
+  MEMBER(picket_ticket_event, ticket_number);
+  MEMBER(picket_ticket_event, ticket_url);
+  MEMBER(picket_ticket_event, desk);
+  MEMBER(picket_ticket_event, author);
+  MEMBER(picket_ticket_event, text);
+  MEMBER(picket_ticket_event, before);
+  MEMBER(picket_ticket_event, after);
+  MEMBER(picket_ticket_event, at);
+  MEMBER(picket_ticket_event, repeated);
   STRUCT(picket_provider);
   MEMBER(picket_provider, size);
   MEMBER(picket_provider, self);
@@ -182,6 +198,7 @@ std::string actual_layout() {
   MEMBER(picket_provider, poll);
   MEMBER(picket_provider, extension);
   MEMBER(picket_provider, destroy);
+  MEMBER(picket_provider, ticket_events);
   STRUCT(picket_entry_point);
   MEMBER(picket_entry_point, size);
   MEMBER(picket_entry_point, abi_major);
@@ -214,10 +231,14 @@ TEST_CASE("what stands in arrays is frozen, and what grows is passed by pointers
                                   void (*)(void*, size_t, picket_status, picket_str, picket_str), void*);
   CHECK(std::is_same_v<decltype(picket_http_1::exchange), Exchange>);
   CHECK(std::is_same_v<decltype(picket_tickets_1::apply), Apply>);
+  using TicketEvents = picket_status (*)(void*, const picket_call*, const picket_ticket_event* const*, size_t,
+                                         void (*)(void*, size_t, picket_status, picket_str), void*);
+  CHECK(std::is_same_v<decltype(picket_provider::ticket_events), TicketEvents>);
 }
 
 TEST_CASE("the numbers of the contract are those that were published") {
   CHECK(PICKET_ABI_MAJOR == 1u);
+  CHECK(PICKET_ABI_MINOR == 1u);
   CHECK(PICKET_OK == 0);
   CHECK(PICKET_INVALID == 1);
   CHECK(PICKET_AUTH == 2);
@@ -239,5 +260,11 @@ TEST_CASE("the numbers of the contract are those that were published") {
   CHECK(PICKET_TICKET_CLOSE == 1);
   CHECK(PICKET_TICKET_REOPEN == 2);
   CHECK(PICKET_POLL_SWEEP == 1);
+  CHECK(PICKET_EVENT_CREATED == 1);
+  CHECK(PICKET_EVENT_NOTE == 2);
+  CHECK(PICKET_EVENT_PRIORITY == 3);
+  CHECK(PICKET_EVENT_ASSIGNEE == 4);
+  CHECK(PICKET_EVENT_CLOSED == 5);
+  CHECK(PICKET_EVENT_REOPENED == 6);
   CHECK(std::string(PICKET_STORAGE_1) == "picket.storage/1");
 }

@@ -88,7 +88,8 @@ TEST_CASE("a wrong manifest is refused by field and expectation") {
   CHECK(refusal("abi.minor", "0") == "abi.minor: expected an integer from 0 to 65535");
   CHECK(refusal("id", "Huntress") == "id: expected lower case letters, digits and '-'");
   CHECK(refusal("category", "rmm") == "category: expected \"security\"");
-  CHECK(refusal("capabilities", json::array{"pol"}) == "capabilities[0]: expected one of \"check\", \"organizations\" and \"poll\"");
+  CHECK(refusal("capabilities", json::array{"pol"}) ==
+        "capabilities[0]: expected one of \"check\", \"organizations\", \"poll\" and \"ticket_events\"");
   CHECK(refusal("network.origins", json::array{"https://a.example/x"}) ==
         "network.origins[0]: expected an origin such as https://api.example.com");
   CHECK(

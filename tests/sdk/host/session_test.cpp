@@ -273,7 +273,7 @@ TEST_CASE("without anybody to tell, breaches are logged as errors") {
 
 TEST_CASE("files that are no providers") {
   CHECK_THROWS_WITH_AS(LoadedProvider::load("no-such-file.so"), doctest::Contains("no-such-file.so cannot be loaded"), Error);
-  CHECK_THROWS_WITH_AS(LoadedProvider::load(PICKET_OTHER_MAJOR), doctest::Contains("it speaks contract 2.0"), Error);
+  CHECK_THROWS_WITH_AS(LoadedProvider::load(PICKET_OTHER_MAJOR), doctest::Contains("it speaks contract 2.1"), Error);
   CHECK_THROWS_WITH_AS(LoadedProvider::load(PICKET_NOT_A_LIBRARY), doctest::Contains("cannot be loaded"), Error);
   const LoadedProvider bad = LoadedProvider::load(PICKET_BAD_PROVIDER);
   CHECK(bad.id() == "bad");
