@@ -7,18 +7,35 @@
 #include "host-sim/vendors/huntress/command.hpp"
 #include "picket/error.hpp"
 
+namespace {
+
+using AddCommand = void (*)(CLI::App&, std::function<int()>&);
+
+// Every vendor, one line each.
+constexpr AddCommand vendors[] = {
+    picket::vendors::huntress::add_command,
+};
+
+std::string names(const CLI::App& app) {
+  std::string out;
+  for (const CLI::App* command : app.get_subcommands({})) out += (out.empty() ? "" : ", ") + command->get_name();
+  return out;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   CLI::App app("Simulated vendors' interfaces", "picket-vendors");
   app.require_subcommand(0, 1);  // none is refused below, so that a misspelt one is named in the message
   std::function<int()> run;
-  picket::vendors::huntress::add_command(app, run);
+  for (const AddCommand add_command : vendors) add_command(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;
   }
   if (!run) {
-    std::cerr << "A subcommand is required: huntress\nRun with --help for more information.\n";
+    std::cerr << "A subcommand is required: " << names(app) << "\nRun with --help for more information.\n";
     return 2;
   }
   try {

@@ -1,28 +1,23 @@
-// What happens to the account while the server runs: a change is due by time or by the number of API requests. One thread.
+// What happens to the account while the server runs. One thread.
 #pragma once
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "host-sim/vendors/huntress/data.hpp"
+#include "host-sim/vendors/server/schedule.hpp"
 
 namespace picket::vendors::huntress {
 
-struct Event {
-  std::optional<std::chrono::microseconds> after = std::nullopt;  // since the start; or else:
-  std::uint64_t after_requests = 0;
+struct Change {
   Kind kind = Kind::incident;
-  json::object change = {};
+  json::object row = {};
 };
 
 class Events {
  public:
-  void add(Event event) { events_.push_back(std::move(event)); }
-  void time_is(Data& data, Time start, Time now);  // each happens as if at its own moment, the earliest first
+  void add(Due due, Change change) { schedule_.add(due, std::move(change)); }
+  void time_is(Data& data, Time start, Time now);
   void requests_were(Data& data, std::uint64_t count, Time now);
 
  private:
-  std::vector<Event> events_;
+  Schedule<Change> schedule_;
 };
 
 }  // namespace picket::vendors::huntress

@@ -11,8 +11,6 @@
 namespace picket::vendors::huntress {
 namespace {
 
-constexpr double longest_after_seconds = 10.0 * 366 * 86400;
-
 struct Noun {
   std::string_view plural;
   std::string_view singular;
@@ -75,34 +73,33 @@ class Reader {
     }
   }
 
-  Event event(const json::value& v, const std::string& field) const {
+  void event(const json::value& v, const std::string& field, Events& events) const {
     const json::object& o = object(v, field);
     only(o, event_members, field);
-    Event event;
-    if (o.contains("after_seconds") == o.contains("after_requests")) refuse(field, "either after_seconds or after_requests");
-    if (const json::value* seconds = o.if_contains("after_seconds")) {
-      const double n = seconds->is_number() ? seconds->to_number<double>() : -1;
-      if (!(n >= 0 && n <= longest_after_seconds)) refuse(field + ".after_seconds", "a number from 0 to ten years");
-      event.after = std::chrono::microseconds{static_cast<std::int64_t>(n * 1e6)};
-    } else {
-      const auto n = json::integer_at(o, "after_requests");
-      if (!n || *n < 1) refuse(field + ".after_requests", "a whole number of at least 1");
-      event.after_requests = static_cast<std::uint64_t>(*n);
-    }
+    const Due due = due_of(o, field);
+    Change change;
     int changes = 0;
     for (const auto& noun : nouns) {
-      const json::value* change = o.if_contains(noun.singular);
-      if (!change) continue;
+      const json::value* row = o.if_contains(noun.singular);
+      if (!row) continue;
       ++changes;
-      event.kind = noun.kind;
-      event.change = object(*change, field + "." + std::string(noun.singular));
+      change.kind = noun.kind;
+      change.row = object(*row, field + "." + std::string(noun.singular));
     }
     if (changes != 1) refuse(field, "one of incident, organization, agent");
-    check_times(event.change, field);
-    return event;
+    check_times(change.row, field);
+    events.add(due, std::move(change));
   }
 
  private:
+  Due due_of(const json::object& event, const std::string& field) const {
+    try {
+      return due_from(event, field);
+    } catch (const Error& e) {
+      throw Error(Status::invalid, "scenario " + file_ + ": " + e.what(), e.field());
+    }
+  }
+
   // An event's times are resolved when it happens; a bad one is to be found now.
   void check_times(const json::object& change, const std::string& field) const {
     Data nothing;
@@ -134,7 +131,7 @@ void load_scenario(std::string_view text, const std::string& name, Data& data, E
   data.count_into_organizations();
   if (const auto* list = o.if_contains("events")) {
     const json::array& all = reader.list(*list, "events");
-    for (std::size_t i = 0; i < all.size(); ++i) events.add(reader.event(all[i], "events[" + std::to_string(i) + "]"));
+    for (std::size_t i = 0; i < all.size(); ++i) reader.event(all[i], "events[" + std::to_string(i) + "]", events);
   }
 }
 

@@ -3,20 +3,9 @@
 #include <array>
 #include <cstdio>
 
+#include "host-sim/vendors/server/relative_time.hpp"
+
 namespace picket::vendors::huntress {
-namespace {
-
-std::optional<std::chrono::seconds> unit_of(char c) {
-  switch (c) {
-    case 's': return std::chrono::seconds{1};
-    case 'm': return std::chrono::minutes{1};
-    case 'h': return std::chrono::hours{1};
-    case 'd': return std::chrono::days{1};
-    default: return std::nullopt;
-  }
-}
-
-}  // namespace
 
 std::string time_text(Time t) {
   const auto day = std::chrono::floor<std::chrono::days>(t);
@@ -27,15 +16,6 @@ std::string time_text(Time t) {
                 static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
                 static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
   return out.data();
-}
-
-std::optional<Time> relative_time(std::string_view text, Time now) {
-  if (text.size() < 3 || text.size() > 8 || (text[0] != '-' && text[0] != '+')) return std::nullopt;
-  const auto unit = unit_of(text.back());
-  const auto digits = text.substr(1, text.size() - 2);
-  if (!unit || digits.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-  const auto distance = *unit * std::stoll(std::string(digits));
-  return text[0] == '-' ? now - distance : now + distance;
 }
 
 void resolve_times(json::value& v, Time now, const std::string& where) {

@@ -1,8 +1,6 @@
 // Times as Huntress writes them, and the relative ones of scenarios. Pure functions; any thread.
 #pragma once
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "picket/time.hpp"
 #include "sdk/common/json.hpp"
@@ -11,9 +9,6 @@ namespace picket::vendors::huntress {
 
 // "2026-06-09T14:00:00Z"; what is below a second is cut off.
 std::string time_text(Time t);
-
-// "-2h" seen from `now`; s, m, h and d are known. Nothing for any other text.
-std::optional<Time> relative_time(std::string_view text, Time now);
 
 // Replaces relative times in every member whose name ends with "_at", at any depth. Throws Error(invalid) for a text that starts with
 // a sign and is none; `where` names the place: "incidents[2]".

@@ -15,8 +15,10 @@ struct Request {
   std::string path;           // decoded
   Query query;                // decoded
   std::string authorization;  // the header's value; never logged
+  std::string content_type;   // the header's value
   std::string origin;         // "http://127.0.0.1:8080", for links in answers
   std::string body;
+  std::chrono::milliseconds delay{0};  // how long after its arrival the client is answered; the simulation sets it
 };
 
 struct Answer {

@@ -39,12 +39,14 @@ std::int64_t whole(const json::object& o, const char* key, std::int64_t otherwis
 }  // namespace
 
 Fault fault_from(const json::object& o) {
-  static const std::array<std::string_view, 7> known{"path", "kind", "times", "after", "probability", "retry_after", "delay_ms"};
+  static const std::array<std::string_view, 9> known{"path",  "method",      "kind",        "when",    "times",
+                                                     "after", "probability", "retry_after", "delay_ms"};
   for (const auto& member : o)
     if (std::find(known.begin(), known.end(), std::string_view(member.key())) == known.end())
-      refuse(std::string(member.key()), "none of this name (path, kind, times, after, probability, retry_after, delay_ms)");
+      refuse(std::string(member.key()), "none of this name (path, method, kind, when, times, after, probability, retry_after, delay_ms)");
   Fault fault;
   fault.path = json::text_at(o, "path").value_or("");
+  fault.method = json::text_at(o, "method").value_or("");
   fault.kind_text = json::text_at(o, "kind").value_or("");
   const KindName* found = nullptr;
   for (const auto& k : kinds)
@@ -52,6 +54,9 @@ Fault fault_from(const json::object& o) {
   if (!found) refuse("kind", "one of 429, 500, 503, 401, 403, reset, slow, truncated, html, wrong_types, empty");
   fault.kind = found->kind;
   fault.code = found->code;
+  const std::string moment = json::text_at(o, "when").value_or("before");
+  if (moment != "before" && moment != "after") refuse("when", "before or after");
+  fault.moment = moment == "after" ? FaultMoment::after : FaultMoment::before;
   fault.times = whole(o, "times", 1, -1);
   fault.after = whole(o, "after", 0, 0);
   if (const auto* p = o.if_contains("probability")) {
@@ -67,7 +72,9 @@ Fault fault_from(const json::object& o) {
 json::object to_json(const Fault& fault) {
   json::object o;
   o["path"] = fault.path;
+  o["method"] = fault.method;
   o["kind"] = fault.kind_text;
+  o["when"] = fault.moment == FaultMoment::after ? "after" : "before";
   o["times"] = fault.times;
   o["after"] = fault.after;
   o["probability"] = fault.probability;
@@ -76,9 +83,9 @@ json::object to_json(const Fault& fault) {
   return o;
 }
 
-std::optional<Fault> FaultPlan::take(std::string_view path) {
+std::optional<Fault> FaultPlan::take(std::string_view method, std::string_view path) {
   for (auto i = faults_.begin(); i != faults_.end(); ++i) {
-    if (!path.starts_with(i->path) || i->times == 0) continue;
+    if (!path.starts_with(i->path) || i->times == 0 || (!i->method.empty() && i->method != method)) continue;
     if (i->after > 0) {
       --i->after;
       continue;

@@ -13,11 +13,16 @@ namespace picket::vendors {
 
 enum class FaultKind { status, reset, slow, truncated, html, wrong_types, empty };
 
+// Whether the request is carried out nevertheless. Faults that spoil the true answer (slow, truncated, wrong_types) always come after.
+enum class FaultMoment { before, after };
+
 struct Fault {
   std::string path;       // a prefix; empty: every path
+  std::string method;     // empty: every method
   std::string kind_text;  // as it was given: "429", "slow"
   FaultKind kind = FaultKind::status;
-  unsigned code = 0;       // for FaultKind::status
+  unsigned code = 0;  // for FaultKind::status
+  FaultMoment moment = FaultMoment::before;
   std::int64_t times = 1;  // -1: for ever
   std::int64_t after = 0;  // lets this many matching requests pass first
   double probability = 1.0;
@@ -37,8 +42,8 @@ class FaultPlan {
   void clear() { faults_.clear(); }
   const std::vector<Fault>& pending() const { return faults_; }
 
-  // The fault that hits a request for `path`, if any: the first in order of addition that is due.
-  std::optional<Fault> take(std::string_view path);
+  // The fault that hits such a request, if any: the first in order of addition that is due.
+  std::optional<Fault> take(std::string_view method, std::string_view path);
 
  private:
   std::vector<Fault> faults_;

@@ -11,6 +11,8 @@
 #include <boost/beast/ssl.hpp>
 #include <optional>
 
+#include "host-sim/vendors/server/http_date.hpp"
+
 namespace picket::vendors {
 namespace {
 
@@ -71,6 +73,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     auto& message = parser_->get();
     Request r = make_request(std::string(message.method_string()), std::string(message.target()));
     r.authorization = std::string(message[http::field::authorization]);
+    r.content_type = std::string(message[http::field::content_type]);
     r.origin = default_origin_;
     if (const auto host = message[http::field::host]; !host.empty())
       r.origin = std::string(is_tls ? "https://" : "http://") + std::string(host);
@@ -87,6 +90,7 @@ class Session : public std::enable_shared_from_this<Session<Stream>> {
     response_.keep_alive(message.keep_alive());
     response_.result(exchange.answer.code);
     response_.set(http::field::content_type, exchange.answer.content_type);
+    response_.set(http::field::date, http_date(simulation_.now()));
     for (const auto& [name, value] : exchange.answer.headers) response_.set(name, value);
     response_.body() = std::move(exchange.answer.body);
     response_.content_length(response_.body().size());

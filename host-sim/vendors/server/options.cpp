@@ -42,7 +42,9 @@ void add_server_options(CLI::App& command, ServerOptions& options) {
   command.add_option("--rate-limit", options.simulation.rate_limit, "Requests in a sliding window (0: no limit)")
       ->capture_default_str()
       ->check(between(0, 1'000'000));
-  add_duration(command, "--rate-window-seconds", options.simulation.rate_window, 1, 86'400, "Length of the sliding window [60]");
+  add_duration(command, "--rate-window-seconds,--rate-window", options.simulation.rate_window, 1, 86'400,
+               "Length of the sliding window [" + std::to_string(options.simulation.rate_window.count()) + "]");
+  command.add_flag("!--no-retry-after", options.simulation.retry_after, "Requests over the limit are refused without Retry-After");
   add_duration(command, "--latency-ms", options.simulation.latency, 0, 600'000, "Delay before every API answer [0]");
   command.add_option("--seed", options.simulation.seed, "Seed of generated data and of faults' probability")->capture_default_str();
   command.add_option("--log", options.simulation.log_file, "Append one line per API request to this file");

@@ -17,7 +17,7 @@ struct ServerOptions {
   std::string port_file = {};
 };
 
-// `options` must live until the command line is parsed.
+// `options` must live until the command line is parsed; what it holds are the vendor's defaults.
 void add_server_options(CLI::App& command, ServerOptions& options);
 
 }  // namespace picket::vendors

@@ -25,13 +25,7 @@ std::string_view message_for(unsigned code) {
 
 Answer json_answer(const json::object& body) { return {200, boost::json::serialize(body)}; }
 
-Answer refused(std::chrono::seconds wait) {
-  Answer answer = error_answer(429, message_for(429));
-  answer.headers.emplace_back("Retry-After", std::to_string(wait.count()));
-  return answer;
-}
-
-// Faults that need no answer of the vendor's.
+// Faults whose answer is not made of the vendor's.
 bool stands_alone(FaultKind kind) {
   return kind == FaultKind::status || kind == FaultKind::reset || kind == FaultKind::html || kind == FaultKind::empty;
 }
@@ -51,6 +45,7 @@ Answer answer_of(const Fault& fault) {
 
 Simulation::Simulation(const SimulationOptions& options, std::unique_ptr<Vendor> vendor, SimClock clock)
     : latency_(options.latency),
+      retry_after_(options.retry_after),
       vendor_(std::move(vendor)),
       clock_(std::move(clock)),
       window_(options.rate_limit, options.rate_window),
@@ -59,7 +54,7 @@ Simulation::Simulation(const SimulationOptions& options, std::unique_ptr<Vendor>
   if (!options.log_file.empty()) log_ = RequestLog(options.log_file);
 }
 
-Exchange Simulation::handle(const Request& request) {
+Exchange Simulation::handle(Request request) {
   const Time now = clock_.now();
   vendor_->time_is(now);
   if (request.path.starts_with(control_prefix)) {
@@ -82,30 +77,36 @@ Exchange Simulation::handle(const Request& request) {
   const bool reset = exchange.ending == Ending::reset;
   const std::size_t sent = reset ? 0 : exchange.ending == Ending::truncated ? size / 2 : size;
   const std::string code = reset ? "reset" : std::to_string(exchange.answer.code);
-  stats_.answered(request.path, code, size, sent);
+  stats_.answered(request.method, request.path, code, size, sent);
   log_.write(now, request, code, sent);
   vendor_->requests_were(++api_requests_, now);
   return exchange;
 }
 
-Exchange Simulation::api(const Request& request, Time now) {
+Answer Simulation::refused(Time now) const {
+  Answer answer = error_answer(429, message_for(429));
+  if (retry_after_) answer.headers.emplace_back("Retry-After", std::to_string(window_.wait(now).count()));
+  return answer;
+}
+
+Exchange Simulation::api(Request& request, Time now) {
   Exchange exchange;
   exchange.delay = latency_;
   if (window_.full(now)) {
-    exchange.answer = refused(window_.wait(now));
+    exchange.answer = refused(now);
     return exchange;
   }
-  const std::optional<Fault> fault = faults_.take(request.path);
+  const std::optional<Fault> fault = faults_.take(request.method, request.path);
   if (!fault || fault->code != 429) window_.count(now);
   if (fault) exchange.delay += fault->delay;
-  if (fault && stands_alone(fault->kind)) {
-    exchange.answer = answer_of(*fault);
-    if (fault->kind == FaultKind::reset) exchange.ending = Ending::reset;
-    return exchange;
-  }
-  exchange.answer = vendor_->answer(request);
-  if (fault && fault->kind == FaultKind::truncated) exchange.ending = Ending::truncated;
-  if (fault && fault->kind == FaultKind::wrong_types) exchange.answer.body = with_wrong_types(exchange.answer.body);
+  request.delay = exchange.delay;
+  const bool replaced = fault && stands_alone(fault->kind);
+  if (!replaced || fault->moment == FaultMoment::after) exchange.answer = vendor_->answer(request);
+  if (!fault) return exchange;
+  if (replaced) exchange.answer = answer_of(*fault);
+  if (fault->kind == FaultKind::reset) exchange.ending = Ending::reset;
+  if (fault->kind == FaultKind::truncated) exchange.ending = Ending::truncated;
+  if (fault->kind == FaultKind::wrong_types) exchange.answer.body = with_wrong_types(exchange.answer.body);
   return exchange;
 }
 

@@ -18,6 +18,7 @@ namespace picket::vendors {
 struct SimulationOptions {
   std::size_t rate_limit = 60;  // 0: none
   std::chrono::seconds rate_window{60};
+  bool retry_after = true;  // whether a refusal says how long to wait
   std::chrono::milliseconds latency{0};
   std::uint64_t seed = 1;
   std::string log_file = {};
@@ -27,16 +28,19 @@ class Simulation {
  public:
   Simulation(const SimulationOptions& options, std::unique_ptr<Vendor> vendor, SimClock clock);
 
-  Exchange handle(const Request& request);
+  Exchange handle(Request request);
   void connection() { stats_.connection(); }
+  Time now() const { return clock_.now(); }
 
  private:
-  Exchange api(const Request& request, Time now);
+  Exchange api(Request& request, Time now);
+  Answer refused(Time now) const;
   Answer control(const Request& request, Time now);
   Answer add_faults(const Request& request);
   Answer advance(const Request& request);
 
   std::chrono::milliseconds latency_;
+  bool retry_after_;
   std::unique_ptr<Vendor> vendor_;
   SimClock clock_;
   RateWindow window_;

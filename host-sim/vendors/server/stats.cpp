@@ -7,6 +7,16 @@ namespace {
 
 constexpr std::size_t most_paths = 500;
 
+// One more of this name; names that a client makes up cannot fill the memory.
+void count(std::map<std::string, std::uint64_t>& counts, const std::string& name) {
+  ++counts[counts.size() < most_paths || counts.contains(name) ? name : "other"];
+}
+
+bool is_id(std::string_view s) {
+  const bool number = !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos;
+  return number || (s.size() >= 16 && s.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos);
+}
+
 json::object counts(const std::map<std::string, std::uint64_t>& of) {
   json::object out;
   for (const auto& [name, count] : of) out[name] = count;
@@ -22,9 +32,11 @@ void Stats::arrival(Time now) {
   max_in_window_ = std::max(max_in_window_, arrivals_.size());
 }
 
-void Stats::answered(const std::string& path, const std::string& code, std::size_t body_size, std::size_t bytes_sent) {
+void Stats::answered(const std::string& method, const std::string& path, const std::string& code, std::size_t body_size,
+                     std::size_t bytes_sent) {
   const std::string pattern = path_pattern(path);
-  ++by_path_[by_path_.size() < most_paths || by_path_.contains(pattern) ? pattern : "other"];
+  count(by_path_, pattern);
+  count(by_request_, method + " " + pattern);
   ++by_code_[code];
   bytes_ += bytes_sent;
   largest_body_ = std::max(largest_body_, body_size);
@@ -34,6 +46,7 @@ void Stats::reset() {
   requests_ = connections_ = bytes_ = 0;
   largest_body_ = max_in_window_ = 0;
   by_path_.clear();
+  by_request_.clear();
   by_code_.clear();
 }
 
@@ -41,6 +54,7 @@ json::object Stats::report() const {
   json::object out;
   out["requests"] = requests_;
   out["by_path"] = counts(by_path_);
+  out["by_request"] = counts(by_request_);
   out["by_code"] = counts(by_code_);
   out["max_in_window"] = max_in_window_;
   out["bytes"] = bytes_;
@@ -55,8 +69,7 @@ std::string path_pattern(std::string_view path) {
     const auto end = path.find('/', 1);
     const auto part = path.substr(0, end);
     path = end == std::string_view::npos ? std::string_view{} : path.substr(end);
-    const bool number = part.size() > 1 && part.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    out += number ? std::string_view{"/{id}"} : part;
+    out += is_id(part.substr(1)) ? std::string_view{"/{id}"} : part;
   }
   return out;
 }

@@ -1,18 +1,19 @@
 #include "host-sim/vendors/server/wrong_types.hpp"
 
 #include "sdk/common/json.hpp"
+#include "sdk/common/time_text.hpp"
 
 namespace picket::vendors {
 namespace {
 
-void twist(json::value& v, const bool is_time) {
+void twist(json::value& v) {
   if (v.is_object()) {
-    for (auto& member : v.get_object()) twist(member.value(), member.key().ends_with("_at"));
+    for (auto& member : v.get_object()) twist(member.value());
   } else if (v.is_array()) {
-    for (auto& element : v.get_array()) twist(element, false);
+    for (auto& element : v.get_array()) twist(element);
   } else if (v.is_number() || v.is_bool()) {
     v = boost::json::string(boost::json::serialize(v));
-  } else if (v.is_string() && is_time) {
+  } else if (v.is_string() && parse_time(v.get_string())) {
     v = 1'700'000'000;
   }
 }
@@ -34,13 +35,14 @@ json::value reshaped(json::value&& v) {
 }  // namespace
 
 std::string with_wrong_types(std::string_view body) {
-  json::object o = json::parse_object(body, "own answer");
-  for (auto& member : o) {
-    twist(member.value(), false);
+  json::value document = json::parse(body, "own answer");
+  twist(document);
+  if (!document.is_object()) return boost::json::serialize(reshaped(std::move(document)));
+  for (auto& member : document.get_object()) {
     json::value other = reshaped(std::move(member.value()));
     member.value() = std::move(other);
   }
-  return boost::json::serialize(o);
+  return boost::json::serialize(document);
 }
 
 }  // namespace picket::vendors

@@ -21,6 +21,23 @@ AccountSetup some_data() {
   return setup;
 }
 
+// Answers how often it was asked, as a list.
+class CountingVendor : public vendors::Vendor {
+ public:
+  vendors::Answer answer(const vendors::Request&) override { return {200, "[" + std::to_string(++answered) + "]"}; }
+  std::optional<vendors::Answer> control(const vendors::Request&, Time) override { return std::nullopt; }
+  void time_is(Time) override {}
+  void requests_were(std::uint64_t, Time) override {}
+
+  int answered = 0;
+};
+
+vendors::Simulation counting_simulation(CountingVendor*& vendor) {
+  auto owned = std::make_unique<CountingVendor>();
+  vendor = owned.get();
+  return {vendors::SimulationOptions{.rate_limit = 0}, std::move(owned), vendors::SimClock()};
+}
+
 }  // namespace
 
 TEST_CASE("status faults answer with their code as often as asked") {
@@ -134,4 +151,51 @@ TEST_CASE("requests that the rate limit refuses use no fault up") {
   CHECK(account.code_of("/v1/account") == 429);
   account.wait(60s);
   CHECK(account.code_of("/v1/account") == 503);
+}
+
+TEST_CASE("a fault of one method leaves the others alone") {
+  SimulatedAccount account;
+  add(account, R"({"kind":"503","method":"POST"})");
+  CHECK(account.code_of("/v1/account") == 200);
+  CHECK(account.call("POST", "/v1/account").answer.code == 503);
+  CHECK(account.call("POST", "/v1/account").answer.code == 405);
+}
+
+TEST_CASE("a fault before the effect keeps the request from the vendor and one after it does not") {
+  for (const std::string kind : {"500", "reset", "html", "empty"}) {
+    CAPTURE(kind);
+    CountingVendor* vendor = nullptr;
+    vendors::Simulation simulation = counting_simulation(vendor);
+    vendors::Request control = vendors::make_request("POST", "/_sim/faults");
+    control.body = R"({"faults":[{"kind":")" + kind + R"("},{"kind":")" + kind + R"(","when":"after"}]})";
+    REQUIRE(simulation.handle(control).answer.code == 200);
+    const auto before = simulation.handle(vendors::make_request("POST", "/x"));
+    CHECK(vendor->answered == 0);
+    const auto after = simulation.handle(vendors::make_request("POST", "/x"));
+    CHECK(vendor->answered == 1);
+    CHECK(after.answer.code == before.answer.code);
+    CHECK(after.answer.body == before.answer.body);
+    CHECK(after.ending == before.ending);
+    CHECK(simulation.handle(vendors::make_request("POST", "/x")).answer.body == "[2]");
+  }
+}
+
+TEST_CASE("when is before or after and is shown") {
+  SimulatedAccount account;
+  add(account, R"({"kind":"500","when":"after","method":"PUT"},{"kind":"500"})");
+  const json::value shown = account.json_of("/_sim/faults");
+  const auto& faults = shown.as_object().at("faults").as_array();
+  CHECK(json::text_at(faults.at(0).as_object(), "when") == "after");
+  CHECK(json::text_at(faults.at(0).as_object(), "method") == "PUT");
+  CHECK(json::text_at(faults.at(1).as_object(), "when") == "before");
+  CHECK(account.call("POST", "/_sim/faults", R"({"faults":[{"kind":"500","when":"during"}]})").answer.code == 400);
+}
+
+TEST_CASE("wrong types of a body that is a list") {
+  CountingVendor* vendor = nullptr;
+  vendors::Simulation simulation = counting_simulation(vendor);
+  vendors::Request control = vendors::make_request("POST", "/_sim/faults");
+  control.body = R"({"faults":[{"kind":"wrong_types"}]})";
+  REQUIRE(simulation.handle(control).answer.code == 200);
+  CHECK(simulation.handle(vendors::make_request("GET", "/x")).answer.body == R"({"0":"1"})");
 }

@@ -92,3 +92,13 @@ TEST_CASE("the window and the limit are options and 0 is no limit") {
   SimulatedAccount unlimited(limited(0));
   CHECK(accepted(unlimited, 500) == 500);
 }
+
+TEST_CASE("a refusal need not say how long to wait") {
+  AccountSetup setup = limited(1);
+  setup.simulation.retry_after = false;
+  SimulatedAccount account(setup);
+  CHECK(accepted(account, 1) == 1);
+  const auto refused = account.call("GET", "/v1/account");
+  CHECK(refused.answer.code == 429);
+  CHECK(refused.answer.headers.empty());
+}

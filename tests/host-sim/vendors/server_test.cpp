@@ -121,6 +121,26 @@ TEST_CASE("a slow answer holds up nobody else") {
   CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(400));
 }
 
+TEST_CASE("latency delays the requests of several connections side by side") {
+  AccountSetup setup;
+  setup.simulation.latency = std::chrono::milliseconds(200);
+  RunningServer server({}, setup);
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 10; ++i) clients.emplace_back([&] { CHECK(server.get("/v1/account").code == 200); });
+  for (auto& client : clients) client.join();
+  const auto took = std::chrono::steady_clock::now() - start;
+  CHECK(took >= std::chrono::milliseconds(200));
+  CHECK(took < std::chrono::milliseconds(1000));
+}
+
+TEST_CASE("answers are dated by the simulation's clock") {
+  RunningServer server;
+  CHECK(server.get("/v1/account").headers.at("date") == "Sun, 07 Jun 2026 12:00:00 GMT");
+  server.post("/_sim/advance", R"({"seconds":86400})");
+  CHECK(server.get("/v1/account").headers.at("date") == "Mon, 08 Jun 2026 12:00:00 GMT");
+}
+
 TEST_CASE("nonsense and early ends do not stop the server") {
   RunningServer server;
   for (const std::string bytes :

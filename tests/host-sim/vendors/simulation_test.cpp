@@ -46,6 +46,8 @@ TEST_CASE("paths in statistics are patterns") {
   CHECK(vendors::path_pattern("/v1/incident_reports/17/remediations") == "/v1/incident_reports/{id}/remediations");
   CHECK(vendors::path_pattern("/v1/agents/") == "/v1/agents/");
   CHECK(vendors::path_pattern("/") == "/");
+  CHECK(vendors::path_pattern("/cases/65f0c2aa91b2d4e7f8a01b2c/alerts") == "/cases/{id}/alerts");
+  CHECK(vendors::path_pattern("/cases/0b8f6c1e-5a7d-4b1e-9c62-2f1f8f0c7a11") == "/cases/{id}");
   CHECK(vendors::path_pattern("/v1/agents/1a") == "/v1/agents/1a");
 }
 
