@@ -39,7 +39,8 @@ struct NewOutboxItem {
 // Within the caller's transaction, in order.
 void add_outbox_items(Database& db, std::string_view tenant, std::span<const NewOutboxItem> items, Time now);
 
-// For each ticket the first item, if it is due; oldest first, at most `limit`.
+// For each ticket the first item, if it is due; oldest first, at most `limit`. One that is postponed holds back what follows it on its
+// ticket, and nothing else.
 std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, Time now, std::size_t limit);
 // Those of given tickets that may have been sent already.
 std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids);
@@ -50,7 +51,11 @@ void finish_outbox_item(Database& db, std::string_view tenant, std::string_view 
 void postpone_outbox_item(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view error, bool had_no_effect,
                           Time next_attempt_at);
 
-QueueState outbox_queue(Database& db, std::string_view tenant);
+// Whether the remote PSA has not been seen to have this ticket yet.
+bool waits_to_be_opened(Database& db, std::string_view tenant, std::string_view ticket_id);
+
+// Of one provider's tickets; empty = of all.
+QueueState outbox_queue(Database& db, std::string_view tenant, std::string_view provider = {});
 
 // A ticket there. Several may belong to one of ours (a follow-up after a closed one); one of them is current. Members that are not known
 // are absent, and the first look at the ticket takes them over without an event.
@@ -61,7 +66,7 @@ struct RemoteLink {
   bool is_current = true;
   std::string number;
   std::string url;
-  std::string updated_at;               // RemoteTicket::updated_at as last seen, or as our own last write left it
+  std::string updated_at;  // RemoteTicket::updated_at as last seen, or as our own last write left it
   std::optional<bool> closed;
   std::optional<std::string> priority;  // names, as last seen or last written by us
   std::optional<std::string> assignee;  // empty = nobody
@@ -71,6 +76,7 @@ struct RemoteLink {
 
 // Inserts or replaces it, within the caller's transaction; making it current takes that from the ticket's others.
 void put_remote_link(Database& db, std::string_view tenant, const RemoteLink& link, Time now);
+// In no particular order; tickets without a link are left out.
 std::vector<RemoteLink> find_remote_links(Database& db, std::string_view tenant, std::string_view desk,
                                           std::span<const std::string_view> remote_ids);
 std::vector<RemoteLink> current_remote_links(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids);

@@ -1,5 +1,6 @@
 // The queue of ticket events: what people did on tickets, for the vendor (picket_ticket_events). Thread: that of the Database.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -36,7 +37,9 @@ void finish_ticket_event(Database& db, std::string_view tenant, std::string_view
 // Told again, not before `next_attempt_at`; `had_no_effect` takes the mark back.
 void postpone_ticket_event(Database& db, std::string_view tenant, std::string_view event_id, std::string_view error, bool had_no_effect,
                            Time next_attempt_at);
-// Never told again; kept, so that status shows it.
+// How many attempts have failed.
+std::uint64_t ticket_event_attempts(Database& db, std::string_view tenant, std::string_view event_id);
+// Never told again, and what follows on its ticket waits no longer; kept, so that status shows it.
 void give_up_ticket_event(Database& db, std::string_view tenant, std::string_view event_id, std::string_view error, Time now);
 
 // Drops what a provider that takes no events will never be told.
@@ -44,14 +47,14 @@ void drop_ticket_events(Database& db, std::string_view tenant, std::string_view 
 
 struct QueueState {
   std::uint64_t waiting = 0;
-  std::uint64_t failing = 0;     // of them tried before
+  std::uint64_t failing = 0;  // of them tried before
   std::uint64_t given_up = 0;
-  std::optional<Time> oldest;    // of those that wait
-  std::string last_error;        // of the one that failed last
+  std::optional<Time> oldest;  // of those that wait
+  std::string last_error;      // of the oldest that fails; if none does, of the one that was given up last
 };
 QueueState ticket_event_queue(Database& db, std::string_view tenant, std::string_view integration_id);
 
-// How long to wait before attempt `attempts` + 1 after a failure: 10 s, doubling, at most 10 minutes.
+// How long to wait after `attempts` failed attempts: 10 s, doubling, at most 10 minutes.
 std::chrono::seconds next_attempt_delay(std::uint64_t attempts);
 
 }  // namespace picket::store

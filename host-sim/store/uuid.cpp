@@ -10,24 +10,40 @@
 namespace picket::store {
 namespace {
 
+constexpr std::string_view digits = "0123456789abcdef";
+
+template <std::size_t N>
+std::array<unsigned char, N> random_bytes() {
+  std::array<unsigned char, N> bytes{};
+  if (RAND_bytes(bytes.data(), static_cast<int>(N)) != 1) throw Error(Status::internal, "the system gave no random numbers");
+  return bytes;
+}
+
 constexpr bool is_hyphen_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
 }  // namespace
 
 std::string new_uuid() {
-  std::array<unsigned char, 16> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw Error(Status::internal, "the system gave no random numbers");
+  auto bytes = random_bytes<16>();
   // Version 7 begins with the time: rows made together are neighbours in their indexes, and many of them cost few pages.
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count();
   for (std::size_t i = 6; i-- > 0; milliseconds >>= 8) bytes[i] = static_cast<unsigned char>(milliseconds & 0xff);
   bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x70);
   bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   text.reserve(36);
   for (const unsigned char byte : bytes) {
     if (is_hyphen_place(text.size())) text += '-';
+    text += digits[byte >> 4];
+    text += digits[byte & 0x0f];
+  }
+  return text;
+}
+
+std::string new_token() {
+  std::string text;
+  for (const unsigned char byte : random_bytes<8>()) {
     text += digits[byte >> 4];
     text += digits[byte & 0x0f];
   }

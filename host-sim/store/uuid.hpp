@@ -9,6 +9,9 @@ namespace picket::store {
 // A new UUID (version 7: the time, then bits of the cryptographic source), in lower case.
 std::string new_uuid();
 
+// 16 random hexadecimal digits, in lower case: to recognise elsewhere what was sent there.
+std::string new_token();
+
 bool is_uuid(std::string_view text);
 
 // In the form in which ids are stored (lower case), or nothing if the text is no UUID.

@@ -1,5 +1,5 @@
-// What people do on tickets: a note, another priority, another assignee, closing, reopening. Each writes the tables and queues the event for
-// the vendor, within the caller's transaction; an act that changes nothing queues nothing.
+// What people do on tickets: a note, another priority, another assignee, closing, reopening. Each writes the tables and queues the event
+// for the vendor, within the caller's transaction; an act that changes nothing queues nothing.
 //
 // Used by the commands that let a person work on the local desk, and by a remote desk for what people did there. Never used for what
 // Picket does itself, so nothing that came from a vendor is ever told back to it. Thread: that of the Database.
@@ -22,7 +22,8 @@ struct Person {
 bool write_note(store::Database& db, const Person&, std::string_view ticket_id, std::string_view text);  // plain text; empty: nothing
 bool set_priority(store::Database& db, const Person&, std::string_view ticket_id, std::string_view priority_id);
 bool set_assignee(store::Database& db, const Person&, std::string_view ticket_id, std::string_view user_name);  // empty = nobody
-bool close_ticket(store::Database& db, const Person&, std::string_view ticket_id, std::string_view status_id, std::string_view closure_note);
+bool close_ticket(store::Database& db, const Person&, std::string_view ticket_id, std::string_view status_id,
+                  std::string_view closure_note);
 bool reopen_ticket(store::Database& db, const Person&, std::string_view ticket_id);
 
 }  // namespace picket::desk

@@ -27,7 +27,7 @@ TEST_CASE("the schema is made once, also by several at once") {
         for (auto& thread : threads) thread.join();
         CHECK(failed == 0);
         migrate(s.db, test::test_start());
-        CHECK(s.db.query<1>("SELECT version FROM picket_schema").size() == 1);
+        CHECK(s.db.query<1>("SELECT version FROM picket_schema").size() == static_cast<std::size_t>(schema_version));
         CHECK(s.db.query<1>("SELECT tenant FROM rmm_alerts").empty());
       },
       test::unmigrated);
