@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "host-sim/vendors/huntress/command.hpp"
+#include "host-sim/vendors/stellar-cyber/command.hpp"
 #include "picket/error.hpp"
 
 namespace {
@@ -14,6 +15,7 @@ using AddCommand = void (*)(CLI::App&, std::function<int()>&);
 // Every vendor, one line each.
 constexpr AddCommand vendors[] = {
     picket::vendors::huntress::add_command,
+    picket::vendors::stellar_cyber::add_command,
 };
 
 std::string names(const CLI::App& app) {
