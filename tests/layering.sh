@@ -22,6 +22,7 @@ find sdk plugin host-sim -type f \( -name '*.h' -o -name '*.hpp' -o -name '*.c' 
       allowed["common"] = "common contract abi"
       allowed["provider"] = "provider common contract abi"
       allowed["mirror"] = "mirror common contract abi"
+      allowed["bridge"] = "bridge provider mirror common contract abi"
       allowed["example"] = "example provider mirror common contract abi"
       allowed["host"] = "host common contract abi"
       allowed["vendors"] = "vendors common contract abi"
@@ -41,7 +42,7 @@ find sdk plugin host-sim -type f \( -name '*.h' -o -name '*.hpp' -o -name '*.c' 
       else if (target ~ /^(sdk|plugin|host-sim|tests)\//) path = target
       else { path = file; sub(/[^\/]*$/, "", path); path = path target }  # beside the file
       to = layer(path)
-      names = from ~ /^plugin\// ? from " provider mirror common contract abi" : allowed[from]
+      names = from ~ /^plugin\// ? from " bridge provider mirror common contract abi" : allowed[from]
       if (index(" " names " ", " " to " ") == 0) { print file ":" line ": " from " may not include " to ": " target; bad = 1 }
       seen++
     }

@@ -5,6 +5,7 @@
 
 #include "sdk/common/base64.hpp"
 #include "sdk/common/text.hpp"
+#include "sdk/common/url_escape.hpp"
 
 namespace huntress {
 
@@ -13,23 +14,6 @@ using picket::Error;
 using picket::Status;
 
 namespace {
-
-std::string escaped(std::string_view value) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : value) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
-    if (plain) {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[static_cast<unsigned char>(c) >> 4];
-      out += digits[static_cast<unsigned char>(c) & 0xF];
-    }
-  }
-  return out;
-}
 
 std::string without_query(const std::string& path) { return path.substr(0, path.find('?')); }
 
@@ -97,7 +81,7 @@ Page page_of(const std::string& path, json::object&& o, std::string_view key) {
 }
 
 std::string with_token(std::string query, const std::string& token) {
-  return token.empty() ? query : query + "&page_token=" + escaped(token);
+  return token.empty() ? query : query + "&page_token=" + picket::url_escaped(token);
 }
 
 }  // namespace
@@ -164,7 +148,7 @@ Account Api::account() {
 
 Page Api::incidents(std::string_view sort_field, std::string_view status, int limit, const std::string& page_token) {
   std::string query = "/v1/incident_reports?sort_field=" + std::string(sort_field) + "&sort_direction=desc&limit=" + std::to_string(limit);
-  if (!status.empty()) query += "&status=" + escaped(status);  // may be a word that came from the vendor
+  if (!status.empty()) query += "&status=" + picket::url_escaped(status);  // may be a word that came from the vendor
   return list(with_token(std::move(query), page_token), "incident_reports");
 }
 

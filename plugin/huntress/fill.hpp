@@ -3,7 +3,6 @@
 #pragma once
 #include <functional>
 
-#include "plugin/huntress/ledger.hpp"
 #include "plugin/huntress/tickets.hpp"
 
 namespace huntress {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "plugin/huntress/api.hpp"
-#include "plugin/huntress/ledger.hpp"
 #include "plugin/huntress/settings.hpp"
 #include "plugin/huntress/tickets.hpp"
+#include "sdk/bridge/service_ledger.hpp"
 #include "sdk/mirror/cycle.hpp"
 #include "sdk/mirror/walk.hpp"
 
@@ -70,7 +70,7 @@ class Poll {
   Api api_;
   picket::Time now_;
   Tickets tickets_;
-  ServiceLedger ledger_;
+  picket::bridge::ServiceLedger ledger_;
   picket::Time horizon_;  // older incidents, unless known, are before the backfill
   std::uint64_t requests_before_;
   bool several_pages_ = false;

@@ -184,7 +184,7 @@ Tickets::Opening Tickets::open_ticket(const Finding& finding, Target target, con
     opening.notes.push_back(unmapped_note(reason, finding.organization_id, s.organization_name));
   }
   if (s.host.state == Host::State::known) alert.device_name = s.host.agent.hostname;
-  if (target == Target::client) opening.asset_link = link_asset(s, mapping->client_id, alert);
+  if (target == Target::client && mapping) opening.asset_link = link_asset(s, mapping->client_id, alert);
   alert.incomplete = s.incomplete();
   alert.metadata = write_snapshot(s);
   return opening;
@@ -214,15 +214,16 @@ Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& befo
       s.pending_remediations.emplace();
   }
   Update update;
-  update.note = finding.state == FindingState::gone ? gone_note(finding.external_id) : update_note(old, s.incident);
+  std::string note = finding.state == FindingState::gone ? gone_note(finding.external_id) : update_note(old, s.incident);
   if (s.minimal) {
     s.minimal = false;
     s.host = hosts_.find(s.incident.agent_id);
     if (s.host.state == Host::State::pending) s.pending_host.emplace();
     s.portal_url = portal_url(settings_.account_subdomain, finding.external_id);
     update.body_markdown = body_of(s);
-    update.note = "This incident can be processed now; the description has its details.\n\n" + audit_note(s.incident);
+    note = "This incident can be processed now; the description has its details.\n\n" + audit_note(s.incident);
   }
+  update.notes.push_back(std::move(note));
   alert.incomplete = s.incomplete();
   alert.metadata = write_snapshot(s);
   return update;

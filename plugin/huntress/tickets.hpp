@@ -28,6 +28,7 @@ class Tickets final : public picket::mirror::Vendor {
   void forget_incidents() { incidents_.clear(); }
 
   Hosts& hosts() { return hosts_; }
+  const picket::mirror::Routing& routing() const { return settings_.routing; }
   std::string body_of(const Snapshot&) const;
   void load_assets(const std::set<std::string>& client_ids);
   // The asset that is the snapshot's host, among those of a client whose assets were loaded; sets the alert's asset_id.

@@ -24,6 +24,7 @@ void add_route(TicketDraft& draft, Vendor::Opening& opening, const std::string& 
   draft.body_markdown = std::move(opening.body_markdown);
   draft.url = std::move(opening.url);
   draft.attributes = std::move(opening.attributes);
+  draft.may_exist = opening.may_exist;
   draft.source_reference = external_id;
 }
 
@@ -99,7 +100,7 @@ Cycle::Planned Cycle::plan(const Finding& finding, const Known& known) {
   Planned planned;
   planned.before = known.alert(finding.external_id);
   planned.mapping = known.mapping(finding.organization_id);
-  planned.target = target_of(planned.mapping);
+  planned.target = target_of(routing_, planned.mapping);
   Situation s;
   s.state = finding.state;
   s.target = planned.target;
@@ -141,12 +142,14 @@ ChangeSet Cycle::build(const Finding& finding, const Known& known, Step step, Ta
     case Step::note_and_close:
     case Step::note_and_reopen: {
       Vendor::Update update = vendor_.update_ticket(finding, *before, alert);
-      set.notes.push_back(std::move(update.note));
+      set.notes = std::move(update.notes);
       set.body_markdown = std::move(update.body_markdown);
-      if (step == Step::note_and_close) set.ticket_action = TicketAction::close;
-      if (step == Step::note_and_close) set.status_id = routing_.closed_status_id;
-      if (step == Step::note_and_reopen) set.ticket_action = TicketAction::reopen;
-      set.priority_id = raised_priority(routing_, before->severity, alert.severity).value_or("");
+      if (step == Step::note_and_close && !update.own_state) {
+        set.ticket_action = TicketAction::close;
+        set.status_id = routing_.closed_status_id;
+      }
+      if (step == Step::note_and_reopen && !update.own_state) set.ticket_action = TicketAction::reopen;
+      if (!update.own_severity) set.priority_id = raised_priority(routing_, before->severity, alert.severity).value_or("");
       break;
     }
   }
@@ -166,7 +169,7 @@ ChangeSet Cycle::failure(const Finding& finding, const Known& known, const std::
   if (!before) alert.asset_id.clear();
   const bool has_ticket = before && !before->ticket_id.empty();
   opens_ticket = alert.failures >= failures_until_minimal_ticket && !has_ticket && finding.state == FindingState::open &&
-                 target_of(known.mapping(finding.organization_id)) != Target::opted_out;
+                 target_of(routing_, known.mapping(finding.organization_id)) != Target::opted_out;
   alert.metadata = vendor_.metadata_with_error(alert.metadata, alert.failures, error, opens_ticket);
   if (opens_ticket) {
     Vendor::Opening opening = vendor_.minimal_ticket(finding.external_id, alert.failures, error);
@@ -275,9 +278,9 @@ void Cycle::count(Step step, const ChangeSet& set) {
     case Step::nothing: break;
     case Step::record: ++report_.recorded; break;
     case Step::open_ticket: ++report_.created; break;
-    case Step::note_and_close: ++report_.closed; [[fallthrough]];
+    case Step::note_and_close: report_.closed += set.ticket_action == TicketAction::close ? 1 : 0; [[fallthrough]];
     case Step::note:
-    case Step::note_and_reopen: report_.noted += set.notes.empty() ? 0 : 1; break;
+    case Step::note_and_reopen: ++(set.notes.empty() ? report_.unchanged : report_.noted); break;
   }
 }
 

@@ -62,6 +62,7 @@ class Vendor {
     std::string attributes;
     std::vector<std::string> notes;
     std::optional<AssetLink> asset_link;
+    bool may_exist = false;  // as TicketDraft::may_exist
   };
 
   virtual ~Vendor() = default;
@@ -76,8 +77,11 @@ class Vendor {
   // `alert` holds the finding's alert and may be completed (device, asset, metadata, incomplete); `before` is what was stored, if anything.
   virtual Opening open_ticket(const Finding&, Target, const std::optional<Mapping>&, Alert& alert) = 0;
   struct Update {
-    std::string note;
+    std::vector<std::string> notes;
     std::string body_markdown;  // empty = the body stays
+    // The change of state or severity is our own doing at the vendor (ticket events), so the ticket does not follow it.
+    bool own_state = false;
+    bool own_severity = false;
   };
   virtual Update update_ticket(const Finding&, const Alert& before, Alert& alert) = 0;
   virtual void record(const Finding&, const Alert* before, Alert& alert) = 0;

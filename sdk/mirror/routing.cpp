@@ -26,18 +26,21 @@ std::optional<std::string> raised_priority(const Routing& routing, std::string_v
   return raised;
 }
 
-Target target_of(const std::optional<Mapping>& mapping) {
-  if (!mapping) return Target::fallback;
+Target target_of(const Routing& routing, const std::optional<Mapping>& mapping) {
+  const Target without_client = routing.default_client_id.empty() ? Target::fallback : Target::client;
+  if (!mapping) return without_client;
   if (!mapping->auto_create_tickets) return Target::opted_out;
-  return mapping->client_id.empty() || !mapping->client_usable ? Target::fallback : Target::client;
+  if (mapping->client_id.empty()) return without_client;
+  return mapping->client_usable ? Target::client : Target::fallback;
 }
 
 TicketDraft route(const Routing& routing, Target target, const std::optional<Mapping>& mapping, std::string_view severity) {
   TicketDraft draft;
   draft.priority_id = priority_for(routing, severity);
   if (target == Target::client) {
-    draft.client_id = mapping->client_id;
-    draft.contact_id = mapping->contact_id;
+    const bool is_mapped = mapping && !mapping->client_id.empty();
+    draft.client_id = is_mapped ? mapping->client_id : routing.default_client_id;
+    if (is_mapped) draft.contact_id = mapping->contact_id;
     draft.board_id = routing.board_id;
     draft.category_id = routing.category_id;
     draft.subcategory_id = routing.subcategory_id;

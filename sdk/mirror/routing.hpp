@@ -18,6 +18,7 @@ struct Routing {
   std::string board_id;
   std::string category_id;
   std::string subcategory_id;
+  std::string default_client_id;  // of findings whose organization has no client, or that have none; empty: those go to the fallback
   std::string fallback_client_id;
   std::string fallback_board_id;
   bool auto_close = false;
@@ -39,7 +40,8 @@ std::string priority_for(const Routing&, std::string_view severity);
 // ticket's urgency for a reason, and only a worse finding overrules that.
 std::optional<std::string> raised_priority(const Routing&, std::string_view before, std::string_view now);
 
-Target target_of(const std::optional<Mapping>&);
+// A mapping to a client that is no longer usable goes to the fallback in any case: somebody meant another client than the default one.
+Target target_of(const Routing&, const std::optional<Mapping>&);
 
 // Client, board, contact, category for the target; title and body are the caller's.
 TicketDraft route(const Routing&, Target, const std::optional<Mapping>&, std::string_view severity);

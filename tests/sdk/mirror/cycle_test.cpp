@@ -85,7 +85,13 @@ class TestVendor final : public Vendor {
     o.notes = {"audit"};
     return o;
   }
-  Update update_ticket(const Finding&, const Alert& before, Alert&) override { return {before.severity + " changed", ""}; }
+  Update update_ticket(const Finding&, const Alert& before, Alert&) override {
+    Update update;
+    if (!own_doing) update.notes = {before.severity + " changed"};
+    update.own_state = update.own_severity = own_doing;
+    return update;
+  }
+  bool own_doing = false;
   void record(const Finding&, const Alert*, Alert&) override {}
   Opening minimal_ticket(const std::string& id, std::uint32_t failures, const std::string& error) override {
     Opening o;
@@ -165,6 +171,27 @@ TEST_CASE("a page is read and applied as one") {
   CHECK(b.ledger.reads == 3);
   CHECK(b.ledger.applies == 6);  // each page, and the cursor behind it
   CHECK(b.vendor.prepared == 1200);
+}
+
+TEST_CASE("what is our own doing at the vendor changes nothing on the ticket") {
+  Bench b;
+  b.routing.auto_close = true;
+  b.routing.closed_status_id = "done";
+  b.run({finding("1")});
+  b.vendor.own_doing = true;
+  Finding resolved = changed(finding("1"), "2");
+  resolved.state = FindingState::closed;
+  resolved.alert.severity = "critical";
+  resolved.alert.resolved_at = now;
+  const PollReport report = b.run({resolved});
+  CHECK(report.unchanged == 1);
+  CHECK(report.noted + report.closed == 0);
+  const ChangeSet& set = b.ledger.applied.at(b.ledger.applied.size() - 2);  // the cursor comes last
+  CHECK(set.notes.empty());
+  CHECK(set.ticket_action == TicketAction::keep);
+  CHECK(set.priority_id.empty());
+  CHECK(b.ledger.alerts.at("1").resolved_at.has_value());
+  CHECK(b.run({resolved}).unchanged == 1);
 }
 
 TEST_CASE("changes become notes; closing closes; reopening reopens; raising raises") {

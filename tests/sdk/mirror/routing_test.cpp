@@ -65,18 +65,38 @@ TEST_CASE("only a raised severity raises the priority") {
 }
 
 TEST_CASE("where a ticket goes") {
-  CHECK(target_of(std::nullopt) == Target::fallback);
+  Routing r = example();
+  CHECK(target_of(r, std::nullopt) == Target::fallback);
   Mapping m = mapped();
-  CHECK(target_of(m) == Target::client);
+  CHECK(target_of(r, m) == Target::client);
   m.client_usable = false;
-  CHECK(target_of(m) == Target::fallback);
+  CHECK(target_of(r, m) == Target::fallback);
   m.client_id.clear();
-  CHECK(target_of(m) == Target::fallback);
+  CHECK(target_of(r, m) == Target::fallback);
   m.auto_create_tickets = false;
-  CHECK(target_of(m) == Target::opted_out);
+  CHECK(target_of(r, m) == Target::opted_out);
   m = mapped();
   m.auto_create_tickets = false;
-  CHECK(target_of(m) == Target::opted_out);
+  CHECK(target_of(r, m) == Target::opted_out);
+}
+
+TEST_CASE("a default client takes what has no client of its own") {
+  Routing r = example();
+  r.default_client_id = "house";
+  CHECK(target_of(r, std::nullopt) == Target::client);
+  Mapping m = mapped();
+  CHECK(route(r, target_of(r, m), m, "low").client_id == "contoso");
+  m.client_usable = false;
+  CHECK(target_of(r, m) == Target::fallback);
+  m = mapped();
+  m.client_id.clear();
+  const TicketDraft draft = route(r, target_of(r, m), m, "critical");
+  CHECK(draft.client_id == "house");
+  CHECK(draft.contact_id.empty());
+  CHECK(draft.board_id == "security");
+  CHECK(route(r, target_of(r, std::nullopt), std::nullopt, "low").client_id == "house");
+  m.auto_create_tickets = false;
+  CHECK(target_of(r, m) == Target::opted_out);
 }
 
 TEST_CASE("a routed draft") {

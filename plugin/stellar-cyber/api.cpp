@@ -1,0 +1,278 @@
+#include "plugin/stellar-cyber/api.hpp"
+
+#include <utility>
+
+#include "sdk/common/base64.hpp"
+#include "sdk/common/text.hpp"
+#include "sdk/common/url_escape.hpp"
+
+namespace stellar {
+
+namespace json = picket::json;
+using picket::Error;
+using picket::HttpAnswer;
+using picket::HttpRequest;
+using picket::Status;
+using picket::Time;
+
+namespace {
+
+constexpr std::string_view root = "/connect/api/v1";
+constexpr int alerts_page = 50;
+constexpr std::size_t max_alerts = 200;
+
+std::string case_path(const std::string& id) { return "/cases/" + picket::url_escaped(id); }
+
+std::string without_query(const std::string& path) { return path.substr(0, path.find('?')); }
+
+Error unexpected(const std::string& path, const std::string& expected) {
+  return {Status::unavailable,
+          "Stellar Cyber answered " + without_query(path) + " with something that is not known of its API: expected " + expected +
+              "; if this lasts, check the host name and any proxy on the way",
+          without_query(path)};
+}
+
+// The JSON object inside an answer, or the Error that says what came instead.
+json::object object_of(const std::string& path, const HttpAnswer& answer) {
+  const std::string where = without_query(path);
+  const std::string code = " (" + std::to_string(answer.code) + ")";
+  if (answer.status == Status::unknown_outcome)
+    throw Error(Status::unknown_outcome, "whether Stellar Cyber took " + where + " is not known: " + answer.message);
+  if (answer.status != Status::ok)
+    throw Error(answer.status, "Stellar Cyber could not be asked for " + where + ": " + answer.message, {}, answer.retry_after);
+  if (answer.code == 401 || answer.code == 403)
+    throw Error(Status::auth, "Stellar Cyber refused the credentials for " + where + code +
+                                  "; check the user and its API key (a legacy API token, not a user-scoped key) and what it may do");
+  if (answer.code == 404) throw Error(Status::not_found, "Stellar Cyber does not know " + where + code);
+  if (answer.code == 429) throw Error(Status::rate_limited, "Stellar Cyber asks to wait" + code, {}, answer.retry_after);
+  if (answer.code >= 500)
+    throw Error(Status::unavailable, "Stellar Cyber failed on " + where + code + "; it is tried again later", {}, answer.retry_after);
+  if (answer.code < 200 || answer.code > 299) throw Error(Status::invalid, "Stellar Cyber refused " + where + code);
+  json::value document;
+  try {
+    document = json::parse(answer.body, path);
+  } catch (const Error&) {
+    const bool html = picket::text::clean_line(std::string_view(answer.body).substr(0, 64), 64).text.starts_with('<');
+    throw unexpected(path, html ? "JSON, got an HTML page" : "JSON");
+  }
+  if (!document.is_object()) throw unexpected(path, "a JSON object");
+  return std::move(document.as_object());
+}
+
+const json::array& list_at(const json::object& o, std::string_view key, const std::string& path) {
+  const json::array* list = json::array_at(o, key);
+  if (list == nullptr) throw unexpected(path, "a list under \"" + std::string(key) + "\"");
+  return *list;
+}
+
+const json::object& data_of(const json::object& o, const std::string& path) {
+  const json::object* data = json::object_at(o, "data");
+  if (data == nullptr) throw unexpected(path, "an object under \"data\"");
+  return *data;
+}
+
+std::string milliseconds(Time t) { return std::to_string(t.time_since_epoch() / std::chrono::milliseconds{1}); }
+
+template <class T>
+Result<T> result_of(const std::function<T()>& read) {
+  Result<T> result;
+  try {
+    result.value = read();
+  } catch (const Error& e) {
+    result.status = e.status();
+    result.message = e.what();
+  }
+  return result;
+}
+
+}  // namespace
+
+Api::Api(const picket::Services& services, const picket::Call& call, std::string base_url, AccessToken& token)
+    : services_(services), call_(call), base_url_(std::move(base_url) + std::string(root)), token_(token) {}
+
+void Api::renew() {
+  HttpRequest r;
+  r.method = "POST";
+  r.url = base_url_ + "/access_token";
+  r.headers = {
+      {"Authorization", "Basic " + picket::base64_encode(services_.secret(call_, "user") + ":" + services_.secret(call_, "api_key"))},
+      {"Accept", "application/json"}};
+  const json::object o = object_of("/access_token", services_.send(call_, r));
+  const auto value = json::text_at(o, "access_token");
+  if (!value || value->empty()) throw unexpected("/access_token", "text under \"access_token\"");
+  token_.value = *value;
+  constexpr std::chrono::minutes usual{10};
+  const auto expires = json::integer_at(o, "exp");
+  token_.expires_at = expires ? Time(std::chrono::seconds{*expires}) : services_.now() + usual;
+}
+
+void Api::check() { renew(); }
+
+HttpRequest Api::request(const std::string& path) const {
+  HttpRequest r;
+  r.url = base_url_ + path;
+  r.headers = {{"Accept", "application/json"}};
+  return r;
+}
+
+// All answers in the order of the requests. Those that were refused for the token's sake had no effect: they are sent again with a new one,
+// once.
+std::vector<HttpAnswer> Api::exchange(std::vector<HttpRequest> requests) {
+  constexpr std::chrono::seconds margin{30};  // clocks differ, and a request waits its turn
+  if (requests.empty()) return {};
+  if (token_.value.empty() || services_.now() + margin >= token_.expires_at) renew();
+  const auto send = [&](const std::vector<HttpRequest>& all) {
+    std::vector<HttpRequest> with_token = all;
+    for (HttpRequest& r : with_token) r.headers.emplace_back("Authorization", "Bearer " + token_.value);
+    return services_.exchange(call_, with_token);
+  };
+  std::vector<HttpAnswer> answers = send(requests);
+  std::vector<std::size_t> refused;
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    if (answers[i].status == Status::ok && answers[i].code == 401) refused.push_back(i);
+  if (refused.empty()) return answers;
+  renew();
+  std::vector<HttpRequest> again;
+  for (const std::size_t i : refused) again.push_back(std::move(requests[i]));
+  std::vector<HttpAnswer> second = send(again);
+  for (std::size_t i = 0; i < refused.size(); ++i) answers[refused[i]] = std::move(second[i]);
+  return answers;
+}
+
+json::object Api::get(const std::string& path) { return object_of(path, exchange({request(path)}).at(0)); }
+
+CasePage Api::cases(const CaseQuery& query) {
+  const std::string path = "/cases?FROM~modified_at=" + milliseconds(query.modified_since) +
+                           "&sort=modified_at&order=asc&limit=" + std::to_string(query.limit) + "&skip=" + std::to_string(query.skip) +
+                           "&include_summary=true&format_summary=true" +
+                           (query.tenant_id.empty() ? "" : "&tenantid=" + picket::url_escaped(query.tenant_id));
+  json::object o = get(path);
+  const json::object& data = data_of(o, path);
+  CasePage page;
+  page.total = json::integer_at(data, "total");
+  list_at(data, "cases", path);
+  page.rows = std::move(o.at("data").as_object().at("cases").as_array());
+  return page;
+}
+
+template <class T>
+std::vector<Result<T>> Api::each(std::span<const std::string> ids, const std::function<std::string(const std::string&)>& path,
+                                 const std::function<T(json::object&&)>& read) {
+  std::vector<HttpRequest> requests;
+  for (const std::string& id : ids) requests.push_back(request(path(id)));
+  const std::vector<HttpAnswer> answers = exchange(std::move(requests));
+  std::vector<Result<T>> results;
+  for (std::size_t i = 0; i < ids.size(); ++i) results.push_back(result_of<T>([&] { return read(object_of(path(ids[i]), answers[i])); }));
+  return results;
+}
+
+std::vector<Result<Case>> Api::cases_by_id(std::span<const std::string> ids) {
+  return each<Case>(ids, case_path, [](json::object&& o) {
+    std::optional<Case> c = read_case(json::value(data_of(o, "/cases/{id}")));
+    if (!c) throw unexpected("/cases/{id}", "a case with an _id");
+    return std::move(*c);
+  });
+}
+
+std::vector<Result<std::string>> Api::summaries(std::span<const std::string> ids) {
+  return each<std::string>(
+      ids, [](const std::string& id) { return case_path(id) + "/summary?formatted=true"; },
+      [](json::object&& o) {
+        constexpr std::size_t max_summary = 20'000;
+        return picket::text::clean_block(json::text_at(o, "data").value_or(""), max_summary).text;
+      });
+}
+
+std::vector<Result<std::vector<Observables>>> Api::observables(std::span<const std::string> ids) {
+  return each<std::vector<Observables>>(
+      ids, [](const std::string& id) { return case_path(id) + "/observables"; },
+      [](json::object&& o) {
+        const json::object* found = json::object_at(o, "observables");
+        if (found == nullptr)
+          if (const json::object* data = json::object_at(o, "data")) found = json::object_at(*data, "observables");
+        return found == nullptr ? std::vector<Observables>{} : read_observables(*found);
+      });
+}
+
+std::vector<Result<std::vector<CaseAlert>>> Api::alerts(std::span<const std::string> ids) {
+  std::vector<Result<std::vector<CaseAlert>>> all(ids.size());
+  std::vector<std::size_t> more(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) more[i] = i;
+  for (std::size_t skip = 0; !more.empty() && skip < max_alerts; skip += alerts_page) {
+    std::vector<std::string> wanted;
+    for (const std::size_t i : more) wanted.push_back(ids[i]);
+    const auto page = each<std::vector<CaseAlert>>(
+        wanted,
+        [&](const std::string& id) {
+          return case_path(id) + "/alerts?limit=" + std::to_string(alerts_page) + "&skip=" + std::to_string(skip);
+        },
+        [](json::object&& o) {
+          std::vector<CaseAlert> alerts;
+          for (const json::value& doc : list_at(data_of(o, "/cases/{id}/alerts"), "docs", "/cases/{id}/alerts"))
+            if (const json::object* row = doc.if_object()) alerts.push_back(read_alert(*row));
+          return alerts;
+        });
+    std::vector<std::size_t> unfinished;
+    for (std::size_t w = 0; w < wanted.size(); ++w) {
+      auto& result = all[more[w]];
+      if (!page[w].value) {
+        result = page[w];
+        continue;
+      }
+      if (!result.value) result.value.emplace();
+      result.value->insert(result.value->end(), page[w].value->begin(), page[w].value->end());
+      if (page[w].value->size() >= alerts_page) unfinished.push_back(more[w]);
+    }
+    more = std::move(unfinished);
+  }
+  return all;
+}
+
+std::vector<Result<std::vector<Comment>>> Api::comments(std::span<const std::string> ids) {
+  return each<std::vector<Comment>>(
+      ids, [](const std::string& id) { return case_path(id) + "/comments"; },
+      [](json::object&& o) {
+        std::vector<Comment> comments;
+        for (const json::value& row : list_at(o, "data", "/cases/{id}/comments"))
+          if (auto comment = read_comment(row)) comments.push_back(std::move(*comment));
+        return comments;
+      });
+}
+
+std::vector<Result<bool>> Api::write(std::span<const Write> writes) {
+  std::vector<HttpRequest> requests;
+  for (const Write& w : writes) {
+    HttpRequest r = request(case_path(w.case_id) + (w.comment ? "/comments" : ""));
+    r.method = w.comment ? "POST" : "PUT";
+    r.headers.emplace_back("Content-Type", "application/json");
+    r.body = boost::json::serialize(w.comment ? json::object{{"comment", *w.comment}} : w.change);
+    r.repeatable = !w.comment;
+    requests.push_back(std::move(r));
+  }
+  const std::vector<HttpAnswer> answers = exchange(std::move(requests));
+  std::vector<Result<bool>> results(writes.size());
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const HttpAnswer& answer = answers[i];
+    const bool accepted = answer.status == Status::ok && answer.code >= 200 && answer.code <= 299;
+    results[i] = result_of<bool>([&] {
+      if (!accepted) object_of(case_path(writes[i].case_id), answer);
+      return true;
+    });
+    // A server that failed may have stored the comment first.
+    if (writes[i].comment && answer.status == Status::ok && answer.code >= 500) results[i].status = Status::unknown_outcome;
+  }
+  return results;
+}
+
+std::string Api::user_name() const { return services_.secret(call_, "user"); }
+
+std::vector<User> Api::users() {
+  std::vector<User> users;
+  const json::object o = get("/users");
+  for (const json::value& row : list_at(o, "data", "/users"))
+    if (const json::object* u = row.if_object())
+      users.push_back({json::text_at(*u, "user_id").value_or(""), json::text_at(*u, "email").value_or("")});
+  return users;
+}
+
+}  // namespace stellar

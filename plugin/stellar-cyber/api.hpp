@@ -1,0 +1,93 @@
+// The calls to Stellar Cyber's API that this provider makes. No description of it is public; paths and members are those of published
+// clients. All paths are under /connect/api/v1.
+//
+// Anything but the known shape is an error (Status::unavailable), an HTML page with status 200 included. Thread: one call at a time.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plugin/stellar-cyber/stellar_case.hpp"
+#include "sdk/provider/provider.hpp"
+
+namespace stellar {
+
+// An answer per request, or why there is none.
+template <class T>
+struct Result {
+  std::optional<T> value;
+  picket::Status status = picket::Status::ok;
+  std::string message;
+};
+
+struct CaseQuery {
+  picket::Time modified_since;
+  std::string tenant_id;  // empty = all
+  int limit = 250;
+  std::size_t skip = 0;
+};
+
+struct CasePage {
+  picket::json::array rows;
+  std::optional<std::int64_t> total;  // of all pages
+};
+
+struct User {
+  std::string id;
+  std::string email;
+};
+
+// The bearer token of a provider instance: good for several calls, shared by all that go on within one.
+struct AccessToken {
+  std::string value;
+  picket::Time expires_at{};
+};
+
+class Api {
+ public:
+  // `token` outlives the Api.
+  Api(const picket::Services&, const picket::Call&, std::string base_url, AccessToken& token);
+
+  void check();  // throws what a request for a token gives
+
+  // In ascending order of modified_at, with summaries.
+  CasePage cases(const CaseQuery&);
+  std::vector<Result<Case>> cases_by_id(std::span<const std::string> ids);
+
+  // Parts of several cases at once.
+  std::vector<Result<std::string>> summaries(std::span<const std::string> ids);
+  std::vector<Result<std::vector<Observables>>> observables(std::span<const std::string> ids);
+  std::vector<Result<std::vector<CaseAlert>>> alerts(std::span<const std::string> ids);  // at most 200 of a case
+  std::vector<Result<std::vector<Comment>>> comments(std::span<const std::string> ids);
+
+  struct Write {
+    std::string case_id;
+    std::optional<std::string> comment;  // a comment, or
+    picket::json::object change;         // members of the case
+  };
+  // Several at once, of different cases. A change may be repeated without harm and is; of a comment the outcome may be unknown.
+  std::vector<Result<bool>> write(std::span<const Write>);
+
+  std::string user_name() const;  // the API user, as configured
+  std::vector<User> users();
+
+ private:
+  void renew();
+  picket::HttpRequest request(const std::string& path) const;
+  std::vector<picket::HttpAnswer> exchange(std::vector<picket::HttpRequest> requests);
+  picket::json::object get(const std::string& path);
+  template <class T>
+  std::vector<Result<T>> each(std::span<const std::string> ids, const std::function<std::string(const std::string&)>& path,
+                              const std::function<T(picket::json::object&&)>& read);
+
+  const picket::Services& services_;
+  const picket::Call& call_;
+  std::string base_url_;
+  AccessToken& token_;
+};
+
+}  // namespace stellar

@@ -1,0 +1,56 @@
+// What a person reads: titles, ticket bodies and notes in CommonMark, and comments on cases in plain text. Pure; any thread.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "picket/model.hpp"
+#include "plugin/stellar-cyber/snapshot.hpp"
+#include "plugin/stellar-cyber/stellar_case.hpp"
+
+namespace stellar {
+
+// Pages for people; `host_url` is "https://yourdomain.stellarcyber.cloud".
+std::string case_url(const std::string& host_url, const std::string& case_id);
+std::string alert_url(const std::string& host_url, bool saas, const CaseAlert&);
+
+struct Links {
+  std::string host_url;
+  bool saas = false;
+};
+
+// "[Stellar Cyber #1234] Critical — Name", with "[Unmapped Org] " before it on a fallback ticket. One line of plain text, at most 250
+// characters.
+std::string title(const Case&, bool unmapped);
+
+std::string body(const Case&, const Parts&, const Links&);
+
+// Why a ticket is on the fallback client, and what to do about it.
+std::string unmapped_note(const Case&, bool client_unusable);
+
+// What changed between two states of a case, apart from what is our own doing; empty if nothing that a person is told about.
+struct Own {
+  bool severity = false, status = false;
+  std::string tag;  // the one that we set
+};
+std::string change_note(const Case& before, const Case& now, const Own&);
+
+std::string comment_note(const Comment&);
+
+// Stellar Cyber does not know the case any more.
+std::string gone_note(const std::string& case_id);
+
+// A ticket for a case that could not be processed.
+std::string minimal_title(const std::string& case_id);
+std::string minimal_body(const std::string& case_id, unsigned failures, const std::string& error, const std::string& url);
+
+// The comment on the case that tells an event; ends with the event's mark.
+std::string comment_text(const picket::TicketEvent&);
+
+// The last line of a comment of ours. It says which event the comment tells, so that none is told twice or carried back.
+std::string mark_of(std::string_view event_id);
+bool has_mark(const Comment&);                             // any event's
+bool has_mark(const Comment&, std::string_view event_id);  // this one's
+
+}  // namespace stellar

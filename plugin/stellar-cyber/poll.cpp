@@ -1,0 +1,173 @@
+#include "plugin/stellar-cyber/poll.hpp"
+
+#include <algorithm>
+
+#include "plugin/stellar-cyber/fill.hpp"
+#include "sdk/common/time_text.hpp"
+#include "sdk/mirror/walk.hpp"
+
+namespace stellar {
+
+namespace json = picket::json;
+namespace mirror = picket::mirror;
+using mirror::Finding;
+using mirror::FindingState;
+using picket::Alert;
+using picket::Call;
+using picket::ChangeSet;
+using picket::Error;
+using picket::PollReport;
+using picket::Status;
+using picket::Time;
+
+namespace {
+
+constexpr std::chrono::seconds overlap{60};      // rows of the cursor's last minute are read again: they may have come late
+constexpr std::size_t max_failing_retries = 10;  // cases tried again by id in one poll
+constexpr std::size_t max_swept = 100;           // open cases that a sweep reads again by id
+constexpr std::size_t max_imported = 250;        // cases of another program that are looked at in one poll
+
+}  // namespace
+
+Poll::Poll(const picket::Services& services, const Call& call, const picket::Connection& connection, AccessToken& token, PollReport& report)
+    : services_(services),
+      call_(call),
+      report_(report),
+      settings_(read_settings(services.settings(call))),
+      api_(services, call, connection.base_url, token),
+      now_(services.now()),
+      tickets_(services, call, api_, settings_, connection.base_url, now_),
+      ledger_(services, call) {}
+
+void Poll::run(bool sweep_now) {
+  walk();
+  retry_failing();
+  if (sweep_now) sweep();
+  std::vector<Alert> imported;
+  services_.list_alerts(call_, picket::AlertState::incomplete, 0, [&](Alert&& a) {
+    if (imported.size() < max_imported && !seen_.contains(a.external_id) && read_snapshot(a).imported) imported.push_back(std::move(a));
+  });
+  process_by_id(imported);
+  Fill(services_, call_, api_, tickets_, report_, seen_).run();
+}
+
+std::optional<Time> Poll::cursor() const {
+  const auto text = services_.cursor(call_, cases_stream);
+  return text ? picket::parse_time(*text) : std::nullopt;
+}
+
+// ---- walk -----------------------------------------------------------------------------------------------------------------------------
+
+void Poll::walk() {
+  const std::optional<Time> known = cursor();
+  const Time since = known ? *known - overlap : now_ - settings_.backfill;
+  if (known) report_.cursor = picket::format_time(*known);
+  walk_from(since, true);
+  if (!known && report_.cursor.empty()) {  // nothing was there: the look-back must not shrink until something is
+    ChangeSet set;
+    set.cursor_stream = cases_stream;
+    set.cursor_value = report_.cursor = picket::format_time(since);
+    services_.apply(call_, {&set, 1});
+  }
+}
+
+// A page begins where the last one ended, at its last modified_at, and not at a count of rows: a case that is modified while the list is
+// read moves to its end, and everything behind it moves up by one. Rows are counted only where more share one moment than a page holds.
+void Poll::walk_from(Time since, bool moves_cursor) {
+  std::unordered_map<std::string, std::optional<Time>> listed;
+  CaseQuery query{since, settings_.tenant_id, settings_.page_size, 0};
+  for (;;) {
+    call_.check();
+    const CasePage page = api_.cases(query);
+    std::vector<const json::value*> news;
+    Time last = query.modified_since;
+    for (const json::value& row : page.rows) {
+      const std::optional<Case> c = read_case(row);
+      if (!c) {
+        ++report_.failed;
+        report_.errors.push_back({"", "Stellar Cyber listed a case without a readable _id, so no ticket can be kept for it"});
+        continue;
+      }
+      const auto [place, is_new] = listed.try_emplace(c->id, c->modified_at);
+      if (is_new || place->second != c->modified_at) news.push_back(&row);
+      place->second = c->modified_at;
+      if (const auto at = mirror::Walk::plausible(c->modified_at, now_)) last = std::max(last, *at);
+    }
+    process_page(news, moves_cursor);
+    const std::size_t end = query.skip + page.rows.size();
+    const bool is_last = page.rows.empty() || (page.total ? end >= static_cast<std::size_t>(std::max<std::int64_t>(*page.total, 0))
+                                                          : page.rows.size() < static_cast<std::size_t>(query.limit));
+    if (is_last) return;
+    if (last > query.modified_since) {
+      query.modified_since = last;
+      query.skip = 0;
+    } else {
+      query.skip = end;
+    }
+  }
+}
+
+void Poll::process_page(const std::vector<const json::value*>& rows, bool moves_cursor) {
+  std::vector<Finding> findings;
+  for (const json::value* row : rows)
+    if (auto finding = tickets_.to_finding(*row)) findings.push_back(std::move(*finding));
+  if (moves_cursor) report_.collected += findings.size();
+  mirror::CursorRule rule;
+  if (moves_cursor) rule = {cases_stream, true, cursor(), now_};
+  process(std::move(findings), rule);
+}
+
+void Poll::process(std::vector<Finding> findings, const mirror::CursorRule& rule) {
+  if (findings.empty()) return;
+  std::vector<std::string> ids;
+  for (const Finding& f : findings) {
+    ids.push_back(f.external_id);
+    seen_.insert(f.external_id);
+  }
+  const std::vector<Alert> known = services_.find_alerts(call_, ids);
+  std::unordered_set<std::string> known_ids;
+  for (const Alert& a : known) known_ids.insert(a.external_id);
+  for (Finding& f : findings)
+    if (f.error.empty() && !known_ids.contains(f.external_id) && !tickets_.is_wanted(tickets_.case_of(f))) f.state = FindingState::ignored;
+  tickets_.read_comments(findings, known);
+  mirror::Cycle(ledger_, tickets_, settings_.routing, report_).run(std::move(findings), rule);
+  tickets_.forget();
+}
+
+// ---- by id ------------------------------------------------------------------------------------------------------------------------------
+
+void Poll::process_by_id(const std::vector<Alert>& alerts) {
+  std::vector<std::string> ids;
+  for (const Alert& a : alerts) ids.push_back(a.external_id);
+  const auto results = api_.cases_by_id(ids);
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (results[i].value && results[i].value->id == ids[i])
+      findings.push_back(tickets_.to_finding(*results[i].value));
+    else if (results[i].status == Status::not_found)
+      findings.push_back(tickets_.to_gone(alerts[i]));
+    else  // also a look-up that fails counts, so that the next poll begins with others
+      findings.push_back(tickets_.to_unread(
+          alerts[i], results[i].message.empty() ? "Stellar Cyber gave another case than was asked for" : results[i].message));
+  }
+  process(std::move(findings), {});
+}
+
+void Poll::retry_failing() {
+  std::vector<Alert> failing = services_.list_alerts(call_, picket::AlertState::failing, max_failing_retries);
+  std::erase_if(failing, [this](const Alert& a) { return seen_.contains(a.external_id); });
+  process_by_id(failing);
+}
+
+// What mappings and settings have changed may concern cases that were passed: the look-back is read again, and what is open beyond it by
+// id.
+void Poll::sweep() {
+  walk_from(now_ - settings_.backfill, false);
+  std::vector<Alert> open;
+  services_.list_alerts(call_, picket::AlertState::open, 0, [&](Alert&& a) {
+    if (open.size() < max_swept && !seen_.contains(a.external_id)) open.push_back(std::move(a));
+  });
+  process_by_id(open);
+}
+
+}  // namespace stellar

@@ -1,0 +1,50 @@
+// One cycle: read the cases that were modified since the cursor, in ascending order, carry them into tickets page by page, try again what
+// failed, and read what tickets still lack. Thread: one call at a time.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "plugin/stellar-cyber/api.hpp"
+#include "plugin/stellar-cyber/settings.hpp"
+#include "plugin/stellar-cyber/tickets.hpp"
+#include "sdk/bridge/service_ledger.hpp"
+#include "sdk/mirror/cycle.hpp"
+
+namespace stellar {
+
+class Poll {
+ public:
+  // Stream of picket_storage_1.cursor: cases are processed up to this modified_at.
+  static constexpr const char* cases_stream = "cases";
+
+  Poll(const picket::Services&, const picket::Call&, const picket::Connection&, AccessToken&, picket::PollReport&);
+
+  void run(bool sweep);
+
+ private:
+  void walk();
+  // Lists what was modified at `since` or later to its end, and processes each page.
+  void walk_from(picket::Time since, bool moves_cursor);
+  void process_page(const std::vector<const picket::json::value*>& rows, bool moves_cursor);
+  void process(std::vector<picket::mirror::Finding>, const picket::mirror::CursorRule&);
+  void process_by_id(const std::vector<picket::Alert>&);
+  void retry_failing();
+  void sweep();
+  std::optional<picket::Time> cursor() const;
+
+  const picket::Services& services_;
+  const picket::Call& call_;
+  picket::PollReport& report_;
+  Settings settings_;
+  Api api_;
+  picket::Time now_;
+  Tickets tickets_;
+  picket::bridge::ServiceLedger ledger_;
+  std::unordered_set<std::string> seen_;  // ids that this poll has processed
+};
+
+}  // namespace stellar

@@ -1,0 +1,68 @@
+// The metadata of an alert (rmm_alerts.metadata): the case's snapshot and, beside it, what Picket remembers about it:
+//   url
+//   seen_comments     ids of comments that were carried to the ticket or are our own; "all": every comment of the first look is old
+//   own               {"severity": [..], "status": [..], "writes": n}: what we wrote, or are about to write, into the case since the
+//   snapshot pending           what is still to be read: "parts", "comments" parts             those that were read, as long as others are
+//   pending minimal           true: the ticket opened with no more than an error, and gets its real body with the next success imported
+//   true: taken over from another program; the first look at the case tells nothing processing_error  {"message", "attempts", "at"}: why
+//   the case could not be processed
+// Pure; any thread.
+#pragma once
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "picket/model.hpp"
+#include "plugin/stellar-cyber/stellar_case.hpp"
+
+namespace stellar {
+
+// What a ticket's body shows beside the case itself. An absent part is still to be read.
+struct Parts {
+  std::optional<std::string> summary;
+  std::optional<std::vector<Observables>> observables;
+  std::optional<std::vector<CaseAlert>> alerts;
+
+  bool complete() const { return summary && observables && alerts; }
+};
+
+// Values of ours in the order in which they were, or will be, written. One that shows up at the vendor is no news, and neither are those
+// before it.
+class OwnValues {
+ public:
+  OwnValues() = default;
+  explicit OwnValues(std::vector<std::string> values) : values_(std::move(values)) {}
+  void add(const std::string& value);
+  void remove(const std::string& value);  // it will not be written after all
+  bool contains(const std::string& value) const;
+  bool shows(const std::string& value);  // true: it is ours; forgets it and those before it
+  const std::vector<std::string>& values() const { return values_; }
+
+ private:
+  std::vector<std::string> values_;
+};
+
+struct Snapshot {
+  Case known;
+  std::string url;
+  std::set<std::string> seen_comments;
+  bool all_comments_seen = false;
+  OwnValues own_severities, own_statuses;
+  std::int64_t own_writes = 0;
+  bool comments_pending = false;
+  bool parts_pending = false;
+  Parts parts;
+  bool minimal = false;
+  bool imported = false;
+
+  bool incomplete() const { return comments_pending || parts_pending; }
+};
+
+std::string write_snapshot(const Snapshot&);
+Snapshot read_snapshot(const picket::Alert&);
+
+std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at,
+                                  bool minimal_ticket);
+
+}  // namespace stellar

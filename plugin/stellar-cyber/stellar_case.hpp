@@ -1,0 +1,72 @@
+// A Stellar Cyber case and its parts, read from the vendor's JSON: whatever cannot be read is absent. Source of the members' names:
+// published clients of the API. Times are epoch milliseconds there. Pure; any thread.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "picket/time.hpp"
+#include "sdk/common/json.hpp"
+#include "sdk/mirror/decide.hpp"
+
+namespace stellar {
+
+struct Case {
+  std::string id;      // _id
+  std::string number;  // ticket_id: how people call it
+  std::string name;
+  std::string severity;  // Critical, High, Medium, Low
+  std::string status;    // New, In Progress, Escalated, Resolved, Cancelled
+  std::string score;     // a number, as text
+  std::string tenant_id;
+  std::string tenant_name;
+  std::string assignee;  // a name; empty = nobody
+  std::vector<std::string> tags;
+  std::optional<std::int64_t> size;     // alerts
+  std::optional<std::int64_t> version;  // counted up by each change
+  std::string modified_by;              // a user's id
+  std::optional<picket::Time> created_at, modified_at;
+  std::optional<std::string> summary;  // absent unless the list was asked for it
+};
+
+// Nothing for a row that is no object or has no readable _id.
+std::optional<Case> read_case(const picket::json::value& row);
+
+// The members that a person is told about when they change, and nothing else.
+picket::json::object to_snapshot(const Case&);
+Case from_snapshot(const std::string& id, const picket::json::object&);
+
+// Resolved and Cancelled (with one l or two) are closed; every other word, new ones included, is open.
+picket::mirror::FindingState state_of(std::string_view status);
+
+std::optional<double> score_of(const Case&);
+
+// Changes with everything that a modification of the case changes.
+std::string fingerprint_of(const Case&, const std::optional<picket::Time>& modified_at);
+
+struct Comment {
+  std::string id;
+  std::string user;
+  std::string text;
+  std::optional<picket::Time> created_at;
+};
+std::optional<Comment> read_comment(const picket::json::value& row);  // nothing without a readable _id
+
+struct CaseAlert {
+  std::string id;
+  std::string index;
+  std::string name;
+  std::string score;
+};
+CaseAlert read_alert(const picket::json::object& doc);
+
+// "url": {"https://a", "https://b"}: each observable as one line of text.
+struct Observables {
+  std::string kind;
+  std::vector<std::string> values;
+};
+std::vector<Observables> read_observables(const picket::json::object& by_kind);
+
+}  // namespace stellar

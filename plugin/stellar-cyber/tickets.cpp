@@ -1,0 +1,282 @@
+#include "plugin/stellar-cyber/tickets.hpp"
+
+#include <algorithm>
+
+#include "sdk/common/text.hpp"
+#include "sdk/mirror/walk.hpp"
+
+namespace stellar {
+
+namespace json = picket::json;
+namespace mirror = picket::mirror;
+using mirror::Finding;
+using mirror::FindingState;
+using mirror::Target;
+using picket::Alert;
+using picket::Error;
+using picket::Mapping;
+using picket::Time;
+
+Tickets::Tickets(const picket::Services& services, const picket::Call& call, Api& api, const Settings& settings, std::string host_url,
+                 Time now)
+    : services_(services), call_(call), api_(api), settings_(settings), links_{std::move(host_url), settings.saas}, now_(now) {}
+
+// ---- rows to findings ---------------------------------------------------------------------------------------------------------------
+
+std::optional<Finding> Tickets::to_finding(const json::value& row) {
+  std::optional<Case> c = read_case(row);
+  if (!c) return std::nullopt;
+  return to_finding(std::move(*c));
+}
+
+Finding Tickets::to_finding(Case c) {
+  Finding f;
+  f.external_id = c.id;
+  f.organization_id = c.tenant_id;
+  f.state = state_of(c.status);
+  f.updated_at = mirror::Walk::plausible(c.modified_at, now_);
+  f.alert.external_id = c.id;
+  f.alert.severity = c.severity;
+  f.alert.status = c.status;
+  f.alert.message = c.name;
+  f.alert.triggered_at = c.created_at;
+  if (f.state == FindingState::closed) f.alert.resolved_at = c.modified_at.value_or(now_);
+  f.alert.fingerprint = fingerprint_of(c, f.updated_at);
+  if (!c.tenant_id.empty() && !c.tenant_name.empty()) organization_names_[c.tenant_id] = c.tenant_name;
+  f.source = cases_.size();
+  cases_.push_back(std::move(c));
+  return f;
+}
+
+Finding Tickets::to_gone(const Alert& before) {
+  Finding f = to_unread(before, {});
+  f.state = FindingState::gone;
+  f.alert.status = "Deleted";
+  f.alert.resolved_at = now_;
+  f.alert.fingerprint = "gone";
+  return f;
+}
+
+Finding Tickets::to_unread(const Alert& before, const std::string& error) {
+  Finding f;
+  Case c = read_snapshot(before).known;
+  f.external_id = before.external_id;
+  f.organization_id = c.tenant_id;
+  f.state = before.resolved_at ? FindingState::closed : FindingState::open;
+  f.alert = before;
+  f.error = error;
+  f.source = cases_.size();
+  cases_.push_back(std::move(c));
+  return f;
+}
+
+void Tickets::forget() {
+  cases_.clear();
+  parts_.clear();
+  comments_.clear();
+}
+
+bool Tickets::is_wanted(const Case& c) const {
+  if (!settings_.tenant_id.empty() && !c.tenant_id.empty() && c.tenant_id != settings_.tenant_id) return false;
+  if (settings_.min_alert_count && c.size && *c.size < *settings_.min_alert_count) return false;
+  const std::optional<double> score = score_of(c);
+  return !score || *score >= settings_.min_score;
+}
+
+// ---- look-ups -------------------------------------------------------------------------------------------------------------------------
+
+const std::string& Tickets::api_user_id() {
+  if (api_user_id_) return *api_user_id_;
+  api_user_id_ = settings_.api_user_id;
+  if (!api_user_id_->empty()) return *api_user_id_;
+  try {
+    const std::string name = picket::text::fold(api_.user_name());
+    for (const User& user : api_.users())
+      if (picket::text::fold(user.email) == name || picket::text::fold(user.id) == name) api_user_id_ = user.id;
+  } catch (const picket::ServiceError&) {
+    throw;
+  } catch (const Error& e) {
+    services_.log(call_, picket::LogLevel::debug, std::string("the API user's id could not be read: ") + e.what());
+  }
+  return *api_user_id_;
+}
+
+// Nobody but us has touched the case if it counts exactly our own writes since the snapshot, and we were the last.
+bool Tickets::may_have_comments(const Case& c, const Snapshot& s) {
+  if (s.comments_pending || s.imported || s.minimal || !c.version || !s.known.version) return true;
+  if (*c.version == *s.known.version) return false;
+  return *c.version != *s.known.version + s.own_writes || api_user_id().empty() || c.modified_by != api_user_id();
+}
+
+void Tickets::read_comments(std::span<const Finding> findings, std::span<const Alert> known) {
+  std::unordered_map<std::string, const Alert*> by_id;
+  for (const Alert& a : known) by_id[a.external_id] = &a;
+  std::vector<std::string> wanted;
+  for (const Finding& f : findings) {
+    const auto before = by_id.find(f.external_id);
+    if (!f.error.empty() || before == by_id.end() || before->second->ticket_id.empty()) continue;
+    if (before->second->fingerprint == f.alert.fingerprint || f.state == FindingState::gone) continue;
+    if (may_have_comments(case_of(f), read_snapshot(*before->second))) wanted.push_back(f.external_id);
+  }
+  const auto read = api_.comments(wanted);
+  for (std::size_t i = 0; i < wanted.size(); ++i) comments_[wanted[i]] = read[i].value;
+}
+
+void Tickets::read_parts(std::span<const std::string> ids, std::span<Parts* const> parts) {
+  const auto read = [&](auto&& lacks, auto&& ask, auto&& put) {
+    std::vector<std::string> wanted;
+    std::vector<std::size_t> of;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+      if (lacks(*parts[i])) {
+        wanted.push_back(ids[i]);
+        of.push_back(i);
+      }
+    if (wanted.empty()) return;
+    auto results = ask(wanted);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      // A part that the vendor does not have is as good as an empty one: nothing better will come.
+      if (!results[i].value && results[i].status == picket::Status::not_found) results[i].value.emplace();
+      if (results[i].value) put(*parts[of[i]], std::move(*results[i].value));
+    }
+  };
+  read([](const Parts& p) { return !p.summary; }, [&](const auto& w) { return api_.summaries(w); },
+       [](Parts& p, std::string&& value) { p.summary = std::move(value); });
+  read([](const Parts& p) { return !p.observables; }, [&](const auto& w) { return api_.observables(w); },
+       [](Parts& p, std::vector<Observables>&& value) { p.observables = std::move(value); });
+  read([](const Parts& p) { return !p.alerts; }, [&](const auto& w) { return api_.alerts(w); },
+       [](Parts& p, std::vector<CaseAlert>&& value) { p.alerts = std::move(value); });
+}
+
+void Tickets::prepare(std::span<const Finding* const> opening, std::span<const Mapping* const>, std::span<const std::string>) {
+  std::vector<std::string> ids;
+  std::vector<Parts*> parts;
+  std::vector<std::string> commented;
+  for (const Finding* f : opening) {
+    const Case& c = case_of(*f);
+    Parts& p = parts_[c.id];
+    p.summary = c.summary;
+    ids.push_back(c.id);
+    parts.push_back(&p);
+    // Nobody can have commented on a case that was never modified.
+    if (!c.created_at || c.created_at != c.modified_at) commented.push_back(c.id);
+  }
+  read_parts(ids, parts);
+  const auto read = api_.comments(commented);
+  for (std::size_t i = 0; i < commented.size(); ++i) comments_[commented[i]] = read[i].value;
+}
+
+std::string Tickets::organization_name(const std::string& organization_id) {
+  const auto found = organization_names_.find(organization_id);
+  return found == organization_names_.end() ? "Stellar Cyber tenant " + organization_id : found->second;
+}
+
+// ---- tickets ----------------------------------------------------------------------------------------------------------------------------
+
+std::string Tickets::body_of(const Snapshot& s) const { return body(s.known, s.parts, links_); }
+
+std::vector<std::string> Tickets::new_comments(Snapshot& s, const std::vector<Comment>& comments) {
+  std::vector<Comment> news;
+  for (const Comment& c : comments)
+    if (s.seen_comments.insert(c.id).second && !has_mark(c) && !s.all_comments_seen) news.push_back(c);
+  s.all_comments_seen = false;
+  s.comments_pending = false;
+  const Time unknown = Time::max();
+  std::sort(news.begin(), news.end(), [&](const Comment& a, const Comment& b) {
+    return std::tuple(a.created_at.value_or(unknown), a.id) < std::tuple(b.created_at.value_or(unknown), b.id);
+  });
+  std::vector<std::string> notes;
+  for (const Comment& c : news) notes.push_back(comment_note(c));
+  return notes;
+}
+
+Tickets::Opening Tickets::open_ticket(const Finding& finding, Target target, const std::optional<Mapping>& mapping, Alert& alert) {
+  Snapshot s;
+  s.known = case_of(finding);
+  s.url = case_url(links_.host_url, s.known.id);
+  s.parts = parts_[s.known.id];
+  s.parts_pending = !s.parts.complete();
+  Opening opening;
+  opening.title = title(s.known, target == Target::fallback);
+  opening.body_markdown = body_of(s);
+  opening.url = s.url;
+  opening.may_exist = std::find(s.known.tags.begin(), s.known.tags.end(), settings_.case_tag) != s.known.tags.end();
+  if (target == Target::fallback) opening.notes.push_back(unmapped_note(s.known, mapping && !mapping->client_id.empty()));
+  if (const auto comments = comments_.find(s.known.id); comments != comments_.end()) {
+    s.comments_pending = !comments->second;
+    if (comments->second)
+      for (std::string& note : new_comments(s, *comments->second)) opening.notes.push_back(std::move(note));
+  }
+  alert.incomplete = s.incomplete();
+  alert.metadata = write_snapshot(s);
+  return opening;
+}
+
+Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& before, Alert& alert) {
+  Snapshot s = read_snapshot(before);
+  const Case old = s.known;
+  Update update;
+  if (finding.state == FindingState::gone) {
+    s.comments_pending = s.parts_pending = false;
+    update.notes.push_back(gone_note(finding.external_id));
+    alert.metadata = write_snapshot(s);
+    alert.incomplete = false;
+    return update;
+  }
+  s.known = case_of(finding);
+  s.own_writes = 0;
+  Own own;
+  own.tag = settings_.case_tag;
+  if (old.severity != s.known.severity) own.severity = s.own_severities.shows(s.known.severity);
+  if (old.status != s.known.status) own.status = s.own_statuses.shows(s.known.status);
+  update.own_severity = own.severity || s.imported;
+  update.own_state = own.status || s.imported;
+  if (s.minimal) {
+    Parts& parts = s.parts;
+    parts.summary = s.known.summary;
+    s.parts_pending = true;  // read by the filling at the end of this poll
+    s.url = case_url(links_.host_url, s.known.id);
+    update.notes.push_back("This case can be processed now; the description has its details.");
+    update.body_markdown = body_of(s);
+    s.minimal = false;
+  } else if (!s.imported) {
+    if (std::string note = change_note(old, s.known, own); !note.empty()) update.notes.push_back(std::move(note));
+  }
+  if (s.url.empty()) s.url = case_url(links_.host_url, s.known.id);
+  s.imported = false;
+  if (const auto comments = comments_.find(s.known.id); comments != comments_.end()) {
+    if (comments->second)
+      for (std::string& note : new_comments(s, *comments->second)) update.notes.push_back(std::move(note));
+    else
+      s.comments_pending = true;
+  }
+  alert.incomplete = s.incomplete();
+  alert.metadata = write_snapshot(s);
+  return update;
+}
+
+void Tickets::record(const Finding& finding, const Alert* before, Alert& alert) {
+  Snapshot s;
+  if (before != nullptr) s = read_snapshot(*before);
+  s.known = case_of(finding);
+  s.own_writes = 0;
+  s.imported = false;
+  s.parts_pending = s.comments_pending = false;
+  if (s.url.empty()) s.url = case_url(links_.host_url, s.known.id);
+  alert.incomplete = false;
+  alert.metadata = write_snapshot(s);
+}
+
+Tickets::Opening Tickets::minimal_ticket(const std::string& external_id, std::uint32_t failures, const std::string& error) {
+  Opening opening;
+  opening.url = case_url(links_.host_url, external_id);
+  opening.title = minimal_title(external_id);
+  opening.body_markdown = minimal_body(external_id, failures, error, opening.url);
+  return opening;
+}
+
+std::string Tickets::metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
+                                         bool minimal_ticket) {
+  return with_processing_error(metadata, failures, error, now_, minimal_ticket);
+}
+
+}  // namespace stellar
