@@ -10,6 +10,7 @@
 
 #include "sdk/common/base64.hpp"
 #include "sdk/common/time_text.hpp"
+#include "sdk/host/http/account_gate.hpp"
 #include "sdk/host/http/request_head.hpp"
 #include "sdk/host/http/retry.hpp"
 #include "sdk/host/http/retry_after.hpp"
@@ -27,11 +28,6 @@ namespace {
 constexpr nanoseconds longest_slice = milliseconds{50};
 // A simulated clock stands still while something is in flight: what is due in its next microsecond must not make us spin.
 constexpr nanoseconds shortest_slice = milliseconds{1};
-
-std::int64_t later(std::int64_t now_ns, nanoseconds wait) {
-  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
-  return wait.count() > most - now_ns ? most : now_ns + wait.count();
-}
 
 std::optional<Proxy> proxy_of(const std::string& text) {
   if (text.empty()) return std::nullopt;
@@ -102,6 +98,7 @@ struct HttpClient::State {
   std::vector<Origin> origins;
   std::optional<Proxy> proxy;
   Transport transport;
+  AccountGate account;
   std::mt19937_64 generator{std::random_device{}()};
 };
 
@@ -130,10 +127,12 @@ class HttpClient::Exchange {
   void run() {
     for (std::size_t i = 0; i < requests_.size(); ++i) accept(i);
     while (left_ > 0) {
-      call_.check();
-      wake();
-      start_ready();
-      if (left_ == 0) break;
+      if (!call_.finishing() || call_.dropped() || call_.expired() || state_.transport.in_flight() == 0) {
+        call_.check();
+        wake();
+        start_ready();
+        if (left_ == 0) break;
+      }
       if (state_.transport.in_flight() > 0) {
         for (AttemptResult& result : state_.transport.run(slice())) conclude(std::move(result));
       } else {
@@ -146,7 +145,8 @@ class HttpClient::Exchange {
   struct Task {
     Url url;
     std::int64_t deadline_ns = 0;  // the call's, or the end of the request's patience
-    int attempts = 0;
+    std::int64_t sent_ns = 0;
+    int attempts = 0;                   // those answered 429 do not count
     bool fresh = false;                 // the next attempt may not use a kept connection
     std::optional<std::int64_t> grant;  // the rate limiter's token of a request not yet done
     std::optional<HttpAnswer> answer;   // the last one that came, if it may be repeated
@@ -202,10 +202,9 @@ class HttpClient::Exchange {
     while (!ready_.empty() && state_.transport.in_flight() < state_.options.max_concurrency) {
       if (!tasks_[ready_.front()].grant) {
         const std::int64_t now = state_.clock.monotonic();
-        if (now < gate_ns_) {
-          if (gate_ns_ < tasks_[ready_.front()].deadline_ns) return;
-          give_up_first();
-          continue;
+        if (now < gate_ns()) {
+          give_up_behind_gate();
+          return;
         }
         if (!acquire(now)) continue;
       }
@@ -227,28 +226,39 @@ class HttpClient::Exchange {
     const RateLimiter::Grant grant = state_.limiter->acquire(wanted.size());
     for (std::size_t i = 0; i < std::min(grant.count, wanted.size()); ++i) wanted[i]->grant = grant.token;
     if (grant.count > 0) return true;
-    gate_ns_ = later(now, std::max<nanoseconds>(grant.wait, std::chrono::microseconds{1}));
+    limiter_gate_ns_ = later(now, std::max<nanoseconds>(grant.wait, std::chrono::microseconds{1}));
     return false;
   }
 
-  // The rate limit lets the first ready request through only after its deadline.
-  void give_up_first() {
-    const nanoseconds wait{gate_ns_ - state_.clock.monotonic()};
-    const auto rounded = std::chrono::ceil<milliseconds>(wait);
-    const Time at = state_.clock.now() + std::chrono::ceil<std::chrono::microseconds>(wait);
-    const std::size_t index = ready_.front();
-    ready_.pop_front();
+  // Nothing is sent before.
+  std::int64_t gate_ns() const { return std::max(limiter_gate_ns_, state_.account.opens_ns()); }
+
+  // The ready requests that the gate lets through only after their deadline.
+  void give_up_behind_gate() {
+    const std::int64_t gate = gate_ns();
+    for (const std::size_t index : std::exchange(ready_, {})) {
+      if (tasks_[index].grant || gate < tasks_[index].deadline_ns)
+        ready_.push_back(index);
+      else
+        give_up_limited(index);
+    }
+  }
+
+  void give_up_limited(std::size_t index) {
     const Task& task = tasks_[index];
     if (task.answer || !task.failure.empty()) return give_up(index, Status::unavailable);
-    finish(index,
-           failure(Status::rate_limited,
-                   "the vendor's request limit allows the next request at " + format_time(at) + ", later than it is waited for", rounded));
+    const nanoseconds wait{std::max<std::int64_t>(gate_ns() - state_.clock.monotonic(), 0)};
+    const Time at = state_.clock.now() + std::chrono::ceil<std::chrono::microseconds>(wait);
+    finish(index, failure(Status::rate_limited,
+                          "the vendor's request limit allows the next request at " + format_time(at) + ", later than it is waited for",
+                          std::chrono::ceil<milliseconds>(wait)));
   }
 
   void start(std::size_t index) {
     const HttpRequest& request = requests_[index];
     Task& task = tasks_[index];
     ++task.attempts;
+    task.sent_ns = state_.clock.monotonic();
     const auto& options = state_.options;
     const bool forwarded = state_.proxy && !task.url.origin.tls;
     const std::string_view proxy_authorization = forwarded ? std::string_view{state_.proxy->authorization} : std::string_view{};
@@ -277,7 +287,7 @@ class HttpClient::Exchange {
   std::int64_t next_wake() const {
     std::int64_t at = waiting_.empty() ? std::numeric_limits<std::int64_t>::max() : waiting_.begin()->first;
     const bool gated = !ready_.empty() && state_.transport.in_flight() < state_.options.max_concurrency;
-    if (gated) at = std::min(at, std::max(gate_ns_, state_.clock.monotonic()));
+    if (gated) at = std::min(at, std::max(gate_ns(), state_.clock.monotonic()));
     return at;
   }
 
@@ -308,12 +318,25 @@ class HttpClient::Exchange {
     }
 
     const std::int64_t now = state_.clock.monotonic();
-    if (attempt.code == 429 && attempt.retry_after) gate_ns_ = std::max(gate_ns_, later(now, *attempt.retry_after));
+    if (attempt.code == 429) return wait_for_account(index, now);
+    if (result.end == AttemptEnd::answered) state_.account.serve(task.sent_ns);
     if (const auto wait = retry_wait(policy_, attempt, nanoseconds{task.deadline_ns - now}, state_.random())) {
       waiting_.emplace(later(now, *wait), index);
       return;
     }
     give_up(index, final_status(result.end, repeatable));
+  }
+
+  // After a 429, which is no attempt of the request's: it had no effect, and any other would have been answered the same.
+  void wait_for_account(std::size_t index, std::int64_t now) {
+    Task& task = tasks_[index];
+    --task.attempts;
+    const bool worth_waiting = state_.account.refuse(
+        policy_, {.sent_ns = task.sent_ns, .now_ns = now, .waiting_ns = begun_ns_, .retry_after = task.answer->retry_after},
+        state_.random());
+    ready_.push_front(index);
+    if (worth_waiting) return;
+    for (const std::size_t one : std::exchange(ready_, {})) give_up_limited(one);
   }
 
   // The last HTTP answer if one came, unless a later attempt may have had an effect that it does not tell of.
@@ -330,13 +353,14 @@ class HttpClient::Exchange {
   const Call& call_;
   std::span<const HttpRequest> requests_;
   const std::function<void(std::size_t, HttpAnswer&&)>& visit_;
-  const RetryPolicy policy_{state_.options.max_attempts, state_.options.first_backoff, state_.options.max_backoff};
+  const RetryPolicy policy_{state_.options.max_attempts, state_.options.first_backoff, state_.options.max_backoff,
+                            state_.options.max_wait_for_429};
+  const std::int64_t begun_ns_ = state_.clock.monotonic();
   std::vector<Task> tasks_;
   std::deque<std::size_t> ready_;
   std::multimap<std::int64_t, std::size_t> waiting_;  // by the time at which they are ready again
   std::size_t left_ = 0;
-  // Nothing is sent before: the rate limiter's word, or a Retry-After with a 429, which is about the account and not about one request.
-  std::int64_t gate_ns_ = std::numeric_limits<std::int64_t>::min();
+  std::int64_t limiter_gate_ns_ = std::numeric_limits<std::int64_t>::min();  // the rate limiter's word
 };
 
 HttpClient::HttpClient(HttpOptions options, Clock& clock, RateLimiter* limiter)

@@ -30,7 +30,10 @@ struct HttpOptions {
   std::chrono::milliseconds request_timeout{30000};  // of one attempt, connecting included
   int max_attempts = 5;
   std::chrono::milliseconds first_backoff{500}, max_backoff{30000};  // exponential with jitter
-  std::size_t max_answer_bytes = std::size_t{32} << 20;              // of a body
+  // A 429 is about the account: nothing is sent until Retry-After or the back-off is over, and it is no attempt of the request's. Given up
+  // when the account has been refused for this long; a longer Retry-After is waited for.
+  std::chrono::milliseconds max_wait_for_429 = std::chrono::minutes{5};
+  std::size_t max_answer_bytes = std::size_t{32} << 20;  // of a body
   std::size_t max_concurrency = 4;
   std::string user_agent = "picket";
 };

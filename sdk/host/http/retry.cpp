@@ -1,6 +1,7 @@
 #include "sdk/host/http/retry.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace picket::host {
 
@@ -16,12 +17,16 @@ bool is_worth_repeating(const Attempt& attempt) {
     case AttemptEnd::unusable: return false;
     case AttemptEnd::answered: break;
   }
-  if (attempt.code == 429) return true;
   // 501 and 505 speak of what the server cannot do at all.
   return attempt.repeatable && attempt.code >= 500 && attempt.code <= 599 && attempt.code != 501 && attempt.code != 505;
 }
 
 }  // namespace
+
+std::int64_t later(std::int64_t now_ns, nanoseconds wait) {
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  return wait.count() > 0 && now_ns > most - wait.count() ? most : now_ns + wait.count();
+}
 
 nanoseconds backoff(const RetryPolicy& policy, int number, double random) {
   const nanoseconds most = policy.max_backoff;

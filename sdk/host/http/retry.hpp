@@ -1,6 +1,7 @@
 // Whether and when an HTTP request is sent again, and what its failure means to the caller. Pure functions; any thread.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 #include "picket/error.hpp"
@@ -19,6 +20,9 @@ enum class AttemptEnd {
 struct RetryPolicy {
   int max_attempts = 5;  // the first one included
   std::chrono::milliseconds first_backoff{500}, max_backoff{30000};
+  // How long an account that is answered 429 is tried again, from the first one on. Then it is given up; a Retry-After that is longer is
+  // waited for all the same.
+  std::chrono::milliseconds max_wait_for_429 = std::chrono::minutes{5};
 };
 
 struct Attempt {
@@ -29,12 +33,16 @@ struct Attempt {
   std::optional<std::chrono::milliseconds> retry_after;
 };
 
+// now_ns + wait, or the end of time.
+std::int64_t later(std::int64_t now_ns, std::chrono::nanoseconds wait);
+
 // The wait before attempt `number` + 1: doubles from first_backoff up to max_backoff, and is drawn from its upper half by
 // `random` in [0, 1).
 std::chrono::nanoseconds backoff(const RetryPolicy&, int number, double random);
 
-// How long to wait before the request is sent again: Retry-After where there is one, but never less than the back-off. Nothing: give up,
-// because a repeat could do harm, cannot help, was tried often enough, or would begin after `remaining`.
+// How long to wait before the request is sent again, unless it was answered 429 (account_gate.hpp): Retry-After where there is one, but
+// never less than the back-off. Nothing: give up, because a repeat could do harm, cannot help, was tried often enough, or would begin after
+// `remaining`.
 std::optional<std::chrono::nanoseconds> retry_wait(const RetryPolicy&, const Attempt&, std::chrono::nanoseconds remaining, double random);
 
 // The status of a request that is given up after this attempt: ok when answered, else unavailable, or unknown_outcome when a request

@@ -295,6 +295,36 @@ TEST_CASE("cancelled or past the deadline, within 200 ms") {
     }
 }
 
+TEST_CASE("finishing completes what is under way, begins nothing and waits for nothing") {
+  LoopbackServer server([](const LoopbackRequest& r) {
+    if (r.target == "/busy") return loopback_reply(503, "", "Retry-After: 100\r\n");
+    LoopbackReply reply = loopback_reply(200, r.target);
+    reply.delay = 300ms;
+    return reply;
+  });
+  SystemClock clock;
+  HttpOptions options = options_for(server);
+  options.max_concurrency = 1;
+  HttpClient client(options, clock, nullptr);
+  const auto after = [&](const std::vector<HttpRequest>& requests) {
+    CancelAfter stop(60ms);
+    Call call = call_on(clock);
+    call.finish = &stop.flag;
+    std::string visited;
+    try {
+      client.exchange(call, requests, [&](std::size_t, HttpAnswer&& answer) { visited += answer.body; });
+      visited += " returned";
+    } catch (const Error& e) {
+      CHECK(e.status() == Status::cancelled);
+    }
+    CHECK((stop.since() < 400ms));
+    return visited;
+  };
+  CHECK(after({post(server.origin() + "/one")}) == "/one returned");
+  CHECK(after({post(server.origin() + "/one"), post(server.origin() + "/two")}) == "/one");
+  CHECK(after({get(server.origin() + "/busy")}) == "");
+}
+
 TEST_CASE("a client goes on after a cancelled exchange and a throwing visitor") {
   LoopbackServer server([](const LoopbackRequest& r) {
     LoopbackReply reply = loopback_reply(200, r.target);

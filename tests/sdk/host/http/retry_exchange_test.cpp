@@ -118,6 +118,92 @@ TEST_CASE("a 429 with Retry-After holds the whole batch back") {
   CHECK(std::count(seen.begin(), seen.end(), seconds(20)) == 4);
 }
 
+namespace {
+
+// A vendor that answers 429, without Retry-After, until the moment given.
+LoopbackServer::Reply refusing_until(const SimulatedClock& clock, std::int64_t until) {
+  return [&clock, until](const LoopbackRequest&) { return clock.monotonic() < until ? loopback_reply(429) : loopback_reply(200); };
+}
+
+HttpOptions with_own_backoff(const LoopbackServer& server) {
+  HttpOptions options;
+  options.origins = {server.origin()};
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("an account whose limit is used up is waited for without Retry-After") {
+  for (const bool repeatable : {true, false}) {
+    SimulatedClock clock(start);
+    LoopbackServer server(refusing_until(clock, seconds(180)));
+    HttpClient client(with_own_backoff(server), clock, nullptr);
+    CHECK(exchange(client, call_on(clock), repeatable ? get(server.origin()) : post(server.origin())).code == 200);
+    CHECK(clock.monotonic() >= seconds(180));
+    CHECK(clock.monotonic() < seconds(180 + 30));
+    CHECK(client.sent() < 25);
+  }
+}
+
+TEST_CASE("a whole batch waits with it and nobody hammers") {
+  SimulatedClock clock(start);
+  LoopbackServer server(refusing_until(clock, seconds(180)));
+  HttpClient client(with_own_backoff(server), clock, nullptr);
+  for (const HttpAnswer& answer : exchange(client, call_on(clock), std::vector(100, get(server.origin())))) CHECK(answer.code == 200);
+  CHECK(client.sent() < 100 + 4 * 25);
+}
+
+TEST_CASE("an account that is refused for ever is given up after five minutes with all that waits") {
+  SimulatedClock clock(start);
+  LoopbackServer server(in_turn({loopback_reply(429, "slow down")}));
+  HttpClient client(with_own_backoff(server), clock, nullptr);
+  int told = 0, never_sent = 0;
+  for (const HttpAnswer& answer : exchange(client, call_on(clock), std::vector(10, get(server.origin())))) {
+    if (answer.status == Status::ok) CHECK(answer.code == 429);
+    told += answer.status == Status::ok ? 1 : 0;
+    never_sent += answer.status == Status::rate_limited ? 1 : 0;
+  }
+  CHECK(told >= 1);
+  CHECK(told + never_sent == 10);
+  CHECK(clock.monotonic() == seconds(300));
+
+  // The account is still closed for the next batch.
+  const std::uint64_t sent = client.sent();
+  HttpRequest hurried = get(server.origin());
+  hurried.patience = 10s;
+  const HttpAnswer answer = exchange(client, call_on(clock), hurried);
+  CHECK(answer.status == Status::rate_limited);
+  CHECK(contains(answer.message, "request limit allows the next request at 2026-06-09T14:05:"));
+  CHECK(client.sent() == sent);
+}
+
+TEST_CASE("a deadline and patience end the wait for an account earlier") {
+  SimulatedClock clock(start);
+  LoopbackServer server(in_turn({loopback_reply(429)}));
+  HttpClient client(with_own_backoff(server), clock, nullptr);
+  HttpRequest hurried = get(server.origin());
+  hurried.patience = 5s;
+  CHECK(exchange(client, call_on(clock), hurried).code == 429);
+  CHECK(clock.monotonic() < seconds(5));
+  HttpClient other(with_own_backoff(server), clock, nullptr);
+  CHECK(exchange(other, call_on(clock, 60s), get(server.origin())).code == 429);
+  CHECK(clock.monotonic() < seconds(65));
+}
+
+TEST_CASE("waiting for the account takes none of a request's attempts") {
+  SimulatedClock clock(start);
+  std::vector<LoopbackReply> replies(7, loopback_reply(429));
+  for (int i = 0; i < 4; ++i) {
+    replies.push_back(loopback_reply(503));
+    replies.push_back(loopback_reply(429));
+  }
+  replies.push_back(loopback_reply(200));
+  LoopbackServer server(in_turn(replies));
+  HttpClient client(with_own_backoff(server), clock, nullptr);
+  CHECK(exchange(client, call_on(clock), get(server.origin())).code == 200);
+  CHECK(client.sent() == 16);
+}
+
 TEST_CASE("the others of a batch go on while one waits") {
   SystemClock clock;
   LoopbackServer server([](const LoopbackRequest& r) {
