@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 namespace picket::test {
 namespace {
@@ -37,9 +39,18 @@ class Socket {
       throw NoAnswer("connect: " + std::string(std::strerror(errno)));
   }
 
+  // Any certificate will do: the server is the test's own.
+  void start_tls() {
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
+    tls_.reset(SSL_new(context_.get()));
+    if (!tls_ || SSL_set_fd(tls_.get(), fd_) != 1 || SSL_connect(tls_.get()) != 1) throw NoAnswer("no TLS connection");
+  }
+
   void send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t n = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                             : ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (n <= 0) throw NoAnswer("send: " + std::string(std::strerror(errno)));
       bytes.remove_prefix(static_cast<std::size_t>(n));
     }
@@ -50,7 +61,8 @@ class Socket {
     std::string all;
     std::string chunk(1 << 16, '\0');
     for (;;) {
-      const ssize_t n = ::recv(fd_, chunk.data(), chunk.size(), 0);
+      const ssize_t n =
+          tls_ ? SSL_read(tls_.get(), chunk.data(), static_cast<int>(chunk.size())) : ::recv(fd_, chunk.data(), chunk.size(), 0);
       if (n == 0) return all;
       if (n < 0) {
         if (all.empty()) throw NoAnswer("receive: " + std::string(std::strerror(errno)));
@@ -61,7 +73,13 @@ class Socket {
   }
 
  private:
+  struct Free {
+    void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
+    void operator()(SSL* tls) const { SSL_free(tls); }
+  };
   int fd_;
+  std::unique_ptr<SSL_CTX, Free> context_;
+  std::unique_ptr<SSL, Free> tls_;
 };
 
 std::string lower(std::string s) {
@@ -94,8 +112,8 @@ Answer parsed(const std::string& bytes) {
 }  // namespace
 
 Answer http_call(const std::string& method, const std::string& url, const std::string& body, const std::vector<std::string>& headers) {
-  const std::string scheme = "http://";
-  if (!url.starts_with(scheme)) throw NoAnswer("not a plain http URL: " + url);
+  const std::string scheme = url.starts_with("https://") ? "https://" : "http://";
+  if (!url.starts_with(scheme)) throw NoAnswer("not a URL: " + url);
   const auto path = url.find('/', scheme.size());
   const std::string host = url.substr(scheme.size(), path == std::string::npos ? std::string::npos : path - scheme.size());
   const auto colon = host.find(':');
@@ -108,6 +126,7 @@ Answer http_call(const std::string& method, const std::string& url, const std::s
   request += "\r\n" + body;
   Socket socket;
   socket.connect(ip == "localhost" ? "127.0.0.1" : ip, port);
+  if (scheme == "https://") socket.start_tls();
   socket.send(request);
   return parsed(socket.receive_all());
 }

@@ -1,5 +1,5 @@
-// A plain HTTP/1.1 client for tests: one connection per call, blocking, no TLS, so that no test depends on the client under test. Any
-// thread.
+// A plain HTTP/1.1 client for tests: one connection per call, blocking, so that no test depends on the client under test; over TLS
+// any certificate is accepted. Any thread.
 #pragma once
 #include <map>
 #include <stdexcept>

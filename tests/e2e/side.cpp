@@ -1,0 +1,38 @@
+#include "tests/e2e/side.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/support/http_get.hpp"
+
+namespace picket::e2e {
+
+Side::Side(const std::string& kind, std::vector<std::string> options, Transport transport) {
+  Command command{{PICKET_VENDORS_COMMAND, kind}, {}, {}};
+  if (std::find(options.begin(), options.end(), "--rate-limit") == options.end()) options.insert(options.end(), {"--rate-limit", "0"});
+  if (transport == Transport::tls) {
+    const test::TlsCertificate made = test::make_self_signed_certificate({"127.0.0.1", "localhost"});
+    certificate_.emplace(made.certificate_pem);
+    key_.emplace(made.key_pem);
+    ca_file_ = certificate_->path();
+    options.insert(options.end(), {"--tls-cert", certificate_->path(), "--tls-key", key_->path()});
+  }
+  command.arguments.insert(command.arguments.end(), options.begin(), options.end());
+  process_.emplace(command);
+  const std::string prefix = "listening on ";
+  const std::string line = process_->first_line();
+  REQUIRE(line.starts_with(prefix));
+  url_ = line.substr(prefix.size());
+}
+
+json::value Side::call(const std::string& method, const std::string& path, const std::string& body) {
+  const test::Answer answer = test::http_call(method, url_ + path, body, {"Content-Type: application/json"});
+  INFO(answer.body);
+  REQUIRE(answer.code == 200);
+  return json::parse(answer.body, path);
+}
+
+void Side::fault(const std::string& fault) { control("/_sim/faults", R"({"faults":[)" + fault + "]}"); }
+
+}  // namespace picket::e2e

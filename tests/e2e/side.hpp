@@ -1,0 +1,43 @@
+// A running `picket-vendors KIND`: one side of a bridge, and its controls (host-sim/vendors/README.md). Thread: one.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sdk/common/json.hpp"
+#include "tests/e2e/process.hpp"
+#include "tests/support/tls_certificate.hpp"
+
+namespace picket::e2e {
+
+enum class Transport { plain, tls };
+
+class Side {
+ public:
+  // With the command's own options: {"--cases", "100"}. Its rate limit is off unless given.
+  Side(const std::string& kind, std::vector<std::string> options, Transport transport = Transport::plain);
+
+  const std::string& url() const { return url_; }
+  const std::string& ca_file() const { return ca_file_; }  // that signed its certificate; empty without TLS
+
+  json::value control(const std::string& path, const std::string& body) { return call("POST", path, body); }
+  json::value show(const std::string& path) { return call("GET", path); }
+
+  void fault(const std::string& fault);  // {"path":"/v1/agents","kind":"503","times":3}
+  void clear_faults() { call("DELETE", "/_sim/faults"); }
+  void revoke_tokens() { control("/_sim/tokens/revoke", "{}"); }
+
+  json::object stats() { return call("GET", "/_sim/stats").as_object(); }
+  void reset_stats() { call("DELETE", "/_sim/stats"); }
+  std::uint64_t requests() { return static_cast<std::uint64_t>(stats().at("requests").to_number<double>()); }
+
+ private:
+  json::value call(const std::string& method, const std::string& path, const std::string& body = {});
+
+  std::optional<test::TemporaryFile> certificate_, key_;
+  std::string ca_file_;
+  std::optional<Process> process_;
+  std::string url_;
+};
+
+}  // namespace picket::e2e
