@@ -23,9 +23,17 @@ void Fill::run() {
   look_for_comments();
 }
 
+// The longest unwritten alerts with a ticket.
+std::vector<Alert> Fill::first(AlertState state, std::size_t most, const std::function<bool(const Alert&)>& wanted) {
+  std::vector<Alert> alerts;
+  services_.list_alerts(call_, state, 0, [&](Alert&& a) {
+    if (alerts.size() < most && !a.ticket_id.empty() && wanted(a)) alerts.push_back(std::move(a));
+  });
+  return alerts;
+}
+
 void Fill::fill_incomplete() {
-  std::vector<Alert> alerts = services_.list_alerts(call_, AlertState::incomplete, max_filled);
-  std::erase_if(alerts, [](const Alert& a) { return a.ticket_id.empty() || read_snapshot(a).imported; });
+  const std::vector<Alert> alerts = first(AlertState::incomplete, max_filled, [](const Alert& a) { return !read_snapshot(a).imported; });
   std::vector<Snapshot> snapshots;
   for (const Alert& a : alerts) snapshots.push_back(read_snapshot(a));
   std::vector<std::string> ids;
@@ -63,9 +71,9 @@ void Fill::fill_incomplete() {
 }
 
 void Fill::look_for_comments() {
-  std::vector<Alert> alerts = services_.list_alerts(call_, AlertState::open, max_looked_at);
-  std::erase_if(alerts,
-                [this](const Alert& a) { return a.ticket_id.empty() || a.incomplete || a.failures > 0 || seen_.contains(a.external_id); });
+  const std::vector<Alert> alerts = first(AlertState::open, max_looked_at, [this](const Alert& a) {
+    return !a.incomplete && a.failures == 0 && !seen_.contains(a.external_id);
+  });
   std::vector<std::string> ids;
   for (const Alert& a : alerts) ids.push_back(a.external_id);
   const auto comments = api_.comments(ids);

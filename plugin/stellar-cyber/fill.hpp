@@ -1,6 +1,7 @@
 // Reads what tickets still lack: parts of bodies and comments that could not be read at once; and looks for comments that changed nothing
 // else. Costs a few requests per case, so it comes last in a poll and takes a few cases at a time. Thread: one call at a time.
 #pragma once
+#include <functional>
 #include <string>
 #include <unordered_set>
 
@@ -16,6 +17,7 @@ class Fill {
   void run();
 
  private:
+  std::vector<picket::Alert> first(picket::AlertState, std::size_t most, const std::function<bool(const picket::Alert&)>& wanted);
   void fill_incomplete();
   // It is not documented that a comment counts as a modification of its case. So each poll reads the comments of the few open cases that
   // were not looked at for the longest time.
