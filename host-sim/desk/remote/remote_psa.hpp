@@ -37,9 +37,9 @@ struct RemoteDirectory {
 
 struct RemoteTicket {
   std::string id;
-  std::string number;      // as people know it
-  std::string url;         // for people
-  std::string updated_at;  // the PSA's own text: compared for equality only; empty = not known
+  std::string number;                // as people know it
+  std::string url;                   // for people
+  std::string updated_at;            // the PSA's own text: compared for equality only; empty = not known
   bool updated_at_is_exact = false;  // fine enough (fractions of a second) that equal means: nothing happened in between
   bool closed = false;
   std::string status_id;      // empty = not known
@@ -79,10 +79,10 @@ struct RemoteUpdate {
 
 enum class Fate {
   done,
-  refused,    // the PSA will not take this as it is; nothing happened
-  not_done,   // it certainly had no effect, and may have one later
+  refused,        // the PSA will not take this as it is; nothing happened
+  not_done,       // it certainly had no effect, and may have one later
   ticket_closed,  // a note: the ticket is closed and refuses it; nothing happened
-  unknown     // it may have happened
+  unknown         // it may have happened
 };
 
 template <class Value>

@@ -1,0 +1,53 @@
+// What people did on remote tickets -> our tables and the queue of ticket events. Reads of the PSA what is needed for that.
+// Thread: that of the Database.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host-sim/desk/remote/people_acts.hpp"
+#include "host-sim/desk/remote/remote_ids.hpp"
+#include "host-sim/desk/remote/remote_work.hpp"
+#include "host-sim/store/psa.hpp"
+
+namespace picket::desk {
+
+// A ticket of ours to look at, and what the PSA's list said of it, if anything.
+struct TicketToLookAt {
+  store::RemoteLink link;
+  std::optional<RemoteTicket> row;
+};
+
+class PeopleWriter {
+ public:
+  explicit PeopleWriter(const RemoteWork& work) : work_(work) {}
+
+  struct Result {
+    std::uint64_t changed = 0;  // tickets on which people did something
+    std::uint64_t events = 0;
+    std::vector<std::string> failures;  // a sentence for each ticket that could not be read; nothing was written for it
+  };
+  // Of tickets that are few enough to be read at once. One transaction per ticket.
+  Result look(std::vector<TicketToLookAt> tickets);
+
+  // Closes our ticket as a person did there; the status is that of the remote ticket where that is a closed one of ours. Within the
+  // caller's transaction. Returns how many events were queued.
+  std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now);
+
+ private:
+  std::uint64_t write(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now);
+  std::map<std::string, OwnActs, std::less<>> own_acts(const std::vector<TicketToLookAt>& tickets);
+  std::string priority_id(const std::string& name);
+  std::string closed_status_id(const std::string& remote_status_id);
+  void load();
+
+  const RemoteWork& work_;
+  bool loaded_ = false;
+  RemoteIds ids_;
+  std::vector<store::Entity> statuses_, priorities_;
+};
+
+}  // namespace picket::desk

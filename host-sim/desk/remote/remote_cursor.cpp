@@ -1,0 +1,23 @@
+#include "host-sim/desk/remote/remote_cursor.hpp"
+
+#include "sdk/common/time_text.hpp"
+
+namespace picket::desk {
+
+std::optional<RemoteCursor> read_remote_cursor(store::Database& db, std::string_view tenant, std::string_view desk) {
+  const auto rows =
+      db.query<2>("SELECT changed_since, held_since FROM picket_remote_cursors WHERE tenant = ? AND desk = ?", {tenant, desk});
+  if (rows.empty()) return std::nullopt;
+  return RemoteCursor{store::time_of(rows[0][0]).value(), store::time_of(rows[0][1])};
+}
+
+void write_remote_cursor(store::Database& db, std::string_view tenant, std::string_view desk, const RemoteCursor& cursor, Time now) {
+  const auto held = cursor.held_since ? std::optional(format_time(*cursor.held_since)) : std::nullopt;
+  db.execute(
+      "INSERT INTO picket_remote_cursors (tenant, desk, changed_since, held_since, updated_at) VALUES (?, ?, ?, ?, ?) "
+      "ON CONFLICT (tenant, desk) DO UPDATE SET changed_since = excluded.changed_since, held_since = excluded.held_since, "
+      "updated_at = excluded.updated_at",
+      {tenant, desk, format_time(cursor.changed_since), held, format_time(now)});
+}
+
+}  // namespace picket::desk
