@@ -20,8 +20,13 @@ struct Call {
   // May be empty. Asked with every question whether to stop, so at least every 50 ms while the host waits: what must be kept alive
   // meanwhile has its chance here. False ends the call as if it had been cancelled. Must be quick and not throw.
   std::function<bool()> heartbeat = {};
+  // May be null. As `cancel`, but gentler: requests that are under way are finished first, so that nobody has to find out later whether
+  // they had an effect; nothing new is begun, and nothing is waited for.
+  const std::atomic<bool>* finish = nullptr;
 
-  bool cancelled() const { return (cancel != nullptr && cancel->load(std::memory_order_relaxed)) || (heartbeat && !heartbeat()); }
+  bool finishing() const { return finish != nullptr && finish->load(std::memory_order_relaxed); }
+  bool dropped() const { return (cancel != nullptr && cancel->load(std::memory_order_relaxed)) || (heartbeat && !heartbeat()); }
+  bool cancelled() const { return finishing() || dropped(); }
   bool expired() const { return clock.monotonic() >= deadline_ns; }
   bool over() const { return cancelled() || expired(); }
 
