@@ -172,6 +172,18 @@ std::vector<OrganizationMapping> auto_match(Database& db, std::string_view tenan
   return matched;
 }
 
+std::size_t forget_auto_matches(Database& db, std::string_view tenant, std::string_view integration_id, Time now) {
+  Transaction transaction(db);
+  std::size_t forgotten = 0;
+  for (const auto& mapping : list_mappings(db, tenant, integration_id)) {
+    if (!mapping.auto_matched || mapping.client_id.empty()) continue;
+    write_client(db, tenant, mapping.mapping_id, "", false, false, now);
+    ++forgotten;
+  }
+  transaction.commit();
+  return forgotten;
+}
+
 OrganizationMapping map_organization(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view external_id,
                                      std::string_view client_id, Time now) {
   Transaction transaction(db);

@@ -49,6 +49,9 @@ OrganizationSyncCounts upsert_organizations(Database& db, std::string_view tenan
 // if several are, or if a person unmapped it. Returns the mappings made.
 std::vector<OrganizationMapping> auto_match(Database& db, std::string_view tenant, std::string_view integration_id, Time now);
 
+// Takes the client away from every organization that was matched by name; what people decided stays. Returns how many.
+std::size_t forget_auto_matches(Database& db, std::string_view tenant, std::string_view integration_id, Time now);
+
 // What a person decides. Error(not_found) if there is no such organization or client. They return the mapping afterwards.
 OrganizationMapping map_organization(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view external_id,
                                      std::string_view client_id, Time now);

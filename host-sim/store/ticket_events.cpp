@@ -125,6 +125,11 @@ void mark_ticket_events(Database& db, std::string_view tenant, std::span<const s
     db.execute("UPDATE picket_ticket_events SET is_told = true, told_at = ? WHERE tenant = ? AND event_id = ?", {at, tenant, id});
 }
 
+void unmark_ticket_events(Database& db, std::string_view tenant, std::span<const std::string> event_ids) {
+  for (const auto& id : event_ids)
+    db.execute("UPDATE picket_ticket_events SET is_told = false WHERE tenant = ? AND event_id = ?", {tenant, id});
+}
+
 void finish_ticket_event(Database& db, std::string_view tenant, std::string_view event_id) {
   db.execute("DELETE FROM picket_ticket_events WHERE tenant = ? AND event_id = ?", {tenant, event_id});
 }

@@ -32,6 +32,9 @@ std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant
 // Within the caller's transaction, before they are told: from now on they may have had an effect.
 void mark_ticket_events(Database& db, std::string_view tenant, std::span<const std::string> event_ids, Time now);
 
+// Those that were not touched after all.
+void unmark_ticket_events(Database& db, std::string_view tenant, std::span<const std::string> event_ids);
+
 // Their fates, within the caller's transaction.
 void finish_ticket_event(Database& db, std::string_view tenant, std::string_view event_id);
 // Told again, not before `next_attempt_at`; `had_no_effect` takes the mark back.
