@@ -13,19 +13,6 @@
 namespace picket::operations {
 namespace {
 
-// Secrets as they were just given, before anything is stored.
-class GivenSecrets final : public host::Secrets {
- public:
-  explicit GivenSecrets(const std::map<std::string, std::string>& values) : values_(values) {}
-  std::optional<std::string> get(std::string_view name) override {
-    const auto found = values_.find(std::string(name));
-    return found == values_.end() ? std::nullopt : std::optional(found->second);
-  }
-
- private:
-  const std::map<std::string, std::string>& values_;
-};
-
 void check_secret_names(const host::Manifest& manifest, const std::map<std::string, std::string>& given) {
   std::vector<std::string> known;
   for (const host::SecretField& field : manifest.secrets) known.push_back(field.name);
@@ -73,7 +60,8 @@ std::map<std::string, std::string> prefill(HostContext& context, const host::Man
   return filled;
 }
 
-// What a provider says of the account becomes settings: those that the manifest leaves to it, and no others.
+}  // namespace
+
 json::object account_settings(HostContext& context, const host::Manifest& manifest, const json::object& account) {
   json::object known;
   const std::vector<host::SettingField> fields = host::setting_fields(manifest);
@@ -88,8 +76,6 @@ json::object account_settings(HostContext& context, const host::Manifest& manife
   host::validate_settings(manifest, known, false);
   return known;
 }
-
-}  // namespace
 
 ConnectResult connect(HostContext& context, const ConnectRequest& request) {
   const registry::Entry& entry = context.registry().find(request.provider);

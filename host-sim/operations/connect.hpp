@@ -6,6 +6,7 @@
 
 #include "host-sim/operations/host_context.hpp"
 #include "host-sim/operations/organizations.hpp"
+#include "sdk/common/json.hpp"
 
 namespace picket::operations {
 
@@ -28,6 +29,10 @@ struct ConnectResult {
 // reads the organizations. Throws Error: before anything is stored if the credentials do not work; with the connection made if only the
 // organizations could not be read (the message says so).
 ConnectResult connect(HostContext&, const ConnectRequest&);
+
+// What a provider says of the account (check()) as settings: those that the manifest leaves to it, and no others. What is left out is
+// logged.
+json::object account_settings(HostContext&, const host::Manifest&, const json::object& account);
 
 // Inactive from now on, secrets deleted, history kept. Throws Error(not_found) if there is no connection.
 void disconnect(HostContext&, const std::string& provider, const std::string& tenant);

@@ -11,6 +11,13 @@ HostContext::HostContext(HostOptions options, host::Log& log, const std::atomic<
   if (options_.database_url.empty()) options_.database_url = "sqlite:" + (options_.data / "picket.db").string();
 }
 
+bool HostContext::grace_is_over() {
+  if (!cancel_.load(std::memory_order_relaxed)) return false;
+  const std::int64_t now = clock_.monotonic();
+  if (cancel_seen_ns_ == 0) cancel_seen_ns_ = now;
+  return now - cancel_seen_ns_ >= std::chrono::nanoseconds(options_.grace).count();
+}
+
 void HostContext::make_data_folder() {
   try {
     vault::make_private_folder(options_.data);
@@ -21,7 +28,7 @@ void HostContext::make_data_folder() {
 
 store::Database& HostContext::db() {
   if (!db_) {
-    if (options_.database_url.starts_with("sqlite:")) make_data_folder();
+    if (options_.database_url == "sqlite:" + (options_.data / "picket.db").string()) make_data_folder();
     db_ = std::make_unique<store::Database>(options_.database_url);
     store::migrate(*db_, now());
   }

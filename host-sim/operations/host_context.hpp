@@ -2,6 +2,7 @@
 // Thread: one; `cancel` may be set from a signal handler.
 #pragma once
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -23,6 +24,8 @@ struct HostOptions {
   std::string edition;
   std::string ca_file;            // empty: the system's certificates
   bool allow_plain_http = false;  // to other machines, where credentials travel in clear text
+  // How long requests that are under way may still take when the work is to end; 0: they are dropped at once.
+  std::chrono::seconds grace{0};
 };
 
 class HostContext {
@@ -37,6 +40,8 @@ class HostContext {
   host::Clock& clock() { return clock_; }
   host::Log& log() { return log_; }
   const std::atomic<bool>& cancel() const { return cancel_; }
+  // Whether the grace has passed since the end was first seen to be asked for.
+  bool grace_is_over();
   Time now() const { return clock_.now(); }
 
  private:
@@ -46,6 +51,7 @@ class HostContext {
   host::Log& log_;
   const std::atomic<bool>& cancel_;
   host::SystemClock clock_;
+  std::int64_t cancel_seen_ns_ = 0;
   std::unique_ptr<store::Database> db_;
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<registry::Registry> registry_;

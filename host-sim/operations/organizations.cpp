@@ -1,6 +1,5 @@
 #include "host-sim/operations/organizations.hpp"
 
-#include "host-sim/operations/provider_run.hpp"
 #include "host-sim/store/audit.hpp"
 #include "host-sim/store/leases.hpp"
 #include "host-sim/store/mappings.hpp"
@@ -19,7 +18,7 @@ Target find_target(HostContext& context, const std::string& provider, const std:
   return target;
 }
 
-OrganizationSync sync_organizations(HostContext& context, const Target& target) {
+OrganizationSync sync_organizations(HostContext& context, const Target& target, const OrganizationSyncOptions& options) {
   constexpr std::size_t page_size = 500;
   if (!target.connection.is_active)
     throw Error(Status::invalid,
@@ -34,6 +33,8 @@ OrganizationSync sync_organizations(HostContext& context, const Target& target) 
   spec.integration_id = integration;
   spec.base_url = target.connection.instance_url;
   spec.lease = &lease;
+  spec.secrets = options.connection.secrets;
+  spec.verify_tls = options.connection.verify_tls;
   ProviderRun run(context, spec, call);
 
   OrganizationSync result;
@@ -52,12 +53,17 @@ OrganizationSync sync_organizations(HostContext& context, const Target& target) 
     result.renamed += counts.renamed;
   }
   result.organizations = all.size();
-  result.auto_matched = store::auto_match(db, target.tenant.id, integration, context.now());
+  result.requests = run.requests_sent();
+  std::size_t forgotten = 0;
+  if (options.match)
+    result.auto_matched = store::auto_match(db, target.tenant.id, integration, context.now());
+  else
+    forgotten = store::forget_auto_matches(db, target.tenant.id, integration, context.now());
   result.unmapped = store::list_mappings(db, target.tenant.id, integration, true).size();
   store::Transaction transaction(db);
   lease.fence(db);
   store::set_full_sync(db, target.tenant.id, integration, context.now());
-  if (!result.auto_matched.empty()) store::request_sweep(db, target.tenant.id, integration, context.now());
+  if (!result.auto_matched.empty() || forgotten > 0) store::request_sweep(db, target.tenant.id, integration, context.now());
   transaction.commit();
   return result;
 }

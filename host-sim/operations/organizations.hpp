@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host-sim/operations/host_context.hpp"
+#include "host-sim/operations/provider_run.hpp"
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/mappings.hpp"
 #include "host-sim/store/psa.hpp"
@@ -17,6 +18,7 @@ struct OrganizationSync {
   std::uint64_t renamed = 0;
   std::vector<store::OrganizationMapping> auto_matched;
   std::uint64_t unmapped = 0;
+  std::uint64_t requests = 0;
 };
 
 // The registered provider, tenant and connection that a command names.
@@ -28,8 +30,13 @@ struct Target {
 // Throws Error(not_found) that says what to do when one of them does not exist.
 Target find_target(HostContext&, const std::string& provider, const std::string& tenant);
 
+struct OrganizationSyncOptions {
+  ConnectionSecrets connection;
+  bool match = true;  // false: no organization has a client because of its name, also none that got one so before
+};
+
 // Reads all organizations from the vendor, refreshes names, matches unmapped ones with clients by name.
-OrganizationSync sync_organizations(HostContext&, const Target&);
+OrganizationSync sync_organizations(HostContext&, const Target&, const OrganizationSyncOptions& = {});
 
 std::vector<store::OrganizationMapping> list_organizations(HostContext&, const Target&);
 

@@ -9,6 +9,7 @@
 #include "host-sim/operations/words.hpp"
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
+#include "host-sim/store/ticket_events.hpp"
 #include "sdk/host/settings.hpp"
 
 namespace picket::operations {
@@ -27,6 +28,22 @@ std::string reason_to_skip(const registry::Entry& entry, const store::Tenant& te
 
 bool is_of_the_configuration(Status status) {
   return status == Status::invalid || status == Status::not_found || status == Status::unsupported || status == Status::auth;
+}
+
+// The findings are done when this begins: what fails here is told beside them.
+void carry_events(HostContext& context, const registry::Entry& entry, const store::Connection& connection, ProviderRun& run,
+                  store::Lease& lease, PollResult& result) {
+  if (!takes_ticket_events(entry.manifest)) {
+    store::drop_ticket_events(context.db(), connection.tenant, connection.integration_id);
+    return;
+  }
+  try {
+    tell_ticket_events(context, connection, desk_title(context.db(), connection.tenant), run.session(), make_call(context, &lease), lease,
+                       result.events);
+  } catch (const Error& e) {
+    result.events_error = reason_of(e, lease);
+    result.retry_after = e.retry_after();
+  }
 }
 
 }  // namespace
@@ -103,6 +120,8 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
     spec.integration_id = integration;
     spec.base_url = connection->instance_url;
     spec.lease = &*lease;
+    spec.secrets = options.connection.secrets;
+    spec.verify_tls = options.connection.verify_tls;
     if (options.dry_run) spec.tickets = &dry_run;
     run = std::make_unique<ProviderRun>(context, spec, call);
     std::uint32_t flags = 0;
@@ -111,7 +130,9 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
     run->session().poll(call, flags, result.report);
     // The request for a sweep that was carried out; one that came meanwhile is for the next poll.
     set_state({"completed", "", context.now()}, connection->sweep_requested_at);
+    if (!options.dry_run) carry_events(context, entry, *connection, *run, *lease, result);
   } catch (const Error& e) {
+    result.retry_after = e.retry_after();
     result.misconfigured = !polling && is_of_the_configuration(e.status());
     failed(reason_of(e, *lease));
   } catch (const std::exception& e) {
@@ -120,6 +141,42 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
   if (run) result.requests = run->requests_sent();
   result.changes = dry_run.change_sets();
   result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds{context.clock().monotonic() - begun});
+  return result;
+}
+
+TellResult tell_ticket_events(HostContext& context, const Target& target, const ConnectionSecrets& secrets) {
+  TellResult result;
+  const store::Connection& connection = target.connection;
+  if (!takes_ticket_events(target.entry->manifest)) {
+    store::drop_ticket_events(context.db(), connection.tenant, connection.integration_id);
+    return result;
+  }
+  if (!has_due_ticket_events(context, connection)) return result;
+  std::optional<store::Lease> lease;
+  try {
+    lease.emplace(context.db(), context.clock(), connection.tenant, connection.integration_id, "telling the vendor of ticket events");
+  } catch (const Error& e) {
+    if (e.status() != Status::conflict) throw;
+    return result;  // whoever works on it tells them
+  }
+  std::unique_ptr<ProviderRun> run;
+  try {
+    const host::Call call = make_call(context, &*lease);
+    RunSpec spec;
+    spec.entry = target.entry;
+    spec.tenant = connection.tenant;
+    spec.integration_id = connection.integration_id;
+    spec.base_url = connection.instance_url;
+    spec.lease = &*lease;
+    spec.secrets = secrets.secrets;
+    spec.verify_tls = secrets.verify_tls;
+    run = std::make_unique<ProviderRun>(context, spec, call);
+    tell_ticket_events(context, connection, desk_title(context.db(), connection.tenant), run->session(), call, *lease, result.events);
+  } catch (const Error& e) {
+    result.error = reason_of(e, *lease);
+    result.retry_after = e.retry_after();
+  }
+  if (run) result.requests = run->requests_sent();
   return result;
 }
 

@@ -1,12 +1,16 @@
-// One poll of one connection. Thread: one.
+// One poll of one connection: what is new at the vendor, and then what people did on its tickets, for the vendor. Thread: one.
 #pragma once
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host-sim/operations/host_context.hpp"
+#include "host-sim/operations/organizations.hpp"
+#include "host-sim/operations/provider_run.hpp"
+#include "host-sim/operations/ticket_events.hpp"
 #include "picket/model.hpp"
 
 namespace picket::operations {
@@ -15,6 +19,7 @@ struct PollOptions {
   bool dry_run = false;  // nothing is written; `changes` tells what would be
   bool sweep = false;    // compare the whole open set now
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+  ConnectionSecrets connection;
 };
 
 enum class PollState { completed, error, skipped };
@@ -27,7 +32,10 @@ struct PollResult {
   std::string skipped_reason;
   std::string error;           // the reason of PollState::error
   bool misconfigured = false;  // it is this host's set-up that has to be changed, not the vendor's or the database's state
+  std::optional<std::chrono::milliseconds> retry_after;  // the vendor's word
   PollReport report;
+  EventsReport events;
+  std::string events_error;  // the findings were polled, but telling the events failed as a whole
   std::uint64_t requests = 0;
   std::chrono::milliseconds duration{0};
   std::vector<ChangeSet> changes;  // of a dry run
@@ -36,5 +44,16 @@ struct PollResult {
 // Never throws for what concerns the poll itself: an unfinished set-up, a poll that is already running and a failing vendor are results.
 // Throws Error for a provider or tenant that does not exist, or a database that cannot be used at all.
 PollResult poll(HostContext&, const std::string& provider, const std::string& tenant, const PollOptions&);
+
+struct TellResult {
+  EventsReport events;
+  std::string error;  // why telling failed as a whole
+  std::optional<std::chrono::milliseconds> retry_after;
+  std::uint64_t requests = 0;
+};
+
+// Tells the vendor the ticket events that are due, without polling. Asks the vendor nothing if there are none, or if another process works
+// on the connection.
+TellResult tell_ticket_events(HostContext&, const Target&, const ConnectionSecrets&);
 
 }  // namespace picket::operations

@@ -6,8 +6,11 @@
 
 #include "host-sim/desk/local/local_desk.hpp"
 #include "host-sim/operations/network.hpp"
+#include "host-sim/operations/redacting_log.hpp"
 #include "host-sim/operations/settings.hpp"
+#include "host-sim/operations/ticket_events.hpp"
 #include "host-sim/store/rate_limits.hpp"
+#include "host-sim/store/tenant_desk.hpp"
 #include "sdk/host/http/http_client.hpp"
 #include "sdk/host/http/redact.hpp"
 #include "sdk/host/manifest_check.hpp"
@@ -35,19 +38,6 @@ class ManifestSecrets final : public host::Secrets {
   const host::Manifest& manifest_;
 };
 
-// Log lines of a provider, without the connection's secrets in whatever form.
-class RedactingLog final : public host::Log {
- public:
-  RedactingLog(host::Log& log, std::string prefix, host::Redactor redactor)
-      : log_(log), prefix_(std::move(prefix)), redactor_(std::move(redactor)) {}
-  void write(int level, std::string_view message) override { log_.write(level, prefix_ + redactor_.redact(message)); }
-
- private:
-  host::Log& log_;
-  std::string prefix_;
-  host::Redactor redactor_;
-};
-
 // What the vendor's limit belongs to: the credentials at this address. A digest, since it is stored.
 std::string account_key(const host::Manifest& manifest, const std::string& base_url, host::Secrets& secrets) {
   std::string identity = manifest.id + "\n" + origin_of_base_url(base_url, "base URL") + "\n";
@@ -72,13 +62,14 @@ std::vector<std::string> secret_values(const host::Manifest& manifest, host::Sec
   return values;
 }
 
-host::HttpOptions http_options(const HostContext& context, const host::Manifest& manifest, const std::string& base_url) {
+host::HttpOptions http_options(const HostContext& context, const host::Manifest& manifest, const std::string& base_url, bool verify_tls) {
   host::HttpOptions options;
   options.origins = manifest.origins;
   options.origins.push_back(origin_of_base_url(base_url, "base URL"));
   options.ca_file = context.options().ca_file;
   options.proxy = proxy_for(base_url, process_environment());
   options.max_concurrency = manifest.concurrency;
+  options.verify_tls = verify_tls;
   return options;
 }
 
@@ -107,7 +98,8 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
     p.limiter = std::make_unique<store::SharedRateLimiter>(context.database_url(), account_key(manifest, spec.base_url, *p.secrets),
                                                            manifest.rate_limit_requests, manifest.rate_limit_window, context.clock());
   }
-  p.http = std::make_unique<host::HttpClient>(http_options(context, manifest, spec.base_url), context.clock(), p.limiter.get());
+  p.http =
+      std::make_unique<host::HttpClient>(http_options(context, manifest, spec.base_url, spec.verify_tls), context.clock(), p.limiter.get());
 
   host::Offer offer;
   offer.log = p.log.get();
@@ -115,11 +107,16 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   offer.http = p.http.get();
   offer.request_limit = manifest.rate_limit_requests;
   offer.secrets = p.secrets;
-  const std::map<std::string, std::string, std::less<>> cursor_settings(manifest.cursors.begin(), manifest.cursors.end());
-  const desk::LocalConnection connection{
-      spec.tenant, spec.integration_id, manifest.id, cursor_settings, [&context, tenant = spec.tenant, &manifest](json::object settings) {
-        return usable_settings(context, manifest, tenant, host::with_defaults(manifest, std::move(settings)));
-      }};
+  desk::LocalConnection connection;
+  connection.tenant = spec.tenant;
+  connection.integration_id = spec.integration_id;
+  connection.provider = manifest.id;
+  connection.cursor_settings.insert(manifest.cursors.begin(), manifest.cursors.end());
+  connection.complete_settings = [&context, tenant = spec.tenant, &manifest](json::object settings) {
+    return usable_settings(context, manifest, tenant, host::with_defaults(manifest, std::move(settings)));
+  };
+  connection.has_outbox = store::find_tenant_desk(context.db(), spec.tenant).has_value();
+  connection.tells_events = takes_ticket_events(manifest);
   p.storage = std::make_unique<desk::LocalStorage>(context.db(), connection);
   p.directory = std::make_unique<desk::LocalDirectory>(context.db(), spec.tenant);
   p.tickets = std::make_unique<desk::LocalTickets>(context.db(), connection, context.clock(), spec.lease);
@@ -141,9 +138,15 @@ host::ProviderSession& ProviderRun::session() { return *parts_->session; }
 std::uint64_t ProviderRun::requests_sent() const { return parts_->http->sent(); }
 
 host::Call make_call(HostContext& context, store::Lease* lease) {
-  host::Call call{.clock = context.clock(), .cancel = &context.cancel()};
+  host::Call call{.clock = context.clock()};
   call.deadline_ns = context.clock().monotonic() + std::chrono::nanoseconds(operation_deadline).count();
-  if (lease != nullptr) call.heartbeat = [lease] { return lease->touch(); };
+  if (context.options().grace.count() == 0) {
+    call.cancel = &context.cancel();
+    if (lease != nullptr) call.heartbeat = [lease] { return lease->touch(); };
+  } else {
+    call.finish = &context.cancel();
+    call.heartbeat = [&context, lease] { return !context.grace_is_over() && (lease == nullptr || lease->touch()); };
+  }
   return call;
 }
 

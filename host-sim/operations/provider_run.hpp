@@ -1,9 +1,12 @@
 // A provider opened for one connection of this host: library, HTTP with the shared rate limit, secrets, storage and tickets put together.
 // Thread: one.
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "host-sim/operations/host_context.hpp"
 #include "host-sim/store/connections.hpp"
@@ -23,6 +26,26 @@ struct RunSpec {
   store::Lease* lease = nullptr;     // fences writes
   host::Secrets* secrets = nullptr;  // null: the vault's
   host::Tickets* tickets = nullptr;  // null: the local desk's
+  bool verify_tls = true;            // of the vendor's certificate
+};
+
+// What a host that is configured by its environment gives a connection, instead of what is stored. The secrets outlive every use.
+struct ConnectionSecrets {
+  host::Secrets* secrets = nullptr;  // null: the vault's
+  bool verify_tls = true;
+};
+
+// Secrets as they were given, under the names of the manifest.
+class GivenSecrets final : public host::Secrets {
+ public:
+  explicit GivenSecrets(std::map<std::string, std::string> values) : values_(std::move(values)) {}
+  std::optional<std::string> get(std::string_view name) override {
+    const auto found = values_.find(std::string(name));
+    return found == values_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  std::map<std::string, std::string> values_;
 };
 
 class ProviderRun {

@@ -1,0 +1,137 @@
+#include "host-sim/operations/ticket_events.hpp"
+
+#include <algorithm>
+
+#include "host-sim/desk/desks.hpp"
+#include "host-sim/store/tenant_desk.hpp"
+#include "host-sim/store/ticket_events.hpp"
+
+namespace picket::operations {
+namespace {
+
+constexpr std::size_t batch_size = 200;
+constexpr std::size_t errors_worth_telling = 10;
+
+// One batch, and what becomes of each event in it.
+class Batch {
+ public:
+  Batch(HostContext& context, const store::Connection& connection, store::Lease& lease, std::vector<TicketEvent> events,
+        EventsReport& report)
+      : context_(context),
+        connection_(connection),
+        lease_(lease),
+        events_(std::move(events)),
+        is_decided_(events_.size()),
+        report_(report) {}
+
+  const std::vector<TicketEvent>& events() const { return events_; }
+
+  void mark() {
+    std::vector<std::string> ids;
+    for (const TicketEvent& event : events_) ids.push_back(event.event_id);
+    write([&](store::Database& db) { store::mark_ticket_events(db, connection_.tenant, ids, context_.now()); });
+  }
+
+  void decide(std::size_t index, Status status, std::string_view message) {
+    const TicketEvent& event = events_.at(index);
+    is_decided_[index] = true;
+    ++decided_;
+    if (status == Status::ok) {
+      write([&](store::Database& db) { store::finish_ticket_event(db, connection_.tenant, event.event_id); });
+      ++report_.told;
+      return;
+    }
+    if (report_.errors.size() < errors_worth_telling) report_.errors.push_back(event.external_id + ": " + std::string(message));
+    if (status == Status::invalid || status == Status::not_found) {
+      write([&](store::Database& db) { store::give_up_ticket_event(db, connection_.tenant, event.event_id, message, context_.now()); });
+      ++report_.given_up;
+      return;
+    }
+    // What an earlier attempt may have done is not undone by this one's having done nothing.
+    const bool had_no_effect = status != Status::unknown_outcome && !event.repeated;
+    write([&](store::Database& db) {
+      const auto delay = store::next_attempt_delay(store::ticket_event_attempts(db, connection_.tenant, event.event_id) + 1);
+      store::postpone_ticket_event(db, connection_.tenant, event.event_id, message, had_no_effect, context_.now() + delay);
+    });
+    ++report_.postponed;
+  }
+
+  // The provider has returned: what it said nothing of it has not touched.
+  void end() {
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < events_.size(); ++i)
+      if (!is_decided_[i] && !events_[i].repeated) ids.push_back(events_[i].event_id);
+    if (!ids.empty()) write([&](store::Database& db) { store::unmark_ticket_events(db, connection_.tenant, ids); });
+  }
+
+  std::size_t decided() const { return decided_; }
+
+ private:
+  void write(const std::function<void(store::Database&)>& what) {
+    store::Transaction transaction(context_.db());
+    lease_.fence(context_.db());
+    what(context_.db());
+    transaction.commit();
+  }
+
+  HostContext& context_;
+  const store::Connection& connection_;
+  store::Lease& lease_;
+  std::vector<TicketEvent> events_;
+  std::vector<bool> is_decided_;
+  std::size_t decided_ = 0;
+  EventsReport& report_;
+};
+
+}  // namespace
+
+EventsReport& EventsReport::operator+=(const EventsReport& other) {
+  told += other.told;
+  postponed += other.postponed;
+  given_up += other.given_up;
+  for (const std::string& error : other.errors)
+    if (errors.size() < errors_worth_telling) errors.push_back(error);
+  return *this;
+}
+
+bool takes_ticket_events(const host::Manifest& manifest) {
+  return std::find(manifest.capabilities.begin(), manifest.capabilities.end(), "ticket_events") != manifest.capabilities.end();
+}
+
+std::string desk_title(store::Database& db, const std::string& tenant) {
+  const auto row = store::find_tenant_desk(db, tenant);
+  if (!row) return "Picket";
+  const desk::DeskKind* kind = desk::find_desk_kind(row->desk);
+  return kind == nullptr ? row->desk : std::string(kind->title);
+}
+
+bool has_due_ticket_events(HostContext& context, const store::Connection& connection) {
+  return !store::due_ticket_events(context.db(), connection.tenant, connection.integration_id, "", context.now(), 1).empty();
+}
+
+void tell_ticket_events(HostContext& context, const store::Connection& connection, const std::string& desk, host::ProviderSession& session,
+                        const host::Call& call, store::Lease& lease, EventsReport& report) {
+  while (true) {
+    auto due = store::due_ticket_events(context.db(), connection.tenant, connection.integration_id, desk, context.now(), batch_size);
+    if (due.empty()) return;
+    call.check();
+    Batch batch(context, connection, lease, std::move(due), report);
+    batch.mark();
+    try {
+      session.ticket_events(call, batch.events(),
+                            [&](std::size_t index, Status status, std::string_view message) { batch.decide(index, status, message); });
+    } catch (const Error&) {
+      batch.end();
+      throw;
+    }
+    batch.end();
+    // A provider that says nothing of any event would be told them for ever.
+    if (batch.decided() == 0) {
+      if (report.errors.size() < errors_worth_telling) report.errors.push_back("the provider took none of the ticket events");
+      report.postponed += batch.events().size();
+      return;
+    }
+  }
+}
+
+}  // namespace picket::operations

@@ -1,0 +1,38 @@
+// Telling a vendor what people did on its tickets. Thread: one.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host-sim/operations/host_context.hpp"
+#include "host-sim/store/connections.hpp"
+#include "host-sim/store/leases.hpp"
+#include "sdk/host/call.hpp"
+#include "sdk/host/manifest.hpp"
+#include "sdk/host/provider_session.hpp"
+
+namespace picket::operations {
+
+struct EventsReport {
+  std::uint64_t told = 0;
+  std::uint64_t postponed = 0;      // told again later
+  std::uint64_t given_up = 0;       // the vendor will never take them
+  std::vector<std::string> errors;  // a sentence each, at most ten
+
+  EventsReport& operator+=(const EventsReport& other);
+};
+
+bool takes_ticket_events(const host::Manifest&);
+
+// Where the tenant's tickets live, for people: "HaloPSA", or "Picket".
+std::string desk_title(store::Database& db, const std::string& tenant);
+
+// Whether any event may be told now.
+bool has_due_ticket_events(HostContext&, const store::Connection&);
+
+// Tells what is due, until nothing more is. What the provider is told is marked before, so that after a crash it is told as possibly done.
+// Throws when the provider's call fails as a whole, with `report` filled as far as it came; the events keep their place then.
+void tell_ticket_events(HostContext&, const store::Connection&, const std::string& desk, host::ProviderSession&, const host::Call&,
+                        store::Lease&, EventsReport& report);
+
+}  // namespace picket::operations
