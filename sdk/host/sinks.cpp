@@ -75,7 +75,7 @@ void Sinks::outcome(void* user, std::size_t index, picket_status status, picket_
       if (known != Status::ok && why.empty()) throw Breach(part + " is a failure without a message");
     } catch (const Breach& e) {
       guard.breach(e.what());
-      why = "the provider gave no reason (" + std::string(name_of(known)) + ")";
+      if (known != Status::ok) why = "the provider gave no reason (" + std::string(name_of(known)) + ")";
     }
     if (sinks.event_outcome == nullptr || guard.host_error() != nullptr) return;
     try {

@@ -32,6 +32,9 @@ TEST_CASE("an instance offers what its manifest announces") {
   manifest.file = "bad.json";
   manifest.capabilities = {"poll"};
   CHECK_NOTHROW(check_against_manifest(polls_only, manifest));
+  manifest.capabilities = {"poll", "ticket_events"};
+  CHECK_THROWS_WITH_AS(check_against_manifest(polls_only, manifest),
+                       "bad.json announces the capability \"ticket_events\", which the provider does not offer", Error);
   manifest.capabilities = {"poll", "organizations"};
   CHECK_THROWS_WITH_AS(check_against_manifest(polls_only, manifest),
                        "bad.json announces the capability \"organizations\", which the provider does not offer", Error);

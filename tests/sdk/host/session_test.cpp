@@ -228,6 +228,134 @@ TEST_CASE("functions that are not offered") {
   CHECK(s.host.breaches.list.empty());
 }
 
+namespace {
+
+std::vector<TicketEvent> two_events() {
+  std::vector<TicketEvent> events(2);
+  events[0].event_id = "event-1";
+  events[1].event_id = "event-2";
+  for (TicketEvent& event : events) event.external_id = "7", event.ticket_id = "t";
+  return events;
+}
+
+// How the call ended, and each outcome as "0 ok".
+struct Told {
+  Status status = Status::ok;
+  std::vector<std::string> outcomes;
+};
+
+Told tell_events(ProviderSession& session, const Call& call, const std::vector<TicketEvent>& events = two_events()) {
+  Told told;
+  try {
+    session.ticket_events(call, events, [&](std::size_t index, Status status, std::string_view message) {
+      told.outcomes.push_back(std::to_string(index) + " " + std::string(name_of(status)) +
+                              (message.empty() ? "" : ": " + std::string(message)));
+    });
+  } catch (const Error& e) {
+    told.status = e.status();
+  }
+  return told;
+}
+
+}  // namespace
+
+TEST_CASE("ticket events and their outcomes") {
+  Session s("none");
+  ProviderSession session = s.open();
+  CHECK(session.can_take_ticket_events());
+  const Told told = tell_events(session, s.call);
+  CHECK(told.status == Status::ok);
+  CHECK(told.outcomes == std::vector<std::string>{"0 ok", "1 ok"});
+  CHECK(tell_events(session, s.call, {}).outcomes.empty());
+  CHECK(s.host.breaches.list.empty());
+}
+
+TEST_CASE("a provider of contract 1.0 takes no ticket events and works otherwise") {
+  Session s("minor-0");
+  ProviderSession session = s.open();
+  CHECK_FALSE(session.can_take_ticket_events());
+  CHECK_THROWS_WITH_AS(session.ticket_events(s.call, two_events(), [](std::size_t, Status, std::string_view) {}),
+                       "this provider does not offer 'ticket_events'", Error);
+  CHECK(poll(session, s.call).status == Status::ok);
+  CHECK(s.host.breaches.list.empty());
+}
+
+TEST_CASE("every breach in ticket events is named and what it decides is kept") {
+  struct Case {
+    const char* mode;
+    const char* breach;
+    Status status;
+    std::vector<std::string> outcomes;
+  };
+  const Case cases[] = {
+      {"outcome-twice", "outcome of event 0 was told twice", Status::ok, {"0 ok", "1 ok"}},
+      {"outcome-of-nothing", "outcome of event 2, which was not given", Status::ok, {"0 ok", "1 ok"}},
+      {"outcome-unknown-status",
+       "outcome of event 0 is the status 99, which the contract does not know",
+       Status::ok,
+       {"0 unknown_outcome: newer than this host"}},
+      {"outcome-invalid-utf8",
+       "outcome of event 0: message is not UTF-8",
+       Status::ok,
+       {"0 invalid: the provider gave no reason (invalid)"}},
+      {"outcome-null-message", "outcome of event 0: message is a null pointer with a length", Status::ok, {"0 ok"}},
+      {"outcome-no-reason",
+       "outcome of event 0 is a failure without a message",
+       Status::ok,
+       {"0 unknown_outcome: the provider gave no reason (unknown_outcome)"}},
+      {"outcome-secret", "ticket_events: outcome was given text that holds a secret", Status::ok, {"0 auth: [secret]"}},
+      {"outcome-elsewhere", "ticket_events: outcome was called from another thread", Status::ok, {}},
+      {"events-throw", "ticket_events let an exception out", Status::internal, {}},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.mode);
+    Session s(c.mode);
+    ProviderSession session = s.open();
+    const Told told = tell_events(session, s.call);
+    CHECK(told.status == c.status);
+    CHECK(told.outcomes == c.outcomes);
+    CHECK(s.breached(c.breach));
+  }
+  Session late("keeps-outcome");
+  ProviderSession session = late.open();
+  CHECK(tell_events(session, late.call).outcomes.empty());
+  CHECK(tell_events(session, late.call).outcomes.empty());
+  CHECK(late.breached("ticket_events: outcome was used with what belongs to an earlier call"));
+}
+
+TEST_CASE("outcomes told before the call fails stand") {
+  Session s("events-fail");
+  ProviderSession session = s.open();
+  const Told told = tell_events(session, s.call);
+  CHECK(told.status == Status::unavailable);
+  CHECK(told.outcomes == std::vector<std::string>{"0 ok"});
+  CHECK(s.host.breaches.list.empty());
+}
+
+TEST_CASE("after the host's own failure no more outcomes are told") {
+  Session s("none");
+  ProviderSession session = s.open();
+  int told = 0;
+  CHECK_THROWS_AS(session.ticket_events(s.call, two_events(),
+                                        [&](std::size_t, Status, std::string_view) {
+                                          ++told;
+                                          throw std::out_of_range("mine");
+                                        }),
+                  std::out_of_range);
+  CHECK(told == 1);
+}
+
+TEST_CASE("events that are not as the contract says are the host's breach") {
+  Session s("none");
+  ProviderSession session = s.open();
+  std::vector<TicketEvent> events = two_events();
+  events[0].text = "caf\xE9";
+  events[1].event_id = "Event 2";
+  CHECK(tell_events(session, s.call, events).outcomes.size() == 2);
+  CHECK(s.breached("the host gave text that is not UTF-8 without NUL: ticket_events"));
+  CHECK(s.breached("the host gave a ticket event whose id is not well formed"));
+}
+
 TEST_CASE("what the host's own visitor throws comes back as it was") {
   Session s("none");
   ProviderSession session = s.open();

@@ -31,10 +31,23 @@ class Behaving final : public Provider {
   }
 };
 
+// Takes ticket events too; what it does with them is set by each test.
+std::function<void(std::span<const TicketEvent>, const Provider::EventOutcome&)> carry;
+
+class Carrying final : public Provider {
+ public:
+  std::string check(const Call&) override { return "{}"; }
+  void organizations(const Call&, const std::function<void(std::string_view, std::string_view)>&) override {}
+  void poll(const Call&, std::uint32_t, PollReport&) override {}
+  bool takes_ticket_events() const override { return true; }
+  void ticket_events(const Call&, std::span<const TicketEvent> events, const EventOutcome& outcome) override { carry(events, outcome); }
+};
+
 std::unique_ptr<Provider> make(const Services&, const Connection& connection) {
   opened_for = connection.tenant + "|" + connection.integration_id + "|" + connection.base_url;
   if (connection.base_url == "refuse") throw Error(Status::invalid, "this base URL is refused", "baseUrl");
   if (connection.base_url == "null") return nullptr;
+  if (connection.base_url == "events") return std::make_unique<Carrying>();
   return std::make_unique<Behaving>();
 }
 
@@ -43,8 +56,8 @@ picket_connection connection_to(const char* base_url) {
 }
 
 struct Opened {
-  explicit Opened(test::HostStub& stub) {
-    const picket_connection connection = connection_to("https://a.example");
+  explicit Opened(test::HostStub& stub, const char* base_url = "https://a.example") {
+    const picket_connection connection = connection_to(base_url);
     REQUIRE(detail::open_provider(make, &stub.host, &connection, &stub.call, &provider) == PICKET_OK);
   }
   ~Opened() { provider->destroy(provider->self); }
@@ -175,4 +188,139 @@ TEST_CASE("an unknown extension is null") {
   const Opened opened(stub);
   CHECK(opened.provider->extension(opened.provider->self, "no.such/1") == nullptr);
   CHECK(opened.provider->extension(opened.provider->self, nullptr) == nullptr);
+}
+
+namespace {
+
+picket_ticket_event event_of(std::int32_t kind, const char* id) {
+  picket_ticket_event event{};
+  event.size = sizeof event;
+  event.kind = kind;
+  event.event_id = test::str(id);
+  event.at = PICKET_NO_TIME;
+  return event;
+}
+
+// What the host is told, in order: "0 ok", "1 invalid because".
+struct Outcomes {
+  std::vector<std::string> heard;
+  static void told(void* user, std::size_t index, picket_status status, picket_str message) {
+    std::string line = std::to_string(index) + " " + std::string(name_of(to_status(status)));
+    if (message.ptr != nullptr) line += " " + std::string(message.ptr, message.len);
+    static_cast<Outcomes*>(user)->heard.push_back(line);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a provider that takes no ticket events has no function for them") {
+  test::HostStub stub;
+  const Opened opened(stub);
+  CHECK((opened.provider->ticket_events == nullptr));
+  Behaving provider;
+  CHECK_FALSE(provider.takes_ticket_events());
+  CHECK_THROWS_AS(provider.ticket_events(Call(&stub.call), {}, [](std::size_t, Status, std::string_view) {}), Error);
+}
+
+TEST_CASE("ticket events arrive whole and their outcomes go back") {
+  test::HostStub stub;
+  const Opened opened(stub, "events");
+  picket_ticket_event note = event_of(PICKET_EVENT_NOTE, "e-1");
+  note.external_id = test::str("case-7");
+  note.ticket_id = test::str("t-1");
+  note.ticket_number = test::str("1042");
+  note.ticket_url = test::str("https://psa.example/1042");
+  note.desk = test::str("HaloPSA");
+  note.author = test::str("Kim");
+  note.text = test::str("line one\nline two");
+  note.at = 1'000'000;
+  note.repeated = true;
+  picket_ticket_event priority = event_of(PICKET_EVENT_PRIORITY, "e-2");
+  priority.before = test::str("Low");
+  priority.after = test::str("High");
+  const picket_ticket_event* const events[] = {&note, &priority};
+
+  std::vector<TicketEvent> seen;
+  carry = [&](std::span<const TicketEvent> given, const Provider::EventOutcome& outcome) {
+    seen.assign(given.begin(), given.end());
+    outcome(0, Status::ok, "");
+    outcome(1, Status::invalid, "this case is gone");
+  };
+  Outcomes outcomes;
+  CHECK(opened.provider->ticket_events(opened.provider->self, &stub.call, events, 2, Outcomes::told, &outcomes) == PICKET_OK);
+  CHECK(outcomes.heard == std::vector<std::string>{"0 ok", "1 invalid this case is gone"});
+  REQUIRE(seen.size() == 2);
+  TicketEvent expected;
+  expected.event_id = "e-1";
+  expected.external_id = "case-7";
+  expected.ticket_id = "t-1";
+  expected.ticket_number = "1042";
+  expected.ticket_url = "https://psa.example/1042";
+  expected.desk = "HaloPSA";
+  expected.author = "Kim";
+  expected.text = "line one\nline two";
+  expected.at = Time{std::chrono::seconds{1}};
+  expected.repeated = true;
+  CHECK(seen[0] == expected);
+  CHECK(seen[1].kind == TicketEventKind::priority);
+  CHECK(seen[1].before == "Low");
+  CHECK(seen[1].after == "High");
+  CHECK_FALSE(seen[1].at);
+}
+
+TEST_CASE("events of a newer host: what is not known is done and what is larger is read") {
+  struct Newer {
+    picket_ticket_event event;
+    std::uint64_t what_this_side_does_not_know = 7;
+  };
+  test::HostStub stub;
+  const Opened opened(stub, "events");
+  Newer first{event_of(77, "e-1")}, second{event_of(PICKET_EVENT_CLOSED, "e-2")};
+  first.event.size = second.event.size = sizeof(Newer);
+  picket_ticket_event older = event_of(PICKET_EVENT_REOPENED, "e-3");
+  older.size = offsetof(picket_ticket_event, at);  // nobody's yet; what it lacks is absent
+  older.at = 5;
+  older.repeated = true;
+  const picket_ticket_event* const events[] = {&first.event, &second.event, &older};
+  carry = [](std::span<const TicketEvent> given, const Provider::EventOutcome& outcome) {
+    REQUIRE(given.size() == 2);
+    CHECK(given[0].event_id == "e-2");
+    CHECK(given[1].event_id == "e-3");
+    CHECK_FALSE(given[1].at);
+    CHECK_FALSE(given[1].repeated);
+    outcome(1, Status::unavailable, "try later");
+    outcome(0, Status::ok, "");
+  };
+  Outcomes outcomes;
+  CHECK(opened.provider->ticket_events(opened.provider->self, &stub.call, events, 3, Outcomes::told, &outcomes) == PICKET_OK);
+  CHECK(outcomes.heard == std::vector<std::string>{"0 ok", "2 unavailable try later", "1 ok"});
+}
+
+TEST_CASE("what ticket_events throws becomes a status and outcomes told before stand") {
+  test::HostStub stub;
+  const Opened opened(stub, "events");
+  const picket_ticket_event event = event_of(PICKET_EVENT_NOTE, "e-1");
+  const picket_ticket_event* const events[] = {&event, &event};
+  Outcomes outcomes;
+  const auto call = [&](const picket_ticket_event* const* list, std::size_t count) {
+    return opened.provider->ticket_events(opened.provider->self, &stub.call, list, count, Outcomes::told, &outcomes);
+  };
+  carry = [](std::span<const TicketEvent>, const Provider::EventOutcome& outcome) {
+    outcome(0, Status::ok, "");
+    throw Error(Status::auth, "the key was refused");
+  };
+  CHECK(call(events, 2) == PICKET_AUTH);
+  CHECK(stub.told.message == "the key was refused");
+  CHECK(outcomes.heard == std::vector<std::string>{"0 ok"});
+
+  carry = [](std::span<const TicketEvent>, const Provider::EventOutcome& outcome) { outcome(2, Status::ok, ""); };
+  CHECK(call(events, 2) == PICKET_INTERNAL);
+  CHECK(outcomes.heard.size() == 1);
+
+  carry = [](std::span<const TicketEvent>, const Provider::EventOutcome&) { FAIL("there is nothing to carry"); };
+  CHECK(call(nullptr, 0) == PICKET_OK);
+  CHECK(call(nullptr, 1) == PICKET_INVALID);
+  const picket_ticket_event* const holes[] = {nullptr};
+  CHECK(call(holes, 1) == PICKET_INVALID);
+  CHECK(opened.provider->ticket_events(opened.provider->self, &stub.call, events, 1, nullptr, nullptr) == PICKET_INVALID);
 }

@@ -55,6 +55,7 @@ struct TicketsStub {
                          for (std::size_t i = 0; i < count; ++i) {
                            if (sets[i]->alert != nullptr)
                              stub.seen += std::string(sets[i]->alert->external_id.ptr, sets[i]->alert->external_id.len);
+                           if (sets[i]->open_ticket != nullptr) stub.seen += sets[i]->open_ticket->may_exist ? "?" : "!";
                            stub.seen += "+" + std::to_string(sets[i]->note_count) + ";";
                            if (i < stub.report_only) outcome(user, i, PICKET_OK, test::str("T1"), {nullptr, 0});
                          }
@@ -127,12 +128,13 @@ TEST_CASE("outcomes are told as they come, also when the host stops in the middl
   for (std::size_t i = 0; i < sets.size(); ++i) {
     sets[i].alert.emplace().external_id = std::to_string(i);
     sets[i].notes.assign(i, "note");
+    if (i > 0) sets[i].open_ticket.emplace().may_exist = i == 2;
   }
   const auto all = services.apply(call, sets);
   REQUIRE(all.size() == 3);
   CHECK(all[2].status == Status::ok);
   CHECK(all[2].ticket_id == "T1");
-  CHECK(tickets.seen == "0+0;1+1;2+2;");
+  CHECK(tickets.seen == "0+0;1!+1;2?+2;");
 
   tickets.report_only = 2;
   tickets.status = PICKET_DEADLINE;
