@@ -4,6 +4,7 @@
 #include <functional>
 #include <iostream>
 
+#include "host-sim/vendors/halopsa/command.hpp"
 #include "host-sim/vendors/huntress/command.hpp"
 #include "host-sim/vendors/stellar-cyber/command.hpp"
 #include "picket/error.hpp"
@@ -14,6 +15,7 @@ using AddCommand = void (*)(CLI::App&, std::function<int()>&);
 
 // Every vendor, one line each.
 constexpr AddCommand vendors[] = {
+    picket::vendors::halopsa::add_command,
     picket::vendors::huntress::add_command,
     picket::vendors::stellar_cyber::add_command,
 };
