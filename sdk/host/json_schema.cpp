@@ -5,6 +5,8 @@
 #include <optional>
 #include <sstream>
 
+// Without it Valijson ends the process where it would throw.
+#define VALIJSON_USE_EXCEPTIONS 1
 // Valijson includes what it needs in an order of its own.
 #include <valijson/adapters/boost_json_adapter.hpp>
 #include <valijson/schema.hpp>
@@ -50,6 +52,7 @@ std::string expectation_of_type(const json::object& schema, std::string_view typ
   if (type == "number") return expectation_of_number(schema, "a number");
   if (type == "string") {
     if (json::text_at(schema, "format") == "date-time") return "a time such as 2026-06-09T14:00:00Z";
+    if (json::text_at(schema, "format") == "json-object") return "text that is a JSON object";
     if (const auto pattern = json::text_at(schema, "pattern")) return "text of the form " + *pattern;
     if (const auto longest = json::integer_at(schema, "maxLength")) return "text of at most " + std::to_string(*longest) + " characters";
     return json::integer_at(schema, "minLength").value_or(0) > 0 ? "text that is not empty" : "text";
@@ -131,6 +134,18 @@ std::vector<std::string> keys_of(const json::object* o) {
   return keys;
 }
 
+// Valijson reads a value that is no text as one where a format is asked for. Formats are the caller's.
+json::object without_formats(const json::object& schema) {
+  json::object out;
+  for (const auto& member : schema) {
+    if (const json::object* inner = member.value().if_object())
+      out.emplace(member.key(), without_formats(*inner));
+    else if (member.key() != "format" || !member.value().is_string())
+      out.emplace(member.key(), member.value());
+  }
+  return out;
+}
+
 // What is wrong at one place: a missing key, an unknown key, or the value as a whole.
 std::vector<SchemaFault> explain(const json::object& root, const json::value& document, const std::vector<std::string>& steps) {
   const std::string path = path_of(document, steps);
@@ -184,7 +199,7 @@ std::string expectation(const json::object& schema) {
 std::vector<SchemaFault> schema_faults(const json::object& schema, const json::value& document) {
   valijson::Schema parsed;
   try {
-    const json::value schema_value(schema);
+    const json::value schema_value(without_formats(schema));
     valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
     parser.populateSchema(valijson::adapters::BoostJsonAdapter(schema_value), parsed);
   } catch (const std::exception& e) {

@@ -14,7 +14,7 @@ struct SchemaFault {
   std::string message;  // "expected an integer from 1 to 64"
 };
 
-// Nothing when the document is right. Throws Error(internal) when the schema itself cannot be read.
+// Nothing when the document is right, formats ("date-time") apart. Throws Error(internal) when the schema itself cannot be read.
 std::vector<SchemaFault> schema_faults(const json::object& schema, const json::value& document);
 
 // What the schema expects, in words: "an integer of at least 1".

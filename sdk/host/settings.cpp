@@ -94,7 +94,7 @@ std::optional<std::string> fault_of_object_text(std::string_view text) {
 std::optional<std::string> fault_of_format(const SettingField& field, const json::value* value) {
   if (is_absent(value) || !value->is_string()) return std::nullopt;
   const std::string_view text = value->get_string();
-  if (field.format == "date-time" && !parse_time(text)) return "expected a date and time such as 2026-06-09T14:00:00Z";
+  if (field.format == "date-time" && !parse_time(text)) return "expected a time such as 2026-06-09T14:00:00Z";
   if (field.format == "json-object") return fault_of_object_text(text);
   return std::nullopt;
 }

@@ -76,6 +76,10 @@ TEST_CASE("the Huntress manifest") {
   CHECK(m.rate_limit_window == std::chrono::seconds{60});
   REQUIRE(m.secrets.size() == 2);
   CHECK(m.secrets[0].vault == "huntress_api_key");
+  CHECK(m.secrets[0].env == "HUNTRESS_API_KEY");
+  CHECK(m.secrets[1].env == "HUNTRESS_API_SECRET");
+  CHECK(m.base_url_env == "HUNTRESS_BASE_URL");
+  CHECK(m.verify_tls_env.empty());
   CHECK(m.cursors.at("incidents") == "incidentCursor");
 }
 
@@ -84,7 +88,7 @@ TEST_CASE("every manifest of the tree is right") { CHECK_FALSE(load_manifests(ma
 TEST_CASE("a wrong manifest is refused by field and expectation") {
   CHECK(refusal("title", "other").empty());
   CHECK(refusal("title", nullptr) == "title: is missing: expected text that is not empty");
-  CHECK(refusal("rate_limit.requests", 0) == "rate_limit.requests: expected an integer from 1 to 1000000");
+  CHECK(refusal("rate_limit.requests", -1) == "rate_limit.requests: expected an integer from 0 to 1000000");
   CHECK(refusal("abi.minor", "0") == "abi.minor: expected an integer from 0 to 65535");
   CHECK(refusal("id", "Huntress") == "id: expected lower case letters, digits and '-'");
   CHECK(refusal("category", "rmm") == "category: expected \"security\"");
@@ -104,6 +108,28 @@ TEST_CASE("a wrong manifest is refused by field and expectation") {
   CHECK(refusal("settings.required", json::array{"bord"}) == "settings.required: names 'bord', which is not among the properties");
   CHECK(refusal("settings.properties.backfillDays.default", 999) ==
         "settings: the default of backfillDays: expected an integer from 0 to 365");
+}
+
+TEST_CASE("environment keys and the kinds of settings") {
+  const std::string form = "expected the name of an environment variable: upper case letters, digits and '_'";
+  CHECK(refusal("network.verify_tls_env", "HUNTRESS_VERIFY_TLS").empty());
+  CHECK(refusal("network.verify_tls_env", "verify") == "network.verify_tls_env: " + form);
+  CHECK(refusal("network.base_url_env", "") == "network.base_url_env: " + form);
+  CHECK(refusal("settings.properties.backfillDays.x-picket-env", "1_DAY") == "settings.properties.backfillDays.x-picket-env: " + form);
+  const auto secret = [](const char* env) {
+    return json::array{json::object{{"name", "api_key"}, {"vault", "huntress_api_key"}, {"title", "API key"}, {"env", env}}};
+  };
+  CHECK(refusal("secrets", secret("HUNTRESS_KEY_2")).empty());
+  CHECK(refusal("secrets", secret("huntress key")) == "secrets[0].env: " + form);
+  CHECK(refusal("capabilities", json::array{"poll", "ticket_events"}).empty());
+
+  const auto setting = [](std::string_view text) { return refusal("settings.properties.extra", json::parse(text, "test")); };
+  CHECK(setting(R"({"type":"number","minimum":0.5,"maximum":2,"default":1.5})").empty());
+  CHECK(setting(R"({"type":"number","maximum":2,"default":2.5})") == "settings: the default of extra: expected a number of at most 2");
+  CHECK(setting(R"({"type":"string","format":"json-object","default":"{\"Low\":\"P4\"}"})").empty());
+  CHECK(setting(R"({"type":"string","format":"json-object","default":"{\"Low\":4}"})").ends_with("but 'Low' is no text"));
+  CHECK(setting(R"({"type":"string","format":"uri"})") ==
+        "settings.properties.extra.format: expected one of \"date-time\" and \"json-object\"");
 }
 
 TEST_CASE("files that are no manifests") {

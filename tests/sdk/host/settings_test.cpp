@@ -17,15 +17,27 @@ Manifest huntress() {
 json::object object(std::string_view text) { return json::parse_object(text, "test"); }
 
 // The message and field of the refusal, or "" when the settings are right.
-std::string refusal(std::string_view settings, bool complete = false) {
+std::string refusal(const Manifest& manifest, std::string_view settings, bool complete = false) {
   try {
-    validate_settings(huntress(), object(settings), complete);
+    validate_settings(manifest, object(settings), complete);
     return "";
   } catch (const Error& e) {
     CHECK(e.status() == Status::invalid);
     CHECK_FALSE(e.field().empty());
     return e.what();
   }
+}
+
+std::string refusal(std::string_view settings, bool complete = false) { return refusal(huntress(), settings, complete); }
+
+// Huntress with two settings of kinds that it does not have.
+Manifest with_numbers_and_objects() {
+  Manifest m = huntress();
+  json::object& properties = m.settings.at("properties").as_object();
+  properties["minimumScore"] = object(R"({"type":"number","minimum":0,"maximum":99.5})");
+  properties["weight"] = object(R"({"type":["number","null"],"minimum":0.5})");
+  properties["priorityMap"] = object(R"({"type":"string","format":"json-object"})");
+  return m;
 }
 
 constexpr std::string_view complete_settings = R"({"boardId":"b","fallbackClientId":"c","fallbackBoardId":"fb",
@@ -58,6 +70,8 @@ TEST_CASE("settings that are wrong are refused by name and expectation") {
       {R"({"pollIntervalMinutes":"5"})", "pollIntervalMinutes: expected an integer from 1 to 1440"},
       {R"({"autoCloseTickets":"yes"})", "autoCloseTickets: expected true or false"},
       {R"({"incidentCursor":"yesterday"})", "incidentCursor: expected a time such as 2026-06-09T14:00:00Z"},
+      {R"({"incidentCursor":["2026-06-09T14:00:00Z"]})", "incidentCursor: expected a time such as 2026-06-09T14:00:00Z"},
+      {R"({"incidentCursor":7})", "incidentCursor: expected a time such as 2026-06-09T14:00:00Z"},
       {R"({"categoryId":7})", "categoryId: expected text that is not empty or null"},
       {R"({"severityPriorityMap":[]})", "severityPriorityMap: expected an object"},
       {R"({"severityPriorityMap":{"low":3}})", "severityPriorityMap.low: expected text that is not empty"},
@@ -72,6 +86,33 @@ TEST_CASE("settings that are wrong are refused by name and expectation") {
   CHECK(refusal(R"({"boardId":"b"})", true) ==
         "these settings are still missing: severityPriorityMap.critical, severityPriorityMap.high, severityPriorityMap.low, "
         "fallbackClientId, fallbackBoardId");
+}
+
+TEST_CASE("numbers need not be whole") {
+  const Manifest m = with_numbers_and_objects();
+  for (const char* right :
+       {R"({"minimumScore":0})", R"({"minimumScore":12.25})", R"({"minimumScore":99.5})", R"({"weight":0.5,"minimumScore":null})"}) {
+    CAPTURE(right);
+    CHECK(refusal(m, right).empty());
+  }
+  CHECK(refusal(m, R"({"minimumScore":99.6})") == "minimumScore: expected a number from 0 to 99.5");
+  CHECK(refusal(m, R"({"minimumScore":"50"})") == "minimumScore: expected a number from 0 to 99.5");
+  CHECK(refusal(m, R"({"weight":0.4})") == "weight: expected a number of at least 0.5 or null");
+}
+
+TEST_CASE("text that has to be a JSON object of texts") {
+  const Manifest m = with_numbers_and_objects();
+  for (const char* right : {R"({})", R"({"priorityMap":null})", R"({"priorityMap":""})", R"({"priorityMap":"{}"})",
+                            R"({"priorityMap":"{\"High\": \"Critical\", \"Low\": \"\"}"})"}) {
+    CAPTURE(right);
+    CHECK(refusal(m, right).empty());
+  }
+  const std::string expected = R"(priorityMap: expected a JSON object of texts such as {"High": "Urgent"})";
+  CHECK(refusal(m, R"({"priorityMap":"High=Critical"})") == expected);
+  CHECK(refusal(m, R"({"priorityMap":"[\"High\"]"})") == expected);
+  CHECK(refusal(m, R"({"priorityMap":"{\"High\": \"Critical\""})") == expected);
+  CHECK(refusal(m, R"({"priorityMap":"{\"High\": 4}"})") == expected + ", but 'High' is no text");
+  CHECK(refusal(m, R"({"priorityMap":{"High":"Critical"}})") == "priorityMap: expected text that is a JSON object");
 }
 
 TEST_CASE("defaults fill what is absent and nothing else") {
@@ -100,6 +141,12 @@ TEST_CASE("fields carry their annotations") {
   CHECK_FALSE(field("accountName").required);
   CHECK(field("categoryId").types == std::vector<std::string>{"string", "null"});
   CHECK(field("pollIntervalMinutes").default_value == json::value(5));
+  CHECK(field("pollIntervalMinutes").env == "POLL_INTERVAL_MINS");
+  CHECK(field("sweepIntervalMinutes").env == "HUNTRESS_SWEEP_INTERVAL_MINS");
+  CHECK(field("backfillDays").env == "HUNTRESS_BACKFILL_DAYS");
+  CHECK(field("autoCloseTickets").env == "HUNTRESS_AUTO_CLOSE_TICKETS");
+  CHECK(field("reopenTickets").env == "HUNTRESS_REOPEN_TICKETS");
+  CHECK(field("boardId").env.empty());
 }
 
 TEST_CASE("dotted paths read and write") {
