@@ -4,7 +4,9 @@
 #include <set>
 
 #include "host-sim/store/connections.hpp"
+#include "host-sim/store/outbox.hpp"
 #include "host-sim/store/sequences.hpp"
+#include "host-sim/store/ticket_events.hpp"
 #include "host-sim/store/uuid.hpp"
 #include "sdk/common/time_text.hpp"
 
@@ -54,9 +56,13 @@ struct Chunk::Decision {
   std::optional<std::string_view> body;
   std::string own_note;  // after those of the change set
   enum class Closing { stays, closes, reopens } closing = Closing::stays;
+  // What another PSA would have to be told of a known ticket.
+  bool priority_changes = false, body_changes = false;
+  std::vector<std::string_view> comment_ids;  // of the notes, once they are written
 };
 
-Chunk::Chunk(store::Database& db, const LocalConnection& connection, Time now) : db_(db), connection_(connection), now_(format_time(now)) {}
+Chunk::Chunk(store::Database& db, const LocalConnection& connection, Time now)
+    : db_(db), connection_(connection), time_(now), now_(format_time(now)) {}
 
 std::vector<ChunkResult> Chunk::apply(std::span<const ChangeSet> change_sets) {
   read(change_sets);
@@ -107,10 +113,17 @@ void Chunk::read_tickets(std::span<const ChangeSet> change_sets) {
   const Param before[] = {connection_.tenant};
   db_.select_in("SELECT ticket_id, board_id, status_id, priority_id, closed_at FROM tickets WHERE tenant = ? AND ticket_id IN (?...)",
                 before, ids.list(), 5, [&](std::span<Field> row) {
-                  tickets_[text_of(row[0])] = {text_of(row[1]), text_of(row[2]), text_of(row[3]), {}, row[4].has_value()};
+                  tickets_[text_of(row[0])] = {text_of(row[1]), text_of(row[2]), text_of(row[3]), {}, {}, row[4].has_value()};
                 });
   db_.select_in("SELECT ticket_id, thread_id FROM comment_threads WHERE tenant = ? AND ticket_id IN (?...) ORDER BY created_at DESC",
                 before, ids.list(), 2, [&](std::span<Field> row) { tickets_[text_of(row[0])].thread_id = text_of(row[1]); });
+  if (!connection_.has_outbox) return;
+  Wanted with_new_body;
+  for (const auto& set : change_sets)
+    if (set.alert && !set.body_markdown.empty())
+      if (const auto known = alerts_.find(set.alert->external_id); known != alerts_.end()) with_new_body.add(known->second.ticket_id);
+  db_.select_in("SELECT ticket_id, description FROM tickets WHERE tenant = ? AND ticket_id IN (?...)", before, with_new_body.list(), 2,
+                [&](std::span<Field> row) { tickets_[text_of(row[0])].body = text_of(row[1]); });
 }
 
 void Chunk::read_clients(std::span<const ChangeSet> change_sets) {
@@ -224,6 +237,8 @@ void Chunk::decide_ticket(const ChangeSet& set, Decision& decision) const {
     current_status = known->second.status_id;
     has_closed_at = known->second.has_closed_at;
     decision.thread_id = known->second.thread_id;
+    decision.priority_changes = !set.priority_id.empty() && set.priority_id != known->second.priority_id;
+    decision.body_changes = !set.body_markdown.empty() && set.body_markdown != known->second.body;
   }
   if (!set.priority_id.empty()) {
     reference_.require_priority(set.priority_id);
@@ -258,6 +273,10 @@ void Chunk::write(std::vector<Decision>& decisions) {
   write_changed_tickets(accepted);
   write_alerts(accepted);
   write_notes(accepted);
+  if (connection_.has_outbox)
+    write_outbox(accepted);
+  else if (connection_.tells_events)
+    write_events(accepted);
   write_asset_links(accepted);
   write_cursors(accepted);
 }
@@ -390,8 +409,10 @@ void Chunk::write_notes(std::vector<Decision>& decisions) {
       add(threads, {connection_.tenant, d.thread_id, d.ticket_id, now_});
     }
     const auto write = [&](std::string_view note) {
-      add(comments, {connection_.tenant, texts_.emplace_back(store::new_uuid()), d.thread_id, d.ticket_id, note, param_of(true),
-                     param_of(true), now_, texts_.emplace_back(std::to_string(position++))});
+      const std::string& id = texts_.emplace_back(store::new_uuid());
+      d.comment_ids.push_back(id);
+      add(comments, {connection_.tenant, id, d.thread_id, d.ticket_id, note, param_of(true), param_of(true), now_,
+                     texts_.emplace_back(std::to_string(position++))});
     };
     for (const auto& note : d.set->notes) write(note);
     if (!d.own_note.empty()) write(d.own_note);
@@ -400,6 +421,42 @@ void Chunk::write_notes(std::vector<Decision>& decisions) {
   db_.insert_many("comments",
                   "tenant, comment_id, thread_id, ticket_id, note, is_internal, is_system_generated, created_at, picket_position",
                   comments);
+}
+
+void Chunk::write_outbox(const std::vector<Decision>& decisions) {
+  std::vector<store::NewOutboxItem> items;
+  for (const auto& d : decisions) {
+    const bool reopens = d.closing == Decision::Closing::reopens;
+    json::object update;
+    if (d.closing != Decision::Closing::stays) {
+      update["action"] = reopens ? "reopen" : "close";
+      update["status_id"] = d.status_id;
+    }
+    if (d.priority_changes) update["priority_id"] = d.priority_id;
+    if (d.body_changes) update["body"] = true;
+    const auto add_update = [&] {
+      if (!update.empty()) items.push_back({d.ticket_id, store::OutboxKind::update, json::to_string(update)});
+    };
+    if (d.opens) items.push_back({d.ticket_id, store::OutboxKind::ticket, d.set->open_ticket->may_exist ? R"({"may_exist":true})" : "{}"});
+    // A closed ticket may refuse notes: it is opened before them, and closed after them.
+    if (reopens) add_update();
+    for (const auto id : d.comment_ids)
+      items.push_back({d.ticket_id, store::OutboxKind::note, json::to_string(json::object{{"comment_id", id}})});
+    if (!reopens) add_update();
+  }
+  store::add_outbox_items(db_, connection_.tenant, items, time_);
+}
+
+void Chunk::write_events(const std::vector<Decision>& decisions) {
+  std::vector<store::NewTicketEvent> events;
+  for (const auto& d : decisions) {
+    if (!d.opens) continue;
+    store::NewTicketEvent& event = events.emplace_back();
+    event.ticket_id = d.ticket_id;
+    event.kind = TicketEventKind::created;
+    event.at = time_;
+  }
+  store::queue_ticket_events(db_, connection_.tenant, events, time_);
 }
 
 void Chunk::write_asset_links(const std::vector<Decision>& decisions) {
@@ -445,12 +502,11 @@ void Chunk::write_cursors(const std::vector<Decision>& decisions) {
         {connection_.tenant, connection_.integration_id, stream, value, now_});
   }
   if (!has_settings) return;
-  store::update_settings_in_transaction(
-      db_, connection_.tenant, connection_.integration_id, *parse_time(now_), [&](boost::json::object& settings) {
-        for (const auto& [stream, value] : last)
-          if (const auto member = connection_.cursor_settings.find(stream); member != connection_.cursor_settings.end())
-            settings[member->second] = value;
-      });
+  store::update_settings_in_transaction(db_, connection_.tenant, connection_.integration_id, time_, [&](boost::json::object& settings) {
+    for (const auto& [stream, value] : last)
+      if (const auto member = connection_.cursor_settings.find(stream); member != connection_.cursor_settings.end())
+        settings[member->second] = value;
+  });
 }
 
 }  // namespace picket::desk

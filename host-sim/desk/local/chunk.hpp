@@ -35,6 +35,7 @@ class Chunk {
   };
   struct KnownTicket {
     std::string board_id, status_id, priority_id, thread_id;
+    std::string body;  // only where there is an outbox and the body may change
     bool has_closed_at = false;
   };
   struct KnownClient {
@@ -61,12 +62,15 @@ class Chunk {
   void write_changed_tickets(const std::vector<Decision>& decisions);
   void write_alerts(const std::vector<Decision>& decisions);
   void write_notes(std::vector<Decision>& decisions);
+  void write_outbox(const std::vector<Decision>& decisions);
+  void write_events(const std::vector<Decision>& decisions);
   void write_asset_links(const std::vector<Decision>& decisions);
   void write_cursors(const std::vector<Decision>& decisions);
 
   store::Database& db_;
   const LocalConnection& connection_;
-  const std::string now_;
+  const Time time_;
+  const std::string now_;  // the same, as text
   ReferenceData reference_;
   std::map<std::string, KnownAlert, std::less<>> alerts_;       // by the vendor's id
   std::map<std::string, KnownTicket, std::less<>> tickets_;     // by id

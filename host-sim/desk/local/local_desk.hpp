@@ -25,6 +25,10 @@ struct LocalConnection {
   std::map<std::string, std::string, std::less<>> cursor_settings;
   // Fills in what the stored settings leave out; empty: they are handed out as they are.
   std::function<json::object(json::object)> complete_settings = {};
+  // The tickets are another PSA's: what changes here is queued for it (store/outbox.hpp).
+  bool has_outbox = false;
+  // The provider takes ticket events. A new ticket's number is told to it at once; with an outbox, when the other PSA has given it one.
+  bool tells_events = false;
 };
 
 class LocalStorage final : public host::Storage {

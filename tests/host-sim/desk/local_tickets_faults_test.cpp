@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "host-sim/store/schema.hpp"
 #include "tests/host-sim/desk/desk_fixture.hpp"
 
 using namespace picket;
@@ -21,7 +22,9 @@ const std::vector<std::string> tables{"rmm_alerts",
                                       "comments",
                                       "asset_associations",
                                       "tenant_external_entity_mappings",
-                                      "rmm_organization_mappings"};
+                                      "rmm_organization_mappings",
+                                      "picket_outbox",
+                                      "picket_ticket_events"};
 
 // Every kind of write at once, on a finding "old" that is there and a new one.
 std::vector<ChangeSet> everything(const DeskFixture& f) {
@@ -50,47 +53,77 @@ State state_of(DeskFixture& f) {
   return state;
 }
 
+// Fails the first statement, then the second, and so on, until nothing fails any more: before that nothing may have happened, then all.
+void fail_each_statement(DeskFixture& f, desk::LocalTickets& tickets) {
+  const auto sets = everything(f);
+  const State before = state_of(f);
+  int failing = 0;
+  for (bool failed = true; failed;) {
+    ++failing;
+    int statements = 0;
+    failed = false;
+    f.s.db.set_statement_hook([&](std::string_view) {
+      if (++statements != failing) return;
+      failed = true;
+      throw Error(Status::unavailable, "the disk is full");
+    });
+    if (failing > 100) FAIL("there is no end of statements");
+    std::vector<Status> outcomes;
+    try {
+      tickets.apply(host::Call{f.clock}, sets,
+                    [&](std::size_t, Status status, std::string_view, std::string_view) { outcomes.push_back(status); });
+    } catch (const Error& e) {
+      CHECK(e.status() == Status::unavailable);
+    }
+    f.s.db.set_statement_hook({});
+    CAPTURE(failing);
+    if (failed) {
+      CHECK(outcomes.empty());
+      CHECK(state_of(f) == before);
+    } else {
+      CHECK(outcomes == std::vector<Status>(sets.size(), Status::ok));
+    }
+  }
+  CHECK(failing > 20);
+  const State after = state_of(f);
+  CHECK(after.at("tickets") == 2);
+  CHECK(after.at("comments") == 2);
+  CHECK(after.at("cursor") == 1);
+  CHECK(after.at("old is closed") == 1);
+  CHECK(after.at("old's revision") == 2);
+}
+
 }  // namespace
 
 TEST_CASE("wherever a statement fails, all of a chunk happened or nothing, and trying again succeeds") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     DeskFixture f(s);
     REQUIRE(f.apply(f.opening("old")).status == Status::ok);
-    const auto sets = everything(f);
-    const State before = state_of(f);
-    int failing = 0;
-    for (bool failed = true; failed;) {
-      ++failing;
-      int statements = 0;
-      failed = false;
-      s.db.set_statement_hook([&](std::string_view) {
-        if (++statements != failing) return;
-        failed = true;
-        throw Error(Status::unavailable, "the disk is full");
-      });
-      if (failing > 100) FAIL("there is no end of statements");
-      std::vector<test::Outcome> outcomes;
-      try {
-        outcomes = f.apply(sets);
-      } catch (const Error& e) {
-        CHECK(e.status() == Status::unavailable);
-      }
-      s.db.set_statement_hook({});
-      CAPTURE(failing);
-      if (failed) {
-        CHECK(outcomes.empty());
-        CHECK(state_of(f) == before);
-      } else {
-        for (const auto& o : outcomes) CHECK(o.status == Status::ok);
-      }
+    fail_each_statement(f, f.tickets);
+  });
+}
+
+TEST_CASE("wherever a statement fails the outbox and the events are written with their cause or not at all") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    struct Case {
+      bool has_outbox, tells_events;
+      std::int64_t items, events;
+    };
+    // The new ticket and its note, and the old one's note and update; the new ticket's event.
+    for (const Case& c : {Case{true, true, 4, 0}, Case{false, true, 0, 1}}) {
+      CAPTURE(c.has_outbox);
+      DeskFixture f(s);
+      REQUIRE(f.apply(f.opening("old")).status == Status::ok);
+      desk::LocalConnection connection = f.connection;
+      connection.has_outbox = c.has_outbox;
+      connection.tells_events = c.tells_events;
+      desk::LocalTickets tickets(s.db, connection, f.clock, nullptr);
+      fail_each_statement(f, tickets);
+      CHECK(f.rows("picket_outbox") == c.items);
+      CHECK(f.rows("picket_ticket_events") == c.events);
+      store::wipe(s.db);
+      store::migrate(s.db, test::test_start());
     }
-    CHECK(failing > 20);
-    const State after = state_of(f);
-    CHECK(after.at("tickets") == 2);
-    CHECK(after.at("comments") == 2);
-    CHECK(after.at("cursor") == 1);
-    CHECK(after.at("old is closed") == 1);
-    CHECK(after.at("old's revision") == 2);
   });
 }
 
