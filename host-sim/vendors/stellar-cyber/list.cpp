@@ -158,8 +158,8 @@ Answer answer_of(const Data& data, const Query& query) {
   const Page page = page_of(query, data.quirks().limit_max);
   const Filters filters = filters_of(query);
   const Order order = order_of(query);
-  const bool formatted = flag(query, "format_summary");
-  const bool with_summary = flag(query, "include_summary") || formatted;
+  flag(query, "format_summary");  // the only form that is simulated
+  const bool with_summary = flag(query, "include_summary");
   std::vector<const Case*> found;
   for (const auto& [key, c] : data.cases())
     if (filters.let_through(c)) found.push_back(&c);
