@@ -4,20 +4,14 @@
 
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
-#include "tests/plugin/huntress/rendered.hpp"
+#include "tests/plugin/support/rendered.hpp"
 
 using namespace huntress;
-using namespace huntress::test;
+using namespace picket::test;
 
 namespace {
 
 bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-std::size_t code_points(const std::string& s) {
-  std::size_t n = 0;
-  for (const char c : s) n += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  return n;
-}
 
 Incident example() {
   Incident i;
@@ -315,13 +309,13 @@ TEST_CASE("vendor text stays text, wherever it stands") {
     c.organization_name = line;
     for (const Host::State state : {Host::State::none, Host::State::known, Host::State::pending, Host::State::gone}) {
       c.host.state = state;
-      CHECK(foreign_tag(html_of(body(i, c)), c.url) == "");
+      CHECK(foreign_tag(html_of(body(i, c)), {c.url}) == "");
     }
     CHECK(foreign_tag(html_of(audit_note(i))) == "");
     CHECK(foreign_tag(html_of(update_note(example(), i))) == "");
     CHECK(foreign_tag(html_of(update_note(i, example()))) == "");
     CHECK(foreign_tag(html_of(unmapped_note(UnmappedReason::not_mapped, "7", line))) == "");
-    CHECK(foreign_tag(html_of(minimal_body("42", 3, text, c.url)), c.url) == "");
+    CHECK(foreign_tag(html_of(minimal_body("42", 3, text, c.url)), {c.url}) == "");
     // No heading but ours.
     const std::string html = html_of(body(i, c));
     CHECK(html.find("<h2>", html.find("<h2>Links")) == html.find("<h2>Links"));

@@ -1,15 +1,16 @@
-#include "tests/plugin/huntress/rendered.hpp"
+#include "tests/plugin/support/rendered.hpp"
 
 #include <cmark-gfm-core-extensions.h>
 #include <cmark-gfm.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <set>
 #include <string_view>
 
 #include "sdk/common/text.hpp"
 
-namespace huntress::test {
+namespace picket::test {
 
 std::string html_of(const std::string& markdown) {
   cmark_gfm_core_extensions_ensure_registered();
@@ -27,13 +28,14 @@ std::string html_of(const std::string& markdown) {
   return out;
 }
 
-std::string foreign_tag(const std::string& html, const std::string& own_link) {
+std::string foreign_tag(const std::string& html, const std::vector<std::string>& own_links) {
   static const std::set<std::string_view> own = {"p",  "/p",  "code", "/code", "br /", "ul",  "/ul",    "ol",     "/ol",
                                                  "li", "/li", "h2",   "/h2",   "h3",   "/h3", "strong", "/strong"};
   for (std::size_t at = html.find('<'); at != std::string::npos; at = html.find('<', at + 1)) {
     const std::string_view tag(html.data() + at + 1, html.find('>', at) - at - 1);
     if (own.contains(tag)) continue;
-    if (!own_link.empty() && (tag == "a href=\"" + own_link + "\"" || tag == "/a")) continue;
+    const auto leads_to = [&](const std::string& link) { return tag == "a href=\"" + link + "\""; };
+    if (!own_links.empty() && (tag == "/a" || std::any_of(own_links.begin(), own_links.end(), leads_to))) continue;
     return "<" + std::string(tag) + ">";
   }
   return {};
@@ -50,4 +52,9 @@ bool is_clean(const std::string& text) {
   return picket::text::is_valid_utf8(text);
 }
 
-}  // namespace huntress::test
+std::size_t code_points(const std::string& text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+}  // namespace picket::test

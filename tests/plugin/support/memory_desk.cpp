@@ -1,25 +1,29 @@
-#include "tests/plugin/huntress/memory_desk.hpp"
+#include "tests/plugin/support/memory_desk.hpp"
 
 #include <algorithm>
 #include <stdexcept>
 
-namespace huntress::test {
+namespace picket::test {
 
-using picket::Alert;
-using picket::ChangeSet;
-using picket::Status;
+std::string MemoryDesk::settings() {
+  entered();
+  return settings_json;
+}
 
 std::optional<std::string> MemoryDesk::cursor(std::string_view stream) {
+  entered();
   const auto found = cursors.find(std::string(stream));
   return found == cursors.end() ? std::nullopt : std::optional(found->second);
 }
 
 void MemoryDesk::find_alerts(std::span<const std::string_view> ids, const std::function<void(const Alert&)>& visit) {
+  entered();
   for (const auto id : ids)
     if (const auto found = alerts.find(std::string(id)); found != alerts.end()) visit(found->second);
 }
 
 void MemoryDesk::list_alerts(std::int32_t state, std::size_t limit, const std::function<void(const Alert&)>& visit) {
+  entered();
   std::vector<const Alert*> listed;
   for (const auto& [id, alert] : alerts) {
     const bool wanted = state == PICKET_ALERTS_OPEN      ? !alert.resolved_at
@@ -33,22 +37,26 @@ void MemoryDesk::list_alerts(std::int32_t state, std::size_t limit, const std::f
   for (const Alert* alert : listed) visit(*alert);
 }
 
-void MemoryDesk::find_mappings(std::span<const std::string_view> ids, const std::function<void(const picket::Mapping&)>& visit) {
+void MemoryDesk::find_mappings(std::span<const std::string_view> ids, const std::function<void(const Mapping&)>& visit) {
+  entered();
   for (const auto id : ids)
     if (const auto found = mappings.find(std::string(id)); found != mappings.end()) visit(found->second);
 }
 
-void MemoryDesk::assets(std::span<const std::string_view> clients, const std::function<void(const picket::Asset&)>& visit) {
-  for (const picket::Asset& asset : all_assets)
+void MemoryDesk::assets(std::span<const std::string_view> clients, const std::function<void(const Asset&)>& visit) {
+  entered();
+  for (const Asset& asset : all_assets)
     if (std::find(clients.begin(), clients.end(), asset.client_id) != clients.end()) visit(asset);
 }
 
-void MemoryDesk::apply(const picket::host::Call& call, std::span<const ChangeSet> sets, const Outcome& outcome) {
+void MemoryDesk::apply(const host::Call& call, std::span<const ChangeSet> sets, const Outcome& outcome) {
+  entered();
   for (std::size_t i = 0; i < sets.size(); ++i) {
     call.check();
     std::string ticket_id, message;
     const Status status = apply_one(sets[i], ticket_id, message);
     if (status == Status::ok) ++applied;
+    if (status == Status::ok && on_effect) on_effect();
     outcome(i, status, ticket_id, message);
   }
 }
@@ -72,8 +80,8 @@ Status MemoryDesk::apply_one(const ChangeSet& set, std::string& ticket_id, std::
     if (set.open_ticket) next.ticket_id = "T" + std::to_string(tickets.size() + 1);
     ticket_id = next.ticket_id;
   }
-  const bool touches = set.open_ticket || !set.notes.empty() || set.ticket_action != picket::TicketAction::keep ||
-                       !set.priority_id.empty() || !set.body_markdown.empty();
+  const bool touches = set.open_ticket || !set.notes.empty() || set.ticket_action != TicketAction::keep || !set.priority_id.empty() ||
+                       !set.body_markdown.empty();
   if (touches && ticket_id.empty()) {
     message = "there is no ticket to change";
     return Status::invalid;
@@ -92,9 +100,9 @@ Status MemoryDesk::apply_one(const ChangeSet& set, std::string& ticket_id, std::
       ticket.first_notes = set.notes.size();
     }
     ticket.notes.insert(ticket.notes.end(), set.notes.begin(), set.notes.end());
-    if (set.ticket_action == picket::TicketAction::close) ticket.closed = true;
-    if (set.ticket_action == picket::TicketAction::close) ticket.status_id = set.status_id;
-    if (set.ticket_action == picket::TicketAction::reopen) ticket.closed = false;
+    if (set.ticket_action == TicketAction::close) ticket.closed = true;
+    if (set.ticket_action == TicketAction::close) ticket.status_id = set.status_id;
+    if (set.ticket_action == TicketAction::reopen) ticket.closed = false;
     if (!set.priority_id.empty()) ticket.priority_id = set.priority_id;
     if (!set.body_markdown.empty()) ticket.body = set.body_markdown;
     if (set.asset_link) ticket.asset_ids.push_back(set.asset_link->asset_id);
@@ -103,18 +111,17 @@ Status MemoryDesk::apply_one(const ChangeSet& set, std::string& ticket_id, std::
   return Status::ok;
 }
 
-std::vector<const Ticket*> MemoryDesk::tickets_of(std::int64_t incident) const {
+std::vector<const Ticket*> MemoryDesk::tickets_of(const std::string& finding) const {
   std::vector<const Ticket*> found;
   for (const auto& [id, ticket] : tickets)
-    if (ticket.draft.source_reference == std::to_string(incident)) found.push_back(&ticket);
+    if (ticket.draft.source_reference == finding) found.push_back(&ticket);
   return found;
 }
 
-const Ticket& MemoryDesk::ticket_of(std::int64_t incident) const {
-  const auto found = tickets_of(incident);
-  if (found.size() != 1)
-    throw std::runtime_error("incident " + std::to_string(incident) + " has " + std::to_string(found.size()) + " tickets");
+const Ticket& MemoryDesk::ticket_of(const std::string& finding) const {
+  const auto found = tickets_of(finding);
+  if (found.size() != 1) throw std::runtime_error("the finding " + finding + " has " + std::to_string(found.size()) + " tickets");
   return *found.front();
 }
 
-}  // namespace huntress::test
+}  // namespace picket::test
