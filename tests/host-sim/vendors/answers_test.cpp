@@ -2,14 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <valijson/adapters/boost_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
+#include "tests/host-sim/vendors/schema_check.hpp"
 #include "tests/host-sim/vendors/simulated_account.hpp"
 
 using namespace picket;
@@ -17,38 +11,9 @@ using namespace picket::test;
 
 namespace {
 
-std::string content_of(const std::string& path) {
-  std::ostringstream out;
-  out << std::ifstream(path).rdbuf();
-  return out.str();
-}
-
-// What is wrong with `document`, or nothing.
-std::string violations(const json::value& schema_document, const json::value& document) {
-  using valijson::adapters::BoostJsonAdapter;
-  valijson::Schema schema;
-  valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(BoostJsonAdapter(schema_document), schema);
-  valijson::ValidationResults results;
-  std::string text;
-  if (valijson::Validator().validate(schema, BoostJsonAdapter(document), &results)) return text;
-  for (valijson::ValidationResults::Error error; results.popError(error);) {
-    for (const auto& step : error.context) text += step;
-    text += ": " + error.description + "\n";
-  }
-  return text;
-}
-
 // An endpoint's answer, checked by its definition in this project's schema.
 std::string violations_of_schema(const std::string& definition, const json::value& answer) {
-  static const json::object whole = json::parse_object(content_of(PICKET_ANSWERS_SCHEMA), "schema");
-  json::object schema;
-  schema["definitions"] = whole.at("definitions");
-  json::array all;
-  json::object reference;
-  reference["$ref"] = "#/definitions/" + definition;
-  all.push_back(json::value(std::move(reference)));
-  schema["allOf"] = std::move(all);
-  return violations(json::value(std::move(schema)), answer);
+  return violations_of_definition(PICKET_ANSWERS_SCHEMA, definition, answer);
 }
 
 // The vendor's document is Swagger with its own habits: "Object" for "object", null where the words say so, and examples that
