@@ -270,15 +270,7 @@ void Poll::sweep_page(const Page& page, std::unordered_set<std::string>& listed)
 void Poll::process_healing(std::vector<Finding> findings) {
   PollReport healing;
   process(std::move(findings), healing, {});
-  const std::uint64_t changed = healing.created + healing.noted + healing.recorded;
-  report_.collected += changed + healing.failed;
-  report_.created += healing.created;
-  report_.noted += healing.noted;
-  report_.closed += healing.closed;
-  report_.recorded += healing.recorded;
-  report_.failed += healing.failed;
-  report_.healed += changed;
-  for (picket::FindingError& e : healing.errors) report_.errors.push_back(std::move(e));
+  mirror::add_healing(report_, std::move(healing));
 }
 
 // Alerts that are open here and not in the vendor's open set: their incidents were closed, or removed, without our seeing it. They are read

@@ -47,13 +47,17 @@ void Poll::run(bool sweep_now) {
   services_.list_alerts(call_, picket::AlertState::incomplete, 0, [&](Alert&& a) {
     if (imported.size() < max_imported && !seen_.contains(a.external_id) && read_snapshot(a).imported) imported.push_back(std::move(a));
   });
-  process_by_id(imported);
+  process_by_id(imported, report_);
   Fill(services_, call_, api_, tickets_, report_, seen_).run();
 }
 
+// A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
 std::optional<Time> Poll::cursor() const {
-  const auto text = services_.cursor(call_, cases_stream);
-  return text ? picket::parse_time(*text) : std::nullopt;
+  const std::optional<std::string> text = services_.cursor(call_, cases_stream);
+  if (!text || text->empty()) return std::nullopt;
+  const std::optional<Time> t = picket::parse_time(*text);
+  if (!t) throw Error(Status::invalid, "caseCursor is \"" + *text + "\"; expected a time such as 2026-06-09T14:00:00Z", "caseCursor");
+  return mirror::Walk::plausible(t, now_);
 }
 
 // ---- walk -----------------------------------------------------------------------------------------------------------------------------
@@ -62,7 +66,7 @@ void Poll::walk() {
   const std::optional<Time> known = cursor();
   const Time since = known ? *known - overlap : now_ - settings_.backfill;
   if (known) report_.cursor = picket::format_time(*known);
-  walk_from(since, true);
+  walk_from(since, report_, true);
   if (!known && report_.cursor.empty()) {  // nothing was there: the look-back must not shrink until something is
     ChangeSet set;
     set.cursor_stream = cases_stream;
@@ -73,7 +77,7 @@ void Poll::walk() {
 
 // A page begins where the last one ended, at its last modified_at, and not at a count of rows: a case that is modified while the list is
 // read moves to its end, and everything behind it moves up by one. Rows are counted only where more share one moment than a page holds.
-void Poll::walk_from(Time since, bool moves_cursor) {
+void Poll::walk_from(Time since, PollReport& report, bool moves_cursor) {
   std::unordered_map<std::string, std::optional<Time>> listed;
   CaseQuery query{since, settings_.tenant_id, settings_.page_size, 0};
   for (;;) {
@@ -84,8 +88,8 @@ void Poll::walk_from(Time since, bool moves_cursor) {
     for (const json::value& row : page.rows) {
       const std::optional<Case> c = read_case(row);
       if (!c) {
-        ++report_.failed;
-        report_.errors.push_back({"", "Stellar Cyber listed a case without a readable _id, so no ticket can be kept for it"});
+        ++report.failed;
+        report.errors.push_back({"", "Stellar Cyber listed a case without a readable _id, so no ticket can be kept for it"});
         continue;
       }
       const auto [place, is_new] = listed.try_emplace(c->id, c->modified_at);
@@ -93,7 +97,7 @@ void Poll::walk_from(Time since, bool moves_cursor) {
       place->second = c->modified_at;
       if (const auto at = mirror::Walk::plausible(c->modified_at, now_)) last = std::max(last, *at);
     }
-    process_page(news, moves_cursor);
+    process_page(news, report, moves_cursor);
     const std::size_t end = query.skip + page.rows.size();
     const bool is_last = page.rows.empty() || (page.total ? end >= static_cast<std::size_t>(std::max<std::int64_t>(*page.total, 0))
                                                           : page.rows.size() < static_cast<std::size_t>(query.limit));
@@ -107,17 +111,17 @@ void Poll::walk_from(Time since, bool moves_cursor) {
   }
 }
 
-void Poll::process_page(const std::vector<const json::value*>& rows, bool moves_cursor) {
+void Poll::process_page(const std::vector<const json::value*>& rows, PollReport& report, bool moves_cursor) {
   std::vector<Finding> findings;
   for (const json::value* row : rows)
     if (auto finding = tickets_.to_finding(*row)) findings.push_back(std::move(*finding));
-  if (moves_cursor) report_.collected += findings.size();
+  report.collected += findings.size();
   mirror::CursorRule rule;
   if (moves_cursor) rule = {cases_stream, true, cursor(), now_};
-  process(std::move(findings), rule);
+  process(std::move(findings), report, rule);
 }
 
-void Poll::process(std::vector<Finding> findings, const mirror::CursorRule& rule) {
+void Poll::process(std::vector<Finding> findings, PollReport& report, const mirror::CursorRule& rule) {
   if (findings.empty()) return;
   std::vector<std::string> ids;
   for (const Finding& f : findings) {
@@ -130,13 +134,13 @@ void Poll::process(std::vector<Finding> findings, const mirror::CursorRule& rule
   for (Finding& f : findings)
     if (f.error.empty() && !known_ids.contains(f.external_id) && !tickets_.is_wanted(tickets_.case_of(f))) f.state = FindingState::ignored;
   tickets_.read_comments(findings, known);
-  mirror::Cycle(ledger_, tickets_, settings_.routing, report_).run(std::move(findings), rule);
+  mirror::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
   tickets_.forget();
 }
 
 // ---- by id ------------------------------------------------------------------------------------------------------------------------------
 
-void Poll::process_by_id(const std::vector<Alert>& alerts) {
+void Poll::process_by_id(const std::vector<Alert>& alerts, PollReport& report) {
   std::vector<std::string> ids;
   for (const Alert& a : alerts) ids.push_back(a.external_id);
   const auto results = api_.cases_by_id(ids);
@@ -150,24 +154,26 @@ void Poll::process_by_id(const std::vector<Alert>& alerts) {
       findings.push_back(tickets_.to_unread(
           alerts[i], results[i].message.empty() ? "Stellar Cyber gave another case than was asked for" : results[i].message));
   }
-  process(std::move(findings), {});
+  process(std::move(findings), report, {});
 }
 
 void Poll::retry_failing() {
   std::vector<Alert> failing = services_.list_alerts(call_, picket::AlertState::failing, max_failing_retries);
   std::erase_if(failing, [this](const Alert& a) { return seen_.contains(a.external_id); });
-  process_by_id(failing);
+  process_by_id(failing, report_);
 }
 
 // What mappings and settings have changed may concern cases that were passed: the look-back is read again, and what is open beyond it by
 // id.
 void Poll::sweep() {
-  walk_from(now_ - settings_.backfill, false);
+  PollReport healing;
+  walk_from(now_ - settings_.backfill, healing, false);
   std::vector<Alert> open;
   services_.list_alerts(call_, picket::AlertState::open, 0, [&](Alert&& a) {
     if (open.size() < max_swept && !seen_.contains(a.external_id)) open.push_back(std::move(a));
   });
-  process_by_id(open);
+  process_by_id(open, healing);
+  mirror::add_healing(report_, std::move(healing));
 }
 
 }  // namespace stellar

@@ -28,10 +28,10 @@ class Poll {
  private:
   void walk();
   // Lists what was modified at `since` or later to its end, and processes each page.
-  void walk_from(picket::Time since, bool moves_cursor);
-  void process_page(const std::vector<const picket::json::value*>& rows, bool moves_cursor);
-  void process(std::vector<picket::mirror::Finding>, const picket::mirror::CursorRule&);
-  void process_by_id(const std::vector<picket::Alert>&);
+  void walk_from(picket::Time since, picket::PollReport&, bool moves_cursor);
+  void process_page(const std::vector<const picket::json::value*>& rows, picket::PollReport&, bool moves_cursor);
+  void process(std::vector<picket::mirror::Finding>, picket::PollReport&, const picket::mirror::CursorRule&);
+  void process_by_id(const std::vector<picket::Alert>&, picket::PollReport&);
   void retry_failing();
   void sweep();
   std::optional<picket::Time> cursor() const;

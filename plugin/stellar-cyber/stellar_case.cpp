@@ -68,13 +68,13 @@ std::string id_at(const json::object& o, std::string_view key) {
   return plain && id.find_first_not_of('.') != std::string::npos ? id : std::string{};
 }
 
-// The value of an observable: its own text, or those of its members in order.
-std::string observable_line(const json::value& v) {
+// The value of an observable: its own text, the member that bears its kind's or a usual name, or all members in order.
+std::string observable_line(std::string_view kind, const json::value& v) {
   if (v.is_string()) return picket::text::clean_line(v.get_string(), max_word).text;
   if (v.is_int64() || v.is_uint64() || v.is_double()) return json::to_string(v);
   const json::object* o = v.if_object();
   if (o == nullptr) return {};
-  for (const std::string_view key : {"value", "name", "id"})
+  for (const std::string_view key : {kind, std::string_view("value"), std::string_view("name"), std::string_view("id")})
     if (const std::string text = line_at(*o, key); !text.empty()) return text;
   std::string out;
   for (const auto& [key, member] : *o) {
@@ -197,7 +197,7 @@ std::vector<Observables> read_observables(const json::object& by_kind) {
     o.kind = picket::text::clean_line(kind, 60).text;
     for (const json::value& v : *values) {
       if (o.values.size() == max_observables) break;
-      std::string text = observable_line(v);
+      std::string text = observable_line(kind, v);
       if (!text.empty() && std::find(o.values.begin(), o.values.end(), text) == o.values.end()) o.values.push_back(std::move(text));
     }
     if (!o.values.empty()) all.push_back(std::move(o));

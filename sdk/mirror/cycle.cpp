@@ -284,6 +284,18 @@ void Cycle::count(Step step, const ChangeSet& set) {
   }
 }
 
+void add_healing(PollReport& report, PollReport&& healing) {
+  const std::uint64_t changed = healing.created + healing.noted + healing.recorded;
+  report.collected += changed + healing.failed;
+  report.created += healing.created;
+  report.noted += healing.noted;
+  report.closed += healing.closed;
+  report.recorded += healing.recorded;
+  report.failed += healing.failed;
+  report.healed += changed;
+  for (FindingError& e : healing.errors) report.errors.push_back(std::move(e));
+}
+
 void Cycle::move_cursor(const CursorRule& rule, Time to) {
   to = std::min(to, rule.now);
   if (!rule.may_move || rule.stream.empty() || (cursor_ && *cursor_ >= to)) return;

@@ -132,4 +132,7 @@ class Cycle {
   std::optional<Time> cursor_;
 };
 
+// Adds the report of a pass that looked again at what the walk had passed: only what it changed counts.
+void add_healing(PollReport& report, PollReport&& healing);
+
 }  // namespace picket::mirror
