@@ -13,6 +13,7 @@ pkg_check_modules(cmark_gfm REQUIRED IMPORTED_TARGET libcmark-gfm)
 find_library(CMARK_GFM_EXTENSIONS_LIBRARY cmark-gfm-extensions REQUIRED)
 add_library(cmark_gfm_extensions UNKNOWN IMPORTED)
 set_target_properties(cmark_gfm_extensions PROPERTIES IMPORTED_LOCATION ${CMARK_GFM_EXTENSIONS_LIBRARY})
+find_package(LibXml2 REQUIRED)
 pkg_check_modules(cli11 REQUIRED IMPORTED_TARGET CLI11)
 
 foreach(part core sqlite3 postgresql)
