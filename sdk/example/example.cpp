@@ -4,8 +4,10 @@
 //   GET /v1/account                -> {"name": "Acme MSP"}
 //   GET /v1/organizations          -> {"organizations": [{"id": "7", "name": "Contoso"}]}
 //   GET /v1/findings?since=<time>  -> {"findings": [{"id", "title", "severity", "open", "updated_at"}]}, oldest first, from `since` on
+//   GET /v1/findings/<id>/comments -> {"comments": [{"text"}]}; POST {"text"} adds one
 #include <algorithm>
 #include <numeric>
+#include <set>
 
 #include "sdk/common/json.hpp"
 #include "sdk/common/text.hpp"
@@ -65,6 +67,16 @@ std::optional<ChangeSet> plan(const json::object& finding, const std::vector<Ale
   return change;
 }
 
+// What Acme's people should read of it; empty where there is nothing to tell. It ends in the event's id, by which it is known again.
+std::string comment_for(const TicketEvent& event) {
+  std::string words;
+  if (event.kind == TicketEventKind::created)
+    words = "Ticket " + event.ticket_number + " was opened in " + event.desk + ".";
+  else if (event.kind == TicketEventKind::note)
+    words = (event.author.empty() ? "Somebody" : event.author) + " wrote on ticket " + event.ticket_number + ":\n" + event.text;
+  return words.empty() ? words : words + "\n[" + event.event_id + "]";
+}
+
 class Acme final : public Provider {
  public:
   Acme(const Services& services, const Connection& connection) : services_(services), base_url_(connection.base_url) {
@@ -116,8 +128,49 @@ class Acme final : public Provider {
     report.cursor = cursor.cursor_value;
   }
 
+  bool takes_ticket_events() const override { return true; }
+
+  void ticket_events(const Call& call, std::span<const TicketEvent> events, const EventOutcome& outcome) override {
+    std::set<std::string> held;  // tickets whose later events must wait for one that failed
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (held.contains(events[i].ticket_id)) continue;
+      call.check();
+      try {
+        carry(call, events[i]);
+        outcome(i, Status::ok, {});
+      } catch (const Error& e) {
+        outcome(i, e.status(), e.what());
+        if (e.status() == Status::auth) throw;  // no other would fare better
+        held.insert(events[i].ticket_id);
+      }
+    }
+  }
+
  private:
   static constexpr const char* stream = "findings";
+
+  void carry(const Call& call, const TicketEvent& event) const {
+    const std::string comment = comment_for(event);
+    if (comment.empty()) return;
+    const std::string path = "/v1/findings/" + escaped(event.external_id) + "/comments";
+    if (event.repeated)  // it may be there already
+      for (const json::object& one : list(call, path, "comments"))
+        if (json::text_at(one, "text").value_or("").find("[" + event.event_id + "]") != std::string::npos) return;
+    HttpRequest request = authorized(call, path);
+    request.method = "POST";
+    request.headers.emplace_back("content-type", "application/json");
+    request.body = json::to_string(json::object{{"text", comment}});
+    request.repeatable = false;  // or the host might add it twice
+    HttpAnswer answer;
+    try {
+      answer = services_.send(call, request);
+    } catch (const Error&) {  // the call was ended while the request was under way
+      answer.status = Status::unknown_outcome;
+    }
+    if (answer.status == Status::unknown_outcome || answer.code >= 500)
+      throw Error(Status::unknown_outcome, "whether Acme took the comment is not known; it is looked for before it is sent again");
+    expect_good(answer);
+  }
 
   // A finding that cannot be processed is told, and stops no other.
   static void fail(PollReport& report, const json::object& finding, const std::string& why) {
@@ -162,16 +215,26 @@ class Acme final : public Provider {
     return Error(Status::unavailable, "Acme's answer is not as documented: look at '" + part + "'; is the base URL right?", part);
   }
 
-  // The vendor's answer. Every one that is not a JSON object is an error that says what to do, without the vendor's words.
-  json::object fetch(const Call& call, const std::string& path) const {
-    call.check();
-    const HttpAnswer answer = services_.send(
-        call, {.url = base_url_ + path, .headers = {{"authorization", "Bearer " + services_.secret(call, "api_key")}}, .body = {}});
+  HttpRequest authorized(const Call& call, const std::string& path) const {
+    return {.url = base_url_ + path, .headers = {{"authorization", "Bearer " + services_.secret(call, "api_key")}}, .body = {}};
+  }
+
+  // Every answer that is not a good one is an error that says what to do, without the vendor's words.
+  static void expect_good(const HttpAnswer& answer) {
     if (answer.status != Status::ok) throw Error(answer.status, "Acme could not be reached: " + answer.message, {}, answer.retry_after);
     if (answer.code == 401 || answer.code == 403) throw Error(Status::auth, "Acme refused the API key; connect again with a valid one");
-    if (answer.code != 200)
-      throw Error(answer.code == 429 ? Status::rate_limited : Status::unavailable,
+    if (answer.code == 404) throw Error(Status::not_found, "Acme does not know what was asked for; is the base URL right?");
+    if (answer.code < 200 || answer.code > 299)
+      throw Error(answer.code == 429                         ? Status::rate_limited
+                  : answer.code >= 400 && answer.code <= 499 ? Status::invalid
+                                                             : Status::unavailable,
                   "Acme answered with HTTP code " + std::to_string(answer.code) + "; try again later", {}, answer.retry_after);
+  }
+
+  json::object fetch(const Call& call, const std::string& path) const {
+    call.check();
+    const HttpAnswer answer = services_.send(call, authorized(call, path));
+    expect_good(answer);
     try {
       return json::parse_object(answer.body, "Acme's answer");
     } catch (const Error&) {

@@ -2,37 +2,23 @@
 
 #include <algorithm>
 #include <boost/dll/library_info.hpp>
+#include <memory>
 #include <optional>
-#include <sstream>
-#include <stdexcept>
 
 #include "sdk/common/abi_model.hpp"
 #include "sdk/host/entry_check.hpp"
 #include "sdk/host/provider_session.hpp"
-#include "sdk/host/validate_fakes.hpp"
+#include "sdk/host/validate_events.hpp"
+#include "sdk/host/validate_expectations.hpp"
 
 namespace picket::host {
 namespace {
-
-// A check that failed, with what to change.
-class Failed : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 struct Trouble {
   std::string name;
   HttpAnswer answer;
   std::optional<Status> expected;  // absent: any but ok
 };
-
-HttpAnswer answer_with(int code, std::string body, std::string type = "application/json") {
-  HttpAnswer answer;
-  answer.code = code;
-  answer.headers = {{"content-type", std::move(type)}};
-  answer.body = std::move(body);
-  return answer;
-}
 
 std::vector<Trouble> troubles() {
   HttpAnswer no_connection;
@@ -68,31 +54,6 @@ std::vector<Function> functions_of(const ProviderSession& session) {
            }}};
 }
 
-std::string described(const Error& e) { return std::string(name_of(e.status())) + ": " + e.what(); }
-
-std::string listed(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : "; ") + text;
-  return out;
-}
-
-void expect_no_breach(const fakes::Host& host) {
-  if (!host.breaches.list.empty()) throw Failed("the contract was broken: " + listed(host.breaches.list));
-}
-
-void expect_no_secret(const fakes::Host& host, const std::string& text, const std::string& where) {
-  for (const std::string& secret : host.vault.given)
-    if (text.find(secret) != std::string::npos) throw Failed(where + " holds a secret");
-}
-
-void expect_reason(const Error& e) {
-  std::istringstream words(e.what());
-  std::string word;
-  int count = 0;
-  while (words >> word) ++count;
-  if (count < 3) throw Failed("the message '" + std::string(e.what()) + "' tells nobody what happened; say it in a sentence");
-}
-
 class Checks {
  public:
   Checks(const std::filesystem::path& library, const ValidateOptions& options, const std::function<void(const std::string&)>& begin,
@@ -103,6 +64,7 @@ class Checks {
     if (!check_file()) return;
     check_opening();
     check_functions();
+    check_events();
   }
 
  private:
@@ -159,8 +121,10 @@ class Checks {
     return good;
   }
 
+  ConnectionInfo connection() const { return {"tenant-1", "integration-1", options_.base_url}; }
+
   ProviderSession session(fakes::Host& host, const Offer& offer, const Call& call) const {
-    return ProviderSession(LoadedProvider::load(library_), {"tenant-1", "integration-1", options_.base_url}, offer, call, &host.breaches);
+    return ProviderSession(LoadedProvider::load(library_), connection(), offer, call, &host.breaches);
   }
   ProviderSession session(fakes::Host& host) const { return session(host, host.offer(), Call{.clock = host.clock, .progress = {}}); }
 
@@ -177,12 +141,12 @@ class Checks {
             f.call(s, call);
             throw Failed(f.name + " claims to have worked without any service");
           } catch (const Error& e) {
-            expect_reason(e);
+            expect_reason(e.what());
             seen = "opens; " + f.name + " answers " + described(e);
           }
         }
       } catch (const Error& e) {
-        expect_reason(e);
+        expect_reason(e.what());
         seen = "refuses: " + described(e);
       }
       expect_no_breach(host);
@@ -252,6 +216,21 @@ class Checks {
     }
   }
 
+  void check_events() {
+    try {
+      fakes::Host host(options_.settings);
+      if (!session(host).can_take_ticket_events()) return;
+    } catch (const Error&) {
+      return;  // told above: no instance can be opened
+    }
+    check_ticket_events([this](const std::string& name, const std::function<std::string()>& work) { check(name, work); },
+                        [this](fakes::Host& host, const Call& call) {
+                          return std::make_unique<ProviderSession>(LoadedProvider::load(library_), connection(), host.offer(), call,
+                                                                   &host.breaches);
+                        },
+                        options_.settings);
+  }
+
   // Calls a function that has to fail, and looks at how it does.
   std::string failure_of(const Function& f, fakes::Host& host, const Call& call, std::optional<Status> expected) const {
     const Call always{.clock = host.clock, .progress = {}};
@@ -264,7 +243,7 @@ class Checks {
       } catch (const Error& e) {
         seen = described(e);
         expect_no_breach(host);
-        expect_reason(e);
+        expect_reason(e.what());
         expect_no_secret(host, e.what(), "the message");
         if (expected && e.status() != *expected) throw Failed("expected the status " + std::string(name_of(*expected)) + ", got " + seen);
       }

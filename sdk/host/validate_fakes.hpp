@@ -1,6 +1,8 @@
 // A host without anything behind it: the services that validate.hpp gives to the provider under test. Internal to sdk/host.
 #pragma once
+#include <algorithm>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,24 +24,39 @@ class Breaches final : public Violations {
   std::vector<std::string> list;
 };
 
+// Whether the request is for a token, as far as its URL tells.
+inline bool signs_in(const HttpRequest& request) { return request.url.find("token") != std::string::npos; }
+
 // Every request gets the same answer, and none leaves the process.
 class Vendor final : public Http {
  public:
-  void exchange(const Call& call, std::span<const HttpRequest> requests,
+  void exchange(const Call& call, std::span<const HttpRequest> batch,
                 const std::function<void(std::size_t, HttpAnswer&&)>& visit) override {
-    for (std::size_t i = 0; i < requests.size(); ++i) {
+    for (std::size_t i = 0; i < batch.size(); ++i) {
       call.check();
       ++sent_;
-      urls.push_back(requests[i].url);
-      visit(i, HttpAnswer(answer));
+      urls.push_back(batch[i].url);
+      requests.push_back(batch[i]);
+      if (cuts_short && !batch[i].repeatable) throw Error(Status::cancelled, "the work was cancelled");
+      visit(i, HttpAnswer(answer_to(batch[i])));
     }
   }
   std::uint64_t sent() const override { return sent_; }
 
   HttpAnswer answer;
+  std::optional<HttpAnswer> token_answer;  // to requests that sign in, instead of `answer`
+  bool cuts_short = false;                 // the call ends while a request that is not repeatable is under way
+  std::optional<HttpAnswer> first_answer;  // to the first other request, instead of `answer`
   std::vector<std::string> urls;
+  std::vector<HttpRequest> requests;
 
  private:
+  const HttpAnswer& answer_to(const HttpRequest& request) {
+    if (token_answer && signs_in(request)) return *token_answer;
+    return first_answer && std::exchange(is_first_, false) ? *first_answer : answer;
+  }
+
+  bool is_first_ = true;
   std::uint64_t sent_ = 0;
 };
 
@@ -59,9 +76,14 @@ class Rows final : public Storage {
   explicit Rows(std::string settings) : settings_(std::move(settings)) {}
   std::string settings() override { return settings_; }
   std::optional<std::string> cursor(std::string_view) override { return std::nullopt; }
-  void find_alerts(std::span<const std::string_view>, const std::function<void(const Alert&)>&) override {}
+  void find_alerts(std::span<const std::string_view> external_ids, const std::function<void(const Alert&)>& visit) override {
+    for (const Alert& alert : alerts)
+      if (std::find(external_ids.begin(), external_ids.end(), alert.external_id) != external_ids.end()) visit(alert);
+  }
   void list_alerts(std::int32_t, std::size_t, const std::function<void(const Alert&)>&) override {}
   void find_mappings(std::span<const std::string_view>, const std::function<void(const Mapping&)>&) override {}
+
+  std::vector<Alert> alerts;
 
  private:
   std::string settings_;

@@ -75,6 +75,41 @@ TEST_CASE("what a provider prints does not come between our own output") {
   unlink(name.c_str());
 }
 
+TEST_CASE("what validation finds in ticket events") {
+  const struct {
+    const char* mode;
+    const char* check;
+    const char* detail;
+  } cases[] = {
+      {"bad:posts-claims-done", "ticket_events with no connection", "created: it claims to be done"},
+      {"bad:posts-claims-done", "ticket_events with HTTP 500", "the outcome is not PICKET_UNKNOWN_OUTCOME: ok"},
+      {"bad:posts-claims-done", "ticket_events of a kind that is not known", "a request was sent"},
+      {"bad:posts-claims-nothing", "ticket_events with a lost answer", "is not PICKET_UNKNOWN_OUTCOME: unavailable"},
+      {"bad:posts-claims-nothing", "ticket_events with an empty body", "the outcome says that it certainly did not"},
+      {"bad:posts-claims-nothing", "ticket_events with HTTP 401", "expected the status auth"},
+      {"bad:posts-claims-nothing", "ticket_events cut short while the vendor is told", "is not PICKET_UNKNOWN_OUTCOME"},
+      {"bad:posts-claims-nothing", "ticket_events with HTTP 429", "created (told again): the event is told again"},
+      {"bad:posts-twice", "ticket_events that fail half-way", "told again as new it is sent twice"},
+      {"bad:posts-gives-up", "ticket_events with HTTP 429", "it is given up for ever, although it may work later"},
+      {"bad:posts-gives-up", "ticket_events in order with no connection", "the second note was told to be finished"},
+      {"bad:posts-gives-up", "ticket_events without secrets", "expected the status auth"},
+      {"bad:outcome-twice", "ticket_events with HTTP 404", "the contract was broken: ticket_events: outcome of event 0 was told twice"},
+      {"bad:outcome-secret", "ticket_events with HTTP 404", "holds a secret"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.mode);
+    CAPTURE(c.check);
+    const auto checks = validate_provider(PICKET_BAD_PROVIDER, {.base_url = c.mode});
+    const Check* failed = nullptr;
+    for (const Check& check : checks)
+      if (check.name == c.check) failed = &check;
+    REQUIRE(failed != nullptr);
+    CAPTURE(failed->detail);
+    CHECK_FALSE(failed->passed);
+    CHECK(failed->detail.find(c.detail) != std::string::npos);
+  }
+}
+
 TEST_CASE("what validation finds") {
   CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:none"}), "it claims to have worked") != nullptr);
   CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:polls-only"}), "check is a null pointer") != nullptr);

@@ -1,8 +1,7 @@
 /* picket/abi/provider.h - what a provider offers to a host, and the one symbol that it exports.
  *
  * Thread: the host calls an instance on one thread at a time and never runs two calls on one connection at once; different
- * instances may run on different threads. A provider starts no threads, keeps no global mutable state, and blocks only inside host
- * services.
+ * instances may run on different threads. A provider starts no threads, keeps no global mutable state, and blocks only inside host services.
  */
 #ifndef PICKET_ABI_PROVIDER_H
 #define PICKET_ABI_PROVIDER_H
@@ -35,10 +34,10 @@ typedef struct picket_poll_report {
   uint64_t closed;    /* tickets closed */
   uint64_t recorded;  /* alerts written without a ticket */
   uint64_t unchanged;
-  uint64_t healed; /* of the above: those that only the sweep saw */
+  uint64_t healed;    /* of the above: those that only the sweep saw */
   uint64_t failed;
-  picket_str cursor; /* how far the main stream has been processed, for people */
-  const picket_finding_error* errors;
+  picket_str cursor;  /* how far the main stream has been processed, for people */
+  const picket_finding_error *errors;
   size_t error_count;
 } picket_poll_report;
 
@@ -70,35 +69,37 @@ typedef struct picket_ticket_event {
 /* One instance per connection. A function that is NULL is not offered. */
 typedef struct picket_provider {
   uint32_t size;
-  void* self;
+  void *self;
 
   /* Asks the vendor whether the credentials work. Puts the account once: a JSON object whose members go into the connection's
    * settings (for example {"accountName": ..., "accountSubdomain": ...}). Needs http and secrets only. */
-  picket_status (*check)(void* self, const picket_call*, void (*account)(void* user, picket_str json), void* user);
+  picket_status (*check)(void *self, const picket_call *, void (*account)(void *user, picket_str json), void *user);
 
   /* Visits every organization of the account. */
-  picket_status (*organizations)(void* self, const picket_call*, void (*visit)(void* user, picket_str external_id, picket_str name),
-                                 void* user);
+  picket_status (*organizations)(void *self, const picket_call *, void (*visit)(void *user, picket_str external_id, picket_str name),
+                                 void *user);
 
   /* One cycle: reads what is new at the vendor and applies it. The report comes once before the return, also when the cycle
    * ends early with an error: then it tells what was done until then. Findings that fail do not make the call fail. */
-  picket_status (*poll)(void* self, const picket_call*, const picket_poll_request*, void (*report)(void* user, const picket_poll_report*),
-                        void* user);
+  picket_status (*poll)(void *self, const picket_call *, const picket_poll_request *,
+                        void (*report)(void *user, const picket_poll_report *), void *user);
 
   /* For what comes later: a struct by id, or NULL. */
-  const void* (*extension)(void* self, const char* id);
+  const void *(*extension)(void *self, const char *id);
 
   /* Frees the instance. Calls no services. */
-  void (*destroy)(void* self);
+  void (*destroy)(void *self);
 
-  /* Since 1.1. Carries ticket events to the vendor. Events of one ticket are carried in the order given: after one that is not PICKET_OK
+  /* Since 1.1. Carries ticket events to the vendor. Events of one ticket are carried in the order given: after one that will be told again
    * the later ones of that ticket are left alone. Each outcome is reported once, as soon as it is certain: PICKET_OK - done, or nothing to
    * do; PICKET_INVALID, PICKET_NOT_FOUND - the vendor will never take it, do not tell it again; PICKET_UNKNOWN_OUTCOME - told again with
-   * `repeated`; any other - it certainly had no effect and is told again. A code that the host does not know counts as
-   * PICKET_UNKNOWN_OUTCOME. `message` says why as picket_call.fail's does, and is absent with PICKET_OK. An event without an outcome counts
-   * as not touched if the call returns, and as PICKET_UNKNOWN_OUTCOME if the process dies. Events that fail do not make the call fail. */
-  picket_status (*ticket_events)(void* self, const picket_call*, const picket_ticket_event* const* events, size_t count,
-                                 void (*outcome)(void* user, size_t index, picket_status, picket_str message), void* user);
+   * `repeated`; any other - it certainly had no effect and is told again, with `repeated` if it came so. An event that takes several
+   * requests and fails after the first one is PICKET_UNKNOWN_OUTCOME, unless repeating them does no harm. A code that the host does not
+   * know counts as PICKET_UNKNOWN_OUTCOME. `message` says why as picket_call.fail's does, and is absent with PICKET_OK.
+   * An event without an outcome counts as not touched if the call returns, also with a failure, and as PICKET_UNKNOWN_OUTCOME if the
+   * process dies: who ends early tells first what became of the requests under way. Events that fail do not make the call fail. */
+  picket_status (*ticket_events)(void *self, const picket_call *, const picket_ticket_event *const *events, size_t count,
+                                 void (*outcome)(void *user, size_t index, picket_status, picket_str message), void *user);
 } picket_provider;
 
 /* The exported symbol `picket_entry`. */
@@ -111,7 +112,7 @@ typedef struct picket_entry_point {
 
   /* Makes an instance for one connection, without I/O. On PICKET_OK `*out` is the instance, which the host ends with `destroy`; else
    * `*out` stays NULL and `fail` was told why. Secrets are read when they are used, never kept. */
-  picket_status (*open)(const picket_host*, const picket_connection*, const picket_call*, const picket_provider** out);
+  picket_status (*open)(const picket_host *, const picket_connection *, const picket_call *, const picket_provider **out);
 } picket_entry_point;
 
 #if defined(__GNUC__)
