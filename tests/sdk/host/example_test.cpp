@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "sdk/common/json.hpp"
 #include "sdk/host/provider_session.hpp"
 #include "sdk/host/validate_fakes.hpp"
 
@@ -155,4 +156,88 @@ TEST_CASE("a list of the example's that is no list is an error") {
   Acme acme;
   CHECK_THROWS_WITH_AS(acme.poll(R"({"1":{"id":"1"}})"), doctest::Contains("'findings'"), Error);
   CHECK_FALSE(acme.store.cursor_value);
+}
+
+namespace {
+
+TicketEvent event_of(TicketEventKind kind, std::string event_id, std::string ticket_id = "t-1") {
+  TicketEvent event;
+  event.kind = kind;
+  event.event_id = std::move(event_id);
+  event.external_id = "7/a";
+  event.ticket_id = std::move(ticket_id);
+  event.ticket_number = "1042";
+  event.desk = "The desk";
+  event.author = "Kim";
+  event.text = "<b>\"Isolated\"</b>\nthe host";
+  return event;
+}
+
+// Outcomes as "0 ok", then how the call ended.
+std::vector<std::string> tell(Acme& acme, const std::vector<TicketEvent>& events, int code, const std::string& body = "{}") {
+  acme.host.vendor.answer = HttpAnswer{};
+  acme.host.vendor.answer.code = code;
+  acme.host.vendor.answer.body = body;
+  const Call call{.clock = acme.host.clock, .progress = {}};
+  std::vector<std::string> told;
+  try {
+    ProviderSession(LoadedProvider::load(PICKET_EXAMPLE_PROVIDER), {"t", "i", "https://acme.example"}, acme.host.offer(), call,
+                    &acme.host.breaches)
+        .ticket_events(call, events, [&](std::size_t index, Status status, std::string_view) {
+          told.push_back(std::to_string(index) + " " + std::string(name_of(status)));
+        });
+  } catch (const Error& e) {
+    told.push_back("failed: " + std::string(name_of(e.status())));
+  }
+  CHECK(acme.host.breaches.list.empty());
+  return told;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("the example turns notes and new tickets into comments") {
+  Acme acme;
+  const std::vector<TicketEvent> events = {event_of(TicketEventKind::created, "e-1"), event_of(TicketEventKind::note, "e-2"),
+                                           event_of(TicketEventKind::priority, "e-3")};
+  CHECK(tell(acme, events, 201) == Lines{"0 ok", "1 ok", "2 ok"});
+  REQUIRE(acme.host.vendor.requests.size() == 2);
+  const HttpRequest& note = acme.host.vendor.requests[1];
+  CHECK(note.method == "POST");
+  CHECK(note.url == "https://acme.example/v1/findings/7%2Fa/comments");
+  CHECK_FALSE(note.repeatable);
+  CHECK(json::text_at(json::parse_object(acme.host.vendor.requests[0].body, "body"), "text") ==
+        "Ticket 1042 was opened in The desk.\n[e-1]");
+  CHECK(json::text_at(json::parse_object(note.body, "body"), "text") == "Kim wrote on ticket 1042:\n<b>\"Isolated\"</b>\nthe host\n[e-2]");
+}
+
+TEST_CASE("the example looks for a comment before it is sent again") {
+  TicketEvent event = event_of(TicketEventKind::note, "e-2");
+  event.repeated = true;
+  Acme there;
+  CHECK(tell(there, {event}, 200, R"({"comments":[{"text":"Hello"},{"text":"Kim wrote.\n[e-2]"}]})") == Lines{"0 ok"});
+  CHECK(there.host.vendor.requests.size() == 1);
+  Acme not_there;
+  CHECK(tell(not_there, {event}, 200, R"({"comments":[{"text":"Kim wrote.\n[e-21]"}]})") == Lines{"0 ok"});
+  CHECK(not_there.host.vendor.requests.size() == 2);
+}
+
+TEST_CASE("outcomes of the example, and what comes after them on the same ticket and on another") {
+  const std::vector<TicketEvent> events = {event_of(TicketEventKind::note, "e-1"), event_of(TicketEventKind::note, "e-2"),
+                                           event_of(TicketEventKind::note, "e-3", "t-2")};
+  const struct {
+    int code;
+    Lines told;
+    std::size_t requests;
+  } cases[] = {
+      {500, {"0 unknown_outcome", "2 unknown_outcome"}, 2}, {404, {"0 not_found", "2 not_found"}, 2}, {422, {"0 invalid", "2 invalid"}, 2},
+      {429, {"0 rate_limited", "2 rate_limited"}, 2},       {401, {"0 auth", "failed: auth"}, 1},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.code);
+    Acme acme;
+    CHECK(tell(acme, events, c.code) == c.told);
+    CHECK(acme.host.vendor.requests.size() == c.requests);
+  }
 }
