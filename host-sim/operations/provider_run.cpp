@@ -62,7 +62,10 @@ std::vector<std::string> secret_values(const host::Manifest& manifest, host::Sec
   return values;
 }
 
-host::HttpOptions http_options(const HostContext& context, const host::Manifest& manifest, const std::string& base_url, bool verify_tls) {
+}  // namespace
+
+host::HttpOptions provider_http_options(const HostContext& context, const host::Manifest& manifest, const std::string& base_url,
+                                        bool verify_tls) {
   host::HttpOptions options;
   options.origins = manifest.origins;
   options.origins.push_back(origin_of_base_url(base_url, "base URL"));
@@ -72,8 +75,6 @@ host::HttpOptions http_options(const HostContext& context, const host::Manifest&
   options.verify_tls = verify_tls;
   return options;
 }
-
-}  // namespace
 
 struct ProviderRun::Parts {
   std::unique_ptr<host::Secrets> own_secrets;
@@ -98,8 +99,8 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
     p.limiter = std::make_unique<store::SharedRateLimiter>(context.database_url(), account_key(manifest, spec.base_url, *p.secrets),
                                                            manifest.rate_limit_requests, manifest.rate_limit_window, context.clock());
   }
-  p.http =
-      std::make_unique<host::HttpClient>(http_options(context, manifest, spec.base_url, spec.verify_tls), context.clock(), p.limiter.get());
+  p.http = std::make_unique<host::HttpClient>(provider_http_options(context, manifest, spec.base_url, spec.verify_tls), context.clock(),
+                                              p.limiter.get());
 
   host::Offer offer;
   offer.log = p.log.get();

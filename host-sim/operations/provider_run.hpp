@@ -13,6 +13,7 @@
 #include "host-sim/store/leases.hpp"
 #include "picket/error.hpp"
 #include "sdk/host/call.hpp"
+#include "sdk/host/http/http_client.hpp"
 #include "sdk/host/manifest.hpp"
 #include "sdk/host/provider_session.hpp"
 
@@ -62,6 +63,9 @@ class ProviderRun {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
+
+// How this host reaches a vendor: origins, certificates, proxy.
+host::HttpOptions provider_http_options(const HostContext&, const host::Manifest&, const std::string& base_url, bool verify_tls);
 
 // The longest that any operation may take, waiting for rate limits included.
 inline constexpr std::chrono::minutes operation_deadline{30};

@@ -1,0 +1,35 @@
+// What `picket serve` and `picket check` work with: the configuration out of the environment and a file, and a host made for it.
+// Thread: one.
+#pragma once
+#include <memory>
+
+#include "host-sim/cli/commands.hpp"
+#include "host-sim/operations/redacting_log.hpp"
+#include "host-sim/serve/configuration.hpp"
+
+namespace picket::cli {
+
+class Served {
+ public:
+  // `usual` is the host as every command has it; the file may say otherwise where neither the command line nor the environment does. Throws
+  // Error(invalid) if the file cannot be read.
+  Served(HostContext& usual, const ServeArguments& arguments);
+  ~Served();
+  Served(const Served&) = delete;
+  Served& operator=(const Served&) = delete;
+
+  const serve::Configuration& configuration() const { return configuration_; }
+  HostContext& context() { return *context_; }
+  bool has_file() const { return !source_.file_name.empty(); }
+
+ private:
+  operations::HostOptions options_for(const HostContext& usual, const ServeArguments& arguments) const;
+
+  serve::ConfigurationSource source_;
+  std::unique_ptr<registry::Registry> registry_;  // the configuration points into it
+  serve::Configuration configuration_;
+  std::unique_ptr<operations::RedactingLog> log_;
+  std::unique_ptr<HostContext> context_;
+};
+
+}  // namespace picket::cli

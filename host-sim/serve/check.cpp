@@ -1,0 +1,116 @@
+#include "host-sim/serve/check.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "host-sim/operations/provider_check.hpp"
+#include "host-sim/serve/old_database.hpp"
+
+namespace picket::serve {
+namespace {
+
+// Directory of the names that the keys choose.
+std::string name_in(const std::vector<desk::RemoteEntity>& entities, const std::string& id) {
+  for (const desk::RemoteEntity& e : entities)
+    if (e.id == id) return e.name;
+  return {};
+}
+
+void check_file(const operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
+  const std::filesystem::path file = configuration.runtime.sqlite_filename;
+  try {
+    switch (inspect_database_file(file)) {
+      case DatabaseFileKind::old_container:
+        result.facts.push_back(file.string() +
+                               " is the old container's database: its links are taken over when serving begins, and it is "
+                               "renamed to " +
+                               set_aside_name(file).string());
+        break;
+      case DatabaseFileKind::picket: result.facts.push_back(file.string() + " is Picket's database"); break;
+      case DatabaseFileKind::other:
+        result.problems.push_back("SQLITE_FILENAME: " + file.string() + " is a database, but neither Picket's nor the old container's");
+        break;
+      case DatabaseFileKind::empty: break;
+    }
+  } catch (const Error& e) {
+    result.problems.push_back(std::string("SQLITE_FILENAME: ") + e.what());
+  }
+  if (context.database_url() != "sqlite:" + file.string()) return;
+  // The nearest folder that exists must be one in which the file, or its folder, can be made.
+  std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
+  std::error_code ignored;
+  while (!folder.empty() && folder != folder.root_path() && !std::filesystem::exists(folder, ignored)) folder = folder.parent_path();
+  if (::access(folder.c_str(), W_OK | X_OK) != 0)
+    result.problems.push_back("SQLITE_FILENAME: nothing can be written in the folder " + folder.string());
+}
+
+void check_provider(operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
+  const host::Manifest& manifest = *configuration.manifest;
+  try {
+    operations::GivenSecrets secrets(configuration.secrets);
+    const json::object account = operations::check_credentials(context, manifest.id, configuration.base_url, configuration.settings,
+                                                               {&secrets, configuration.verify_tls});
+    std::string name;
+    for (const auto& member : account)
+      if (name.empty() && member.value().is_string()) name = std::string(member.value().get_string());
+    result.facts.push_back(manifest.title + " at " + configuration.base_url + " accepts the credentials" +
+                           (name.empty() ? "" : " (" + name + ")"));
+  } catch (const Error& e) {
+    result.problems.push_back(manifest.title + " (" + configuration.base_url + "): " + e.what());
+  }
+}
+
+void check_desk(operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
+  const std::string title(configuration.desk->title);
+  try {
+    const auto psa = configuration.desk->make(configuration.desk_environment, context.clock(), context.log());
+    const desk::RemoteDirectory directory = psa->directory(operations::make_call(context));
+    std::string fact = title + " at " + configuration.desk_address + " accepts the credentials; new tickets get";
+    const auto add = [&](const char* what, const std::string& name) {
+      if (!name.empty()) fact += std::string(fact.ends_with("get") ? " " : ", ") + what + " \"" + name + "\"";
+    };
+    const desk::RemoteDefaults& d = directory.defaults;
+    add("the client", name_in(directory.clients, d.client_id));
+    add("the type", name_in(directory.boards, d.board_id));
+    add("the priority", name_in(directory.priorities, d.priority_id));
+    add("the category", name_in(directory.categories, d.category_id));
+    result.facts.push_back(fact);
+  } catch (const Error& e) {
+    result.problems.push_back(title + " (" + configuration.desk_address + "): " + e.what());
+  }
+}
+
+}  // namespace
+
+CheckResult check(operations::HostContext& context, const Configuration& configuration) {
+  CheckResult result;
+  result.problems = configuration.problems;
+  result.warnings = configuration.warnings;
+  for (std::string& warning : lasting_warnings(configuration)) result.warnings.push_back(std::move(warning));
+  if (!configuration.has_pair) {
+    result.problems.push_back("no key of a desk or a provider is set: there is nothing to check");
+    return result;
+  }
+  check_file(context, configuration, result);
+  const auto wrong = [&](std::string_view key) {
+    return !key.empty() && std::any_of(configuration.problems.begin(), configuration.problems.end(),
+                                       [&](const std::string& p) { return p.starts_with(std::string(key) + ":"); });
+  };
+  if (const host::Manifest* m = configuration.manifest) {
+    bool can_be_asked = !wrong(m->base_url_env) && !configuration.base_url.empty();
+    for (const host::SecretField& field : m->secrets) can_be_asked = can_be_asked && configuration.secrets.contains(field.name);
+    if (can_be_asked) check_provider(context, configuration, result);
+  }
+  if (configuration.desk != nullptr && configuration.desk->problems(configuration.desk_environment).empty()) {
+    const auto keys = configuration.desk->keys;
+    const bool complete = std::all_of(keys.begin(), keys.end(), [&](const desk::DeskKey& key) {
+      return !key.required || configuration.desk_environment.values.contains(key.name);
+    });
+    if (complete) check_desk(context, configuration, result);
+  }
+  return result;
+}
+
+}  // namespace picket::serve

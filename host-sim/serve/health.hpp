@@ -1,0 +1,64 @@
+// What /api/health answers: how each connection's cycles go. One thread works and writes it down, another answers requests.
+// Thread: HealthBoard any; the rest is pure.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host-sim/serve/cycle_report.hpp"
+#include "host-sim/store/ticket_events.hpp"
+#include "sdk/common/json.hpp"
+
+namespace picket::serve {
+
+enum class HealthState { ok, starting, failing };
+std::string_view name_of(HealthState);
+
+struct ConnectionHealth {
+  std::string provider, tenant, desk;
+  Time since{};  // it is served
+  std::chrono::milliseconds interval{0};
+  std::optional<CycleReport> last;  // the last cycle that ended
+  std::string last_error;           // kept until another one comes
+  std::optional<Time> last_error_at;
+  std::optional<store::QueueState> outbox, events;
+  std::optional<Time> next;
+};
+
+// Failing: the last cycle failed, or none has ended for three intervals.
+HealthState state_of(const ConnectionHealth&, Time now);
+
+struct Health {
+  Time started{};
+  std::vector<std::string> warnings;  // what people must not forget: certificates that are not checked
+  std::map<std::string, ConnectionHealth> connections;
+  std::string failure;  // of all together, such as a database that is away; empty = none
+
+  HealthState state(Time now) const;
+};
+
+// With one connection its members stand beside the state, with several they are a list.
+json::object to_json(const Health&, Time now);
+
+class HealthBoard {
+ public:
+  void set(const std::function<void(Health&)>& change) {
+    const std::lock_guard lock(mutex_);
+    change(health_);
+  }
+  Health get() const {
+    const std::lock_guard lock(mutex_);
+    return health_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Health health_;
+};
+
+}  // namespace picket::serve

@@ -1,0 +1,222 @@
+#include "host-sim/serve/serve.hpp"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "host-sim/serve/connection_cycle.hpp"
+#include "host-sim/serve/cycle_log.hpp"
+#include "host-sim/serve/health.hpp"
+#include "host-sim/serve/health_server.hpp"
+#include "host-sim/serve/old_database.hpp"
+#include "host-sim/serve/pair_cycle.hpp"
+#include "host-sim/serve/schedule.hpp"
+#include "host-sim/store/schema.hpp"
+#include "host-sim/store/tenant_desk.hpp"
+#include "host-sim/vault/files.hpp"
+
+namespace picket::serve {
+namespace {
+
+using operations::HostContext;
+
+// Only this provider's container left such a file.
+constexpr std::string_view old_provider = "stellar-cyber";
+
+void look_after_file(HostContext& context, const Configuration& configuration) {
+  const std::filesystem::path file = configuration.runtime.sqlite_filename;
+  switch (inspect_database_file(file)) {
+    case DatabaseFileKind::empty:
+    case DatabaseFileKind::picket: return;
+    case DatabaseFileKind::other:
+      throw Error(Status::invalid,
+                  file.string() + " is a database, but neither Picket's nor the old container's; name another file by SQLITE_FILENAME",
+                  "SQLITE_FILENAME");
+    case DatabaseFileKind::old_container: break;
+  }
+  if (configuration.manifest->id != old_provider)
+    throw Error(Status::invalid,
+                file.string() +
+                    " is the database of the old container for Stellar Cyber; with another provider name another file by "
+                    "SQLITE_FILENAME",
+                "SQLITE_FILENAME");
+  set_aside(file);
+  context.log().write(PICKET_LOG_WARNING, file.string() + " is the old container's database; it was renamed to " +
+                                              set_aside_name(file).string() +
+                                              ", and its links are taken over as soon as the desk's directory has been read");
+}
+
+// One thing that is served, with its clock and its lines in the log.
+struct Worker {
+  Worker(std::unique_ptr<Cycle> what, host::Log& to, const std::string& name, Time now)
+      : cycle(std::move(what)), schedule(cycle->interval()), log(to, name), due(now) {}
+
+  std::unique_ptr<Cycle> cycle;
+  Schedule schedule;
+  CycleLog log;
+  Time due;
+};
+
+class Server {
+ public:
+  Server(HostContext& context, const Configuration& configuration) : context_(context), configuration_(configuration) {
+    prepare_database(context, configuration);
+    const Time now = context.now();
+    board_.set([&](Health& health) {
+      health.started = now;
+      health.warnings = lasting_warnings(configuration);
+    });
+    if (configuration.has_pair) add("pair", std::make_unique<PairCycle>(context, configuration), "");
+    find_connections();
+  }
+
+  HealthBoard& board() { return board_; }
+  std::map<std::string, Worker>& workers() { return workers_; }
+
+  // Connections of the database come and go while this runs.
+  void find_connections() {
+    if (configuration_.has_pair) return;
+    std::map<std::string, store::Connection> active;
+    for (store::Connection& c : store::list_connections(context_.db()))
+      if (c.is_active) active.emplace(c.integration_id, std::move(c));
+    for (auto worker = workers_.begin(); worker != workers_.end();) {
+      const auto still = active.find(worker->first);
+      if (still == active.end()) {
+        board_.set([&](Health& health) { health.connections.erase(worker->first); });
+        worker = workers_.erase(worker);
+        continue;
+      }
+      worker->second.schedule.set_interval(ConnectionCycle(context_, still->second).interval());
+      active.erase(still);
+      ++worker;
+    }
+    for (const auto& [id, connection] : active) {
+      if (store::find_tenant_desk(context_.db(), connection.tenant))
+        context_.log().write(PICKET_LOG_WARNING,
+                             "the tickets of " + connection.tenant_name +
+                                 " live in another PSA: what is to be told there waits until it is served with its keys");
+      add(id, std::make_unique<ConnectionCycle>(context_, connection), connection.provider + " for " + connection.tenant_name + ": ");
+    }
+  }
+
+  const CycleReport& run(const std::string& key, Worker& worker) {
+    CycleReport report;
+    try {
+      report = worker.cycle->run();
+    } catch (const Error& e) {
+      report.provider = worker.cycle->provider();
+      report.tenant = worker.cycle->tenant();
+      report.desk = worker.cycle->desk();
+      report.begun = report.ended = context_.now();
+      report.errors.push_back({"working with the database", e.what(), false});
+    }
+    worker.log.tell(report);
+    worker.due = worker.schedule.next(report.begun, report.ended, report.failed() || report.failed_in_part(), report.retry_after);
+    Queues queues;
+    try {
+      queues = worker.cycle->queues();
+    } catch (const Error&) {  // the database is away, which the next cycle tells
+    }
+    last_ = report;
+    board_.set([&](Health& health) {
+      ConnectionHealth& c = health.connections[key];
+      c.interval = worker.schedule.interval();
+      c.next = worker.due;
+      c.outbox = queues.outbox;
+      c.events = queues.events;
+      if (!report.errors.empty()) {
+        c.last_error = report.errors.front().step + ": " + report.errors.front().message;
+        c.last_error_at = report.ended;
+      }
+      c.last = std::move(report);
+    });
+    return last_;
+  }
+
+ private:
+  void add(const std::string& key, std::unique_ptr<Cycle> cycle, const std::string& name) {
+    ConnectionHealth c;
+    c.provider = cycle->provider();
+    c.tenant = cycle->tenant();
+    c.desk = cycle->desk();
+    c.since = context_.now();
+    c.interval = cycle->interval();
+    c.next = c.since;
+    board_.set([&](Health& health) { health.connections[key] = std::move(c); });
+    workers_.try_emplace(key, std::move(cycle), context_.log(), name, context_.now());
+  }
+
+  HostContext& context_;
+  const Configuration& configuration_;
+  HealthBoard board_;
+  std::map<std::string, Worker> workers_;
+  CycleReport last_;
+};
+
+}  // namespace
+
+void prepare_database(HostContext& context, const Configuration& configuration) {
+  if (configuration.has_pair) {
+    look_after_file(context, configuration);
+    const std::string url = context.database_url();
+    if (url.starts_with("sqlite:")) {
+      const std::filesystem::path folder = std::filesystem::path(url.substr(7)).parent_path();
+      if (!folder.empty()) vault::make_private_folder(folder);
+    }
+  }
+  for (const std::string& warning : lasting_warnings(configuration)) context.log().write(PICKET_LOG_WARNING, warning);
+  store::Database& db = context.db();
+  if (configuration.runtime.debug_db) {
+    context.log().write(PICKET_LOG_WARNING, "DEBUG_DB is set: every SQL statement is logged, without its values");
+    db.set_statement_hook([&log = context.log()](std::string_view sql) { log.write(PICKET_LOG_INFO, "SQL: " + std::string(sql)); });
+  }
+  if (configuration.runtime.wipe_db_on_startup) {
+    context.log().write(PICKET_LOG_WARNING,
+                        "WIPE_DB_ON_STARTUP is set: everything that Picket knows is deleted now, in " + db.url_for_people() +
+                            "; tickets that exist stay in the PSA, but findings that are still open get new ones. Take the key away "
+                            "before the next start");
+    store::wipe(db);
+    store::migrate(db, context.now());
+  }
+}
+
+std::vector<CycleReport> serve_once(HostContext& context, const Configuration& configuration) {
+  Server server(context, configuration);
+  std::vector<CycleReport> reports;
+  for (auto& [key, worker] : server.workers())
+    if (!context.cancel()) reports.push_back(server.run(key, worker));
+  return reports;
+}
+
+void serve(HostContext& context, const Configuration& configuration, const std::function<void(const std::string&)>& listening) {
+  Server server(context, configuration);
+  const auto health = [&board = server.board(), clock = host::SystemClock()] {
+    const Health now = board.get();
+    const Time at = clock.now();
+    return HealthAnswer{now.state(at) != HealthState::failing, json::to_string(to_json(now, at))};
+  };
+  const HealthServer health_server(configuration.runtime.port, health);
+  listening(health_server.url());
+  const auto ending = [&] { return context.cancel().load(); };
+  constexpr auto look_for_connections = std::chrono::seconds(30);
+  while (!ending()) {
+    try {
+      server.find_connections();
+      server.board().set([](Health& h) { h.failure.clear(); });
+    } catch (const Error& e) {
+      if (server.board().get().failure != e.what()) context.log().write(PICKET_LOG_ERROR, e.what());
+      server.board().set([&](Health& h) { h.failure = e.what(); });
+    }
+    Time next = context.now() + look_for_connections;
+    for (auto& [key, worker] : server.workers()) {
+      if (ending()) break;
+      if (worker.due <= context.now()) server.run(key, worker);
+      next = std::min(next, worker.due);
+    }
+    const auto pause = std::max(next - context.now(), std::chrono::microseconds(0));
+    context.clock().sleep_until(context.clock().monotonic() + std::chrono::nanoseconds(pause).count(), ending);
+  }
+  context.log().write(PICKET_LOG_INFO, "the work in hand is done; ending");
+}
+
+}  // namespace picket::serve
