@@ -80,7 +80,7 @@ PeopleWriter::Result PeopleWriter::look(std::vector<TicketToLookAt> tickets) {
     const Comparison comparison = compare(link, *row, notes[i].value, sent == own.end() ? OwnActs() : sent->second);
     std::uint64_t events = 0;
     work_.record([&](Time now) {
-      for (const auto& act : comparison.acts) events += write(link.ticket_id, *row, act, now);
+      for (const auto& act : comparison.acts) events += write(link, *row, act, now);
       store::put_remote_link(work_.db, work_.tenant, comparison.link, now);
     });
     result.events += events;
@@ -106,12 +106,18 @@ std::map<std::string, OwnActs, std::less<>> PeopleWriter::own_acts(const std::ve
   return own;
 }
 
-std::uint64_t PeopleWriter::write(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now) {
+std::uint64_t PeopleWriter::write(const store::RemoteLink& before, const RemoteTicket& ticket, const PersonsAct& act, Time now) {
   const Person person{work_.tenant, act.author, act.at.value_or(now), now};
+  const std::string& ticket_id = before.ticket_id;
+  // Ours may be so already: it is told all the same.
+  const auto tell = [&](const std::optional<std::string>& value_before) {
+    const store::NewTicketEvent event{ticket_id, act.kind, act.author, {}, value_before.value_or(""), act.text, person.at};
+    return store::queue_ticket_events(work_.db, work_.tenant, {&event, 1}, now);
+  };
   switch (act.kind) {
     case TicketEventKind::note: return write_note(work_.db, person, ticket_id, act.text) ? 1 : 0;
-    case TicketEventKind::priority: return set_priority(work_.db, person, ticket_id, priority_id(act.text)) ? 1 : 0;
-    case TicketEventKind::assignee: return set_assignee(work_.db, person, ticket_id, act.text) ? 1 : 0;
+    case TicketEventKind::priority: return set_priority(work_.db, person, ticket_id, priority_id(act.text)) ? 1 : tell(before.priority);
+    case TicketEventKind::assignee: return set_assignee(work_.db, person, ticket_id, act.text) ? 1 : tell(before.assignee);
     case TicketEventKind::closed: return close(ticket_id, ticket, act, now);
     case TicketEventKind::reopened: return reopen_ticket(work_.db, person, ticket_id) ? 1 : 0;
     case TicketEventKind::created: break;

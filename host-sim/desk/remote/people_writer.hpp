@@ -38,7 +38,7 @@ class PeopleWriter {
   std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now);
 
  private:
-  std::uint64_t write(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now);
+  std::uint64_t write(const store::RemoteLink& before, const RemoteTicket& ticket, const PersonsAct& act, Time now);
   std::map<std::string, OwnActs, std::less<>> own_acts(const std::vector<TicketToLookAt>& tickets);
   std::string priority_id(const std::string& name);
   std::string closed_status_id(const std::string& remote_status_id);
