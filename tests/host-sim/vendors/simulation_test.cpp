@@ -28,6 +28,7 @@ TEST_CASE("statistics") {
   CHECK(json::integer_at(stats, "max_in_window") == 4);
   CHECK(json::integer_at(stats, "connections") == 0);
   CHECK(boost::json::serialize(stats.at("by_path")) == R"({"/v1/account":2,"/v1/agents/{id}":2})");
+  CHECK(boost::json::serialize(stats.at("by_request")) == R"({"GET /v1/account":2,"GET /v1/agents/{id}":2})");
   CHECK(boost::json::serialize(stats.at("by_code")) == R"({"200":2,"429":1,"reset":1})");
   CHECK(json::integer_at(stats, "bytes") == static_cast<std::int64_t>(size + account_size / 2 + refused_size));
   CHECK(json::integer_at(stats, "largest_body") == static_cast<std::int64_t>(account_size));
