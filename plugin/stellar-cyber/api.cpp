@@ -32,6 +32,11 @@ Error unexpected(const std::string& path, const std::string& expected) {
           without_query(path)};
 }
 
+// The server failed on a request that it had taken.
+bool may_have_failed(int code) { return code >= 500 || code == 408; }
+
+bool is_html(std::string_view body) { return picket::text::clean_line(body.substr(0, 64), 64).text.starts_with('<'); }
+
 // The JSON object inside an answer, or the Error that says what came instead.
 json::object object_of(const std::string& path, const HttpAnswer& answer) {
   const std::string where = without_query(path);
@@ -45,15 +50,15 @@ json::object object_of(const std::string& path, const HttpAnswer& answer) {
                                   "; check the user and its API key (a legacy API token, not a user-scoped key) and what it may do");
   if (answer.code == 404) throw Error(Status::not_found, "Stellar Cyber does not know " + where + code);
   if (answer.code == 429) throw Error(Status::rate_limited, "Stellar Cyber asks to wait" + code, {}, answer.retry_after);
-  if (answer.code >= 500)
+  if (may_have_failed(answer.code))
     throw Error(Status::unavailable, "Stellar Cyber failed on " + where + code + "; it is tried again later", {}, answer.retry_after);
-  if (answer.code < 200 || answer.code > 299) throw Error(Status::invalid, "Stellar Cyber refused " + where + code);
+  if (answer.code >= 400) throw Error(Status::invalid, "Stellar Cyber refused " + where + code);
+  if (answer.code < 200 || answer.code > 299) throw unexpected(path, "an answer of its own, got the code " + std::to_string(answer.code));
   json::value document;
   try {
     document = json::parse(answer.body, path);
   } catch (const Error&) {
-    const bool html = picket::text::clean_line(std::string_view(answer.body).substr(0, 64), 64).text.starts_with('<');
-    throw unexpected(path, html ? "JSON, got an HTML page" : "JSON");
+    throw unexpected(path, is_html(answer.body) ? "JSON, got an HTML page" : "JSON");
   }
   if (!document.is_object()) throw unexpected(path, "a JSON object");
   return std::move(document.as_object());
@@ -102,8 +107,9 @@ void Api::renew() {
   if (!value || value->empty()) throw unexpected("/access_token", "text under \"access_token\"");
   token_.value = *value;
   constexpr std::chrono::minutes usual{10};
+  constexpr std::int64_t last = 4'102'444'800;  // 2100
   const auto expires = json::integer_at(o, "exp");
-  token_.expires_at = expires ? Time(std::chrono::seconds{*expires}) : services_.now() + usual;
+  token_.expires_at = expires && *expires > 0 && *expires < last ? Time(std::chrono::seconds{*expires}) : services_.now() + usual;
 }
 
 void Api::check() { renew(); }
@@ -116,7 +122,7 @@ HttpRequest Api::request(const std::string& path) const {
 }
 
 // All answers in the order of the requests. Those that were refused for the token's sake had no effect: they are sent again with a new one,
-// once.
+// once. If there is none to be had, that is their answer: the others' stand.
 std::vector<HttpAnswer> Api::exchange(std::vector<HttpRequest> requests) {
   constexpr std::chrono::seconds margin{30};  // clocks differ, and a request waits its turn
   if (requests.empty()) return {};
@@ -131,7 +137,19 @@ std::vector<HttpAnswer> Api::exchange(std::vector<HttpRequest> requests) {
   for (std::size_t i = 0; i < answers.size(); ++i)
     if (answers[i].status == Status::ok && answers[i].code == 401) refused.push_back(i);
   if (refused.empty()) return answers;
-  renew();
+  try {
+    renew();
+  } catch (const picket::ServiceError&) {
+    throw;
+  } catch (const Error& e) {
+    for (const std::size_t i : refused) {
+      answers[i] = {};
+      answers[i].status = e.status();
+      answers[i].message = e.what();
+      answers[i].retry_after = e.retry_after();
+    }
+    return answers;
+  }
   std::vector<HttpRequest> again;
   for (const std::size_t i : refused) again.push_back(std::move(requests[i]));
   std::vector<HttpAnswer> second = send(again);
@@ -253,26 +271,36 @@ std::vector<Result<bool>> Api::write(std::span<const Write> writes) {
   std::vector<Result<bool>> results(writes.size());
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const HttpAnswer& answer = answers[i];
-    const bool accepted = answer.status == Status::ok && answer.code >= 200 && answer.code <= 299;
+    const bool accepted = answer.status == Status::ok && answer.code >= 200 && answer.code <= 299 && !is_html(answer.body);
     results[i] = result_of<bool>([&] {
       if (!accepted) object_of(case_path(writes[i].case_id), answer);
       return true;
     });
-    // A server that failed may have stored the comment first.
-    if (writes[i].comment && answer.status == Status::ok && answer.code >= 500) results[i].status = Status::unknown_outcome;
+    // A server that failed may have stored the comment first, and who knows what a page that is not the API's stands for.
+    const bool is_uncertain = !accepted && answer.status == Status::ok && (answer.code < 400 || may_have_failed(answer.code));
+    if (writes[i].comment && is_uncertain) results[i].status = Status::unknown_outcome;
   }
   return results;
 }
 
 std::string Api::user_name() const { return services_.secret(call_, "user"); }
 
-std::vector<User> Api::users() {
-  std::vector<User> users;
-  const json::object o = get("/users");
-  for (const json::value& row : list_at(o, "data", "/users"))
-    if (const json::object* u = row.if_object())
-      users.push_back({json::text_at(*u, "user_id").value_or(""), json::text_at(*u, "email").value_or("")});
-  return users;
+std::string Api::user_id() {
+  const std::string name = picket::text::fold(user_name());
+  try {
+    const json::object o = get("/users");
+    for (const json::value& row : list_at(o, "data", "/users")) {
+      const json::object* user = row.if_object();
+      if (user == nullptr) continue;
+      const std::string id = json::text_at(*user, "user_id").value_or("");
+      if (picket::text::fold(id) == name || picket::text::fold(json::text_at(*user, "email").value_or("")) == name) return id;
+    }
+  } catch (const picket::ServiceError&) {
+    throw;
+  } catch (const Error& e) {
+    services_.log(call_, picket::LogLevel::debug, std::string("the API user's id could not be read: ") + e.what());
+  }
+  return {};
 }
 
 }  // namespace stellar

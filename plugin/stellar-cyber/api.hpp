@@ -36,11 +36,6 @@ struct CasePage {
   std::optional<std::int64_t> total;  // of all pages
 };
 
-struct User {
-  std::string id;
-  std::string email;
-};
-
 // The bearer token of a provider instance: good for several calls, shared by all that go on within one.
 struct AccessToken {
   std::string value;
@@ -73,7 +68,7 @@ class Api {
   std::vector<Result<bool>> write(std::span<const Write>);
 
   std::string user_name() const;  // the API user, as configured
-  std::vector<User> users();
+  std::string user_id();          // its id; empty where that cannot be known: not every API user may read the list of users
 
  private:
   void renew();

@@ -14,8 +14,8 @@ namespace md = picket::mirror::markdown;
 namespace {
 
 constexpr std::size_t max_title = 250;
-constexpr std::size_t max_body = 60'000;     // a ticket is read by a person
-constexpr std::size_t max_comment = 20'000;  // characters of a note in a comment
+constexpr std::size_t max_section = 20'000;  // bytes of each part of a body, and of a comment in a note: they are read by a person
+constexpr std::size_t max_comment = 15'000;  // characters of a comment of ours before its mark; fewer than read_comment keeps
 constexpr std::string_view mark_begin = "[picket:";
 
 std::string or_dash(const std::string& s) { return s.empty() ? "—" : s; }
@@ -35,12 +35,20 @@ std::vector<std::string> without(std::vector<std::string> tags, const std::strin
   return tags;
 }
 
+// Escaping makes text longer, so how much of it fits shows only then.
+std::string fitting_block(const std::string& text) {
+  std::string out = md::block(text);
+  for (std::size_t chars = max_section; out.size() > max_section; chars -= chars / 4)
+    out = md::block(picket::text::clean_block(text, chars).text);
+  return out;
+}
+
 constexpr std::string_view still_missing = "These could not be read yet; they are filled in here as soon as they can be.\n\n";
 
 std::string summary_section(const Parts& parts) {
   std::string out = "## Summary\n\n";
   if (!parts.summary) return out + std::string(still_missing);
-  return out + (parts.summary->empty() ? "Stellar Cyber gave no summary." : md::block(*parts.summary)) + "\n\n";
+  return out + (parts.summary->empty() ? "Stellar Cyber gave no summary." : fitting_block(*parts.summary)) + "\n\n";
 }
 
 std::string observables_section(const Parts& parts) {
@@ -51,7 +59,7 @@ std::string observables_section(const Parts& parts) {
     out += "- **" + md::line(o.kind) + ":** ";
     bool first = true;
     for (const std::string& value : o.values) {
-      if (out.size() > max_body / 2) return out + " … (the rest is in Stellar Cyber)\n\n";
+      if (out.size() > max_section) return out + " … (the rest is in Stellar Cyber)\n\n";
       out += (first ? "" : ", ") + md::code(value);
       first = false;
     }
@@ -66,7 +74,7 @@ std::string alerts_section(const Case& c, const Parts& parts, const Links& links
   if (parts.alerts->empty()) return out + "None.\n\n";
   std::size_t number = 0;
   for (const CaseAlert& a : *parts.alerts) {
-    if (out.size() > max_body / 2) break;
+    if (out.size() > max_section) break;
     ++number;
     const std::string name = a.name.empty() ? "(an alert without a name)" : md::line(a.name);
     const std::string url = alert_url(links.host_url, links.saas, a);
@@ -89,32 +97,28 @@ std::string ticket_name(const picket::TicketEvent& e) {
   return (e.desk.empty() ? std::string() : e.desk + " ") + "ticket " + e.ticket_number;
 }
 
-// A note's text where it may be long; the mark behind it must survive.
-std::string shortened(const std::string& text) { return picket::text::clean_block(text, max_comment).text; }
-
 std::string event_words(const picket::TicketEvent& e) {
   using Kind = picket::TicketEventKind;
   const std::string ticket = ticket_name(e);
   switch (e.kind) {
     case Kind::created: return "Opened for this case: " + ticket + (e.ticket_url.empty() ? "" : ": " + e.ticket_url);
-    case Kind::note: return person(e.author) + " wrote on " + ticket + ":\n\n" + shortened(e.text);
+    case Kind::note: return person(e.author) + " wrote on " + ticket + ":\n\n" + e.text;
     case Kind::assignee:
       return e.after.empty() ? "Nobody is assigned to " + ticket + " any more." : "Now assigned to " + ticket + ": " + e.after;
-    case Kind::closed: return person(e.author) + " closed " + ticket + (e.text.empty() ? "." : " with this note:\n\n" + shortened(e.text));
+    case Kind::closed: return person(e.author) + " closed " + ticket + (e.text.empty() ? "." : " with this note:\n\n" + e.text);
     case Kind::reopened: return person(e.author) + " reopened " + ticket + ".";
     case Kind::priority: break;
   }
   return "The priority of " + ticket + " is now " + e.after + ".";
 }
 
-// The event id inside the last line, or empty.
+// The event id if the last line is a mark, or empty. People quote our comments: a mark with anything beside it on its line is theirs.
 std::string_view marked(const std::string& text) {
   std::string_view rest = text;
   while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ' || rest.back() == '\r')) rest.remove_suffix(1);
   if (const std::size_t line = rest.rfind('\n'); line != std::string_view::npos) rest.remove_prefix(line + 1);
-  const std::size_t begin = rest.rfind(mark_begin);
-  if (begin == std::string_view::npos || !rest.ends_with(']')) return {};
-  rest.remove_prefix(begin + mark_begin.size());
+  if (!rest.starts_with(mark_begin) || !rest.ends_with(']')) return {};
+  rest.remove_prefix(mark_begin.size());
   rest.remove_suffix(1);
   const bool plain =
       std::all_of(rest.begin(), rest.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
@@ -152,7 +156,8 @@ std::string body(const Case& c, const Parts& parts, const Links& links) {
   if (!c.assignee.empty()) out += field("Assigned to", md::line(c.assignee));
   out += field("Created", time_text(c.created_at));
   out += "\n" + summary_section(parts) + observables_section(parts) + alerts_section(c, parts, links);
-  return out + "## Links\n\n- [Stellar Cyber case " + (c.number.empty() ? c.id : c.number) + "](" + case_url(links.host_url, c.id) + ")\n";
+  return out + "## Links\n\n- [Stellar Cyber case " + md::line(c.number.empty() ? c.id : c.number) + "](" + case_url(links.host_url, c.id) +
+         ")\n";
 }
 
 std::string unmapped_note(const Case& c, bool client_unusable) {
@@ -182,7 +187,7 @@ std::string change_note(const Case& before, const Case& now, const Own& own) {
 std::string comment_note(const Comment& c) {
   std::string who = c.user.empty() ? "Somebody" : md::line(c.user);
   if (c.created_at) who += " (" + picket::format_time_for_people(*c.created_at) + ")";
-  return "**Comment in Stellar Cyber by " + who + ":**\n\n" + (c.text.empty() ? "(no text)" : md::block(c.text));
+  return "**Comment in Stellar Cyber by " + who + ":**\n\n" + (c.text.empty() ? "(no text)" : fitting_block(c.text));
 }
 
 std::string gone_note(const std::string& case_id) {
@@ -200,7 +205,9 @@ std::string minimal_body(const std::string& case_id, unsigned failures, const st
 
 std::string mark_of(std::string_view event_id) { return std::string(mark_begin) + std::string(event_id) + "]"; }
 
-std::string comment_text(const picket::TicketEvent& e) { return event_words(e) + "\n\n" + mark_of(e.event_id); }
+std::string comment_text(const picket::TicketEvent& e) {
+  return picket::text::clean_block(event_words(e), max_comment).text + "\n\n" + mark_of(e.event_id);
+}
 
 bool has_mark(const Comment& c) { return !marked(c.text).empty(); }
 

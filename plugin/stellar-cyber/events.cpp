@@ -18,12 +18,6 @@ namespace {
 
 constexpr int max_tries = 2;  // of a comment whose outcome was unknown and that is not there
 
-// What the status is or will be, as far as we know.
-std::string status_now(const Snapshot& s) { return s.own_statuses.values().empty() ? s.known.status : s.own_statuses.values().back(); }
-std::string severity_now(const Snapshot& s) {
-  return s.own_severities.values().empty() ? s.known.severity : s.own_severities.values().back();
-}
-
 bool is_closed(const std::string& status) { return state_of(status) == picket::mirror::FindingState::closed; }
 
 picket::json::object change_of(const Step& step) {
@@ -43,7 +37,7 @@ bool is_final(Status status) { return status == Status::invalid || status == Sta
 
 }  // namespace
 
-std::vector<Step> steps_for(const TicketEvent& e, const Settings& settings, const Snapshot& s) {
+std::vector<Step> steps_for(const TicketEvent& e, const Settings& settings, const Case& expected) {
   const auto comment = [&] {
     Step step;
     step.comment = comment_text(e);
@@ -63,7 +57,7 @@ std::vector<Step> steps_for(const TicketEvent& e, const Settings& settings, cons
       break;
     case TicketEventKind::priority: {
       const auto severity = settings.severity_of_priority.find(picket::text::fold(e.after));
-      if (!settings.sync_priority || severity == settings.severity_of_priority.end() || severity->second == severity_now(s)) break;
+      if (!settings.sync_priority || severity == settings.severity_of_priority.end() || severity->second == expected.severity) break;
       Step step;
       step.severity = severity->second;
       steps.push_back(std::move(step));
@@ -74,14 +68,14 @@ std::vector<Step> steps_for(const TicketEvent& e, const Settings& settings, cons
       break;
     case TicketEventKind::closed: {
       if (!picket::text::clean_line(e.text, 10).text.empty()) steps.push_back(comment());
-      if (is_closed(status_now(s))) break;  // Cancelled stays Cancelled
+      if (is_closed(expected.status)) break;  // Cancelled stays Cancelled
       Step step;
       step.status = "Resolved";
       steps.push_back(std::move(step));
       break;
     }
     case TicketEventKind::reopened: {
-      if (!is_closed(status_now(s))) break;
+      if (!is_closed(expected.status)) break;
       steps.push_back(comment());
       Step step;
       step.status = "In Progress";
@@ -103,12 +97,23 @@ Events::Events(const picket::Services& services, const picket::Call& call, const
 void Events::carry(std::span<const TicketEvent> events) {
   plan(events);
   save(true);  // what we are about to write
-  while (std::any_of(cases_.begin(), cases_.end(), [](const auto& c) { return !c.second.tasks.empty(); })) {
-    call_.check();
-    look();
-    send();
+  try {
+    while (std::any_of(cases_.begin(), cases_.end(), [](const auto& c) { return !c.second.tasks.empty(); })) {
+      call_.check();
+      look();
+      send();
+    }
+  } catch (...) {
+    abandon();
+    throw;
   }
   save(false);  // what was written
+}
+
+void Events::abandon() {
+  for (const auto& [id, work] : cases_)
+    if (!work.tasks.empty() && work.tasks.front().has_begun)
+      outcome_(work.tasks.front().index, Status::unknown_outcome, "the work ended before Stellar Cyber's answer was known");
 }
 
 void Events::plan(std::span<const TicketEvent> events) {
@@ -120,6 +125,8 @@ void Events::plan(std::span<const TicketEvent> events) {
     work.snapshot = read_snapshot(a);
     work.alert = std::move(a);
   }
+  std::map<std::string, Case> expected;
+  for (const auto& [id, work] : cases_) expected[id] = work.snapshot.known;
   for (std::size_t i = 0; i < events.size(); ++i) {
     const TicketEvent& e = events[i];
     const auto found = cases_.find(e.external_id);
@@ -132,9 +139,10 @@ void Events::plan(std::span<const TicketEvent> events) {
     task.index = i;
     task.event = &e;
     task.look_first = e.repeated;
-    for (Step& step : steps_for(e, settings_, work.snapshot)) {
-      if (!step.severity.empty()) work.snapshot.own_severities.add(step.severity);
-      if (!step.status.empty()) work.snapshot.own_statuses.add(step.status);
+    Case& state = expected[e.external_id];
+    for (Step& step : steps_for(e, settings_, state)) {
+      if (!step.severity.empty()) work.snapshot.own_severities.add(state.severity = step.severity);
+      if (!step.status.empty()) work.snapshot.own_statuses.add(state.status = step.status);
       work.touched = work.touched || !step.severity.empty() || !step.status.empty();
       task.steps.push_back(std::move(step));
     }
@@ -161,6 +169,7 @@ void Events::look() {
     task.look_first = false;
     const bool is_there = std::any_of(comments[i].value->begin(), comments[i].value->end(),
                                       [&](const Comment& c) { return has_mark(c, task.event->event_id); });
+    task.has_comment = is_there;
     if (is_there) step_done(work);
   }
 }
@@ -179,21 +188,39 @@ void Events::send() {
       write.change = change_of(step);
     writes.push_back(std::move(write));
     works.push_back(&work);
+    work.tasks.front().has_begun = true;
   }
   const auto results = api_.write(writes);
   for (std::size_t i = 0; i < writes.size(); ++i) {
     CaseWork& work = *works[i];
     Task& task = work.tasks.front();
     if (results[i].value) {
-      ++work.snapshot.own_writes;
-      work.touched = true;
-      step_done(work);
+      written(work);
     } else if (results[i].status == Status::unknown_outcome && writes[i].comment && ++task.tries < max_tries) {
       task.look_first = true;
     } else {
       end_task(work, results[i].status, results[i].message);
     }
   }
+}
+
+void Events::written(CaseWork& work) {
+  Task& task = work.tasks.front();
+  const Step& step = task.steps.front();
+  Snapshot& s = work.snapshot;
+  ++s.own_writes;
+  if (!step.comment.empty()) task.has_comment = true;
+  if (!step.severity.empty()) {
+    s.own_severities.remove(step.severity);
+    s.known.severity = work.alert.severity = step.severity;
+  }
+  if (!step.status.empty()) {
+    s.own_statuses.remove(step.status);
+    s.known.status = work.alert.status = step.status;
+    work.alert.resolved_at = is_closed(step.status) ? std::optional(services_.now()) : std::nullopt;
+  }
+  work.touched = true;
+  step_done(work);
 }
 
 void Events::step_done(CaseWork& work) {
@@ -208,6 +235,7 @@ void Events::step_done(CaseWork& work) {
 void Events::end_task(CaseWork& work, Status status, const std::string& message) {
   const Task task = std::move(work.tasks.front());
   work.tasks.pop_front();
+  if (task.has_comment && status != Status::ok && !is_final(status)) status = Status::unknown_outcome;  // told again, but not said again
   outcome_(task.index, status, message);
   if (is_final(status)) {  // it will not be written after all
     for (const Step& step : task.steps) {

@@ -2,7 +2,8 @@
 // one after the other.
 //
 // A comment ends with the event's mark, so that after an unknown outcome it can be looked for. A severity or status is noted in the alert's
-// snapshot before it is written, so that the poll that sees it at the vendor knows it for ours whatever happened in between.
+// snapshot before it is written, so that the poll that sees it at the vendor knows it for ours whatever happened in between. Once it is
+// written it is what we know of the case: if somebody takes it back before the next poll, that is news.
 // Thread: one call at a time.
 #pragma once
 #include <deque>
@@ -24,8 +25,8 @@ struct Step {
   std::string severity, status, tag;
 };
 
-// What an event means for a case, in order. Pure.
-std::vector<Step> steps_for(const picket::TicketEvent&, const Settings&, const Snapshot&);
+// What an event means for a case, in order. `expected` is the case as it will be once everything before the event is written. Pure.
+std::vector<Step> steps_for(const picket::TicketEvent&, const Settings&, const Case& expected);
 
 class Events {
  public:
@@ -40,8 +41,10 @@ class Events {
     std::size_t index = 0;
     const picket::TicketEvent* event = nullptr;
     std::deque<Step> steps;
-    bool look_first = false;  // the comment may be there already
-    int tries = 0;            // of the present step
+    bool look_first = false;   // the comment may be there already
+    bool has_begun = false;    // something of it was sent
+    bool has_comment = false;  // its comment is there
+    int tries = 0;             // of the present step
   };
   struct CaseWork {
     std::deque<Task> tasks;
@@ -53,8 +56,12 @@ class Events {
   void plan(std::span<const picket::TicketEvent> events);
   void look();
   void send();
+  // The vendor has taken the first step of the first task.
+  void written(CaseWork&);
   void step_done(CaseWork&);
   void end_task(CaseWork&, picket::Status, const std::string& message);
+  // The call ends early: what has begun may have had an effect.
+  void abandon();
   void save(bool all_must_succeed);
 
   const picket::Services& services_;

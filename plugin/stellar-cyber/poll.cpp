@@ -79,12 +79,14 @@ void Poll::walk() {
 // read moves to its end, and everything behind it moves up by one. Rows are counted only where more share one moment than a page holds.
 void Poll::walk_from(Time since, PollReport& report, bool moves_cursor) {
   std::unordered_map<std::string, std::optional<Time>> listed;
+  std::size_t repeated = 0;  // rows since the last one that was new
   CaseQuery query{since, settings_.tenant_id, settings_.page_size, 0};
   for (;;) {
     call_.check();
     const CasePage page = api_.cases(query);
     std::vector<const json::value*> news;
     Time last = query.modified_since;
+    bool begins_with_new = false;
     for (const json::value& row : page.rows) {
       const std::optional<Case> c = read_case(row);
       if (!c) {
@@ -93,49 +95,60 @@ void Poll::walk_from(Time since, PollReport& report, bool moves_cursor) {
         continue;
       }
       const auto [place, is_new] = listed.try_emplace(c->id, c->modified_at);
+      if (is_new && &row == &page.rows.front()) begins_with_new = true;
       if (is_new || place->second != c->modified_at) news.push_back(&row);
       place->second = c->modified_at;
       if (const auto at = mirror::Walk::plausible(c->modified_at, now_)) last = std::max(last, *at);
     }
-    process_page(news, report, moves_cursor);
+    // What was not even recorded holds the cursor back, on this page and all that follow.
+    moves_cursor = process_page(news, report, moves_cursor) && moves_cursor;
+    repeated = news.empty() ? repeated + page.rows.size() : 0;
     const std::size_t end = query.skip + page.rows.size();
-    const bool is_last = page.rows.empty() || (page.total ? end >= static_cast<std::size_t>(std::max<std::int64_t>(*page.total, 0))
-                                                          : page.rows.size() < static_cast<std::size_t>(query.limit));
+    const bool is_last = page.rows.empty() ||
+                         (page.total ? end >= static_cast<std::size_t>(std::max<std::int64_t>(*page.total, 0))
+                                     : news.empty() && page.rows.size() < static_cast<std::size_t>(query.limit)) ||
+                         repeated > 2 * listed.size() + page.rows.size();  // the list goes round
     if (is_last) return;
     if (last > query.modified_since) {
       query.modified_since = last;
       query.skip = 0;
+    } else if (query.skip > 0 && begins_with_new) {
+      query.skip = 0;  // rows before it have left this moment, so rows were passed unseen
     } else {
-      query.skip = end;
+      query.skip = page.rows.size() > 1 ? end - 1 : end;  // one row twice, which shows whether the count still holds
     }
   }
 }
 
-void Poll::process_page(const std::vector<const json::value*>& rows, PollReport& report, bool moves_cursor) {
+bool Poll::process_page(const std::vector<const json::value*>& rows, PollReport& report, bool moves_cursor) {
   std::vector<Finding> findings;
   for (const json::value* row : rows)
     if (auto finding = tickets_.to_finding(*row)) findings.push_back(std::move(*finding));
   report.collected += findings.size();
   mirror::CursorRule rule;
   if (moves_cursor) rule = {cases_stream, true, cursor(), now_};
-  process(std::move(findings), report, rule);
+  return process(std::move(findings), report, rule);
 }
 
-void Poll::process(std::vector<Finding> findings, PollReport& report, const mirror::CursorRule& rule) {
-  if (findings.empty()) return;
+bool Poll::process(std::vector<Finding> findings, PollReport& report, const mirror::CursorRule& rule) {
+  if (findings.empty()) return true;
   std::vector<std::string> ids;
   for (const Finding& f : findings) {
     ids.push_back(f.external_id);
     seen_.insert(f.external_id);
   }
   const std::vector<Alert> known = services_.find_alerts(call_, ids);
-  std::unordered_set<std::string> known_ids;
-  for (const Alert& a : known) known_ids.insert(a.external_id);
+  std::unordered_set<std::string> with_ticket;
+  for (const Alert& a : known)
+    if (!a.ticket_id.empty()) with_ticket.insert(a.external_id);
   for (Finding& f : findings)
-    if (f.error.empty() && !known_ids.contains(f.external_id) && !tickets_.is_wanted(tickets_.case_of(f))) f.state = FindingState::ignored;
+    if (f.error.empty() && f.state != FindingState::gone && !with_ticket.contains(f.external_id) &&
+        !tickets_.is_wanted(tickets_.case_of(f)))
+      f.state = FindingState::ignored;
   tickets_.read_comments(findings, known);
-  mirror::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
+  const bool all = mirror::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
   tickets_.forget();
+  return all;
 }
 
 // ---- by id ------------------------------------------------------------------------------------------------------------------------------

@@ -29,8 +29,9 @@ class Poll {
   void walk();
   // Lists what was modified at `since` or later to its end, and processes each page.
   void walk_from(picket::Time since, picket::PollReport&, bool moves_cursor);
-  void process_page(const std::vector<const picket::json::value*>& rows, picket::PollReport&, bool moves_cursor);
-  void process(std::vector<picket::mirror::Finding>, picket::PollReport&, const picket::mirror::CursorRule&);
+  // Both are false if a case could not even be recorded.
+  bool process_page(const std::vector<const picket::json::value*>& rows, picket::PollReport&, bool moves_cursor);
+  bool process(std::vector<picket::mirror::Finding>, picket::PollReport&, const picket::mirror::CursorRule&);
   void process_by_id(const std::vector<picket::Alert>&, picket::PollReport&);
   void retry_failing();
   void sweep();

@@ -8,7 +8,6 @@
 #include "plugin/stellar-cyber/events.hpp"
 #include "plugin/stellar-cyber/poll.hpp"
 #include "sdk/common/json.hpp"
-#include "sdk/common/text.hpp"
 
 namespace stellar {
 namespace {
@@ -21,10 +20,8 @@ class StellarCyberProvider final : public picket::Provider {
   std::string check(const picket::Call& call) override {
     Api api(services_, call, connection_.base_url, token_);
     api.check();
-    const std::string name = api.user_name();
-    boost::json::object account{{"accountName", name}};
-    for (const User& user : api.users())
-      if (picket::text::fold(user.email) == picket::text::fold(name) || user.id == name) account["apiUserId"] = user.id;
+    boost::json::object account{{"accountName", api.user_name()}};
+    if (const std::string id = api.user_id(); !id.empty()) account["apiUserId"] = id;
     return boost::json::serialize(account);
   }
 

@@ -21,8 +21,26 @@ constexpr std::size_t max_text = 20'000;  // a ticket is read by a person
 constexpr std::size_t max_tags = 100;
 constexpr std::size_t max_observables = 200;  // of a kind
 
+// A number as people write it: "87", "87.5".
+std::string number_text(const json::value& v) {
+  constexpr double exact = 1e12;  // beyond it hundredths are lost
+  if (!v.is_double() || !(std::abs(v.get_double()) < exact)) return json::to_string(v);
+  const double rounded = std::round(v.get_double() * 100) / 100;
+  if (rounded == std::trunc(rounded)) return std::to_string(static_cast<std::int64_t>(rounded));
+  std::string text = std::to_string(rounded);
+  while (text.ends_with('0')) text.pop_back();
+  return text;
+}
+
+// Text or a number as one line; empty for everything else.
+std::string line_of(const json::value& v, std::size_t max = max_word) {
+  if (v.is_string()) return picket::text::clean_line(v.get_string(), max).text;
+  return v.is_number() ? picket::text::clean_line(number_text(v), max).text : std::string{};
+}
+
 std::string line_at(const json::object& o, std::string_view key, std::size_t max = max_word) {
-  return picket::text::clean_line(json::text_at(o, key).value_or(""), max).text;
+  const json::value* v = o.if_contains(key);
+  return v == nullptr ? std::string{} : line_of(*v, max);
 }
 
 // A time between 2001 and 2100; seconds are told from milliseconds by their size.
@@ -34,19 +52,6 @@ std::optional<Time> time_at(const json::object& o, std::string_view key) {
   if (*number >= first * 1000 && *number <= last * 1000) return Time(std::chrono::milliseconds{*number});
   if (*number >= first && *number <= last) return Time(std::chrono::seconds{*number});
   return std::nullopt;
-}
-
-// A number as people write it: "87", "87.5".
-std::string number_text(const json::object& o, std::string_view key) {
-  const json::value* v = o.if_contains(key);
-  if (v == nullptr || !v->is_double()) return line_at(o, key, 30);
-  const double d = v->get_double();
-  if (!std::isfinite(d)) return {};
-  const double rounded = std::round(d * 100) / 100;
-  if (rounded == std::trunc(rounded) && std::abs(rounded) < 1e15) return std::to_string(static_cast<std::int64_t>(rounded));
-  std::string text = std::to_string(rounded);
-  while (text.ends_with('0')) text.pop_back();
-  return text;
 }
 
 std::vector<std::string> texts_at(const json::object& o, std::string_view key) {
@@ -70,10 +75,8 @@ std::string id_at(const json::object& o, std::string_view key) {
 
 // The value of an observable: its own text, the member that bears its kind's or a usual name, or all members in order.
 std::string observable_line(std::string_view kind, const json::value& v) {
-  if (v.is_string()) return picket::text::clean_line(v.get_string(), max_word).text;
-  if (v.is_int64() || v.is_uint64() || v.is_double()) return json::to_string(v);
   const json::object* o = v.if_object();
-  if (o == nullptr) return {};
+  if (o == nullptr) return line_of(v);
   for (const std::string_view key : {kind, std::string_view("value"), std::string_view("name"), std::string_view("id")})
     if (const std::string text = line_at(*o, key); !text.empty()) return text;
   std::string out;
@@ -96,7 +99,7 @@ std::optional<Case> read_case(const json::value& row) {
   c.name = line_at(*o, "name", max_name);
   c.severity = line_at(*o, "severity", 40);
   c.status = line_at(*o, "status", 40);
-  c.score = number_text(*o, "score");
+  c.score = line_at(*o, "score", 30);
   c.tenant_id = line_at(*o, "cust_id");
   c.tenant_name = line_at(*o, "tenant_name");
   c.assignee = line_at(*o, "assignee_name");
@@ -153,7 +156,7 @@ std::optional<double> score_of(const Case& c) {
   if (c.score.empty()) return std::nullopt;
   char* end = nullptr;
   const double score = std::strtod(c.score.c_str(), &end);
-  return *end == '\0' ? std::optional(score) : std::nullopt;
+  return *end == '\0' && std::isfinite(score) ? std::optional(score) : std::nullopt;
 }
 
 std::string fingerprint_of(const Case& c, const std::optional<Time>& modified_at) {
@@ -184,7 +187,7 @@ CaseAlert read_alert(const json::object& doc) {
   const json::object* source = json::object_at(doc, "_source");
   if (source == nullptr) return a;
   if (const json::object* event = json::object_at(*source, "xdr_event")) a.name = line_at(*event, "display_name");
-  a.score = number_text(*source, "event_score");
+  a.score = line_at(*source, "event_score", 30);
   return a;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "sdk/common/text.hpp"
 #include "sdk/mirror/walk.hpp"
 
 namespace stellar {
@@ -13,7 +12,6 @@ using mirror::Finding;
 using mirror::FindingState;
 using mirror::Target;
 using picket::Alert;
-using picket::Error;
 using picket::Mapping;
 using picket::Time;
 
@@ -87,24 +85,15 @@ bool Tickets::is_wanted(const Case& c) const {
 
 const std::string& Tickets::api_user_id() {
   if (api_user_id_) return *api_user_id_;
-  api_user_id_ = settings_.api_user_id;
-  if (!api_user_id_->empty()) return *api_user_id_;
-  try {
-    const std::string name = picket::text::fold(api_.user_name());
-    for (const User& user : api_.users())
-      if (picket::text::fold(user.email) == name || picket::text::fold(user.id) == name) api_user_id_ = user.id;
-  } catch (const picket::ServiceError&) {
-    throw;
-  } catch (const Error& e) {
-    services_.log(call_, picket::LogLevel::debug, std::string("the API user's id could not be read: ") + e.what());
-  }
+  api_user_id_ = settings_.api_user_id.empty() ? api_.user_id() : settings_.api_user_id;
   return *api_user_id_;
 }
 
-// Nobody but us has touched the case if it counts exactly our own writes since the snapshot, and we were the last.
+// Nobody but us has touched the case if it counts exactly our own writes since the snapshot, and we were the last. Whether comments count
+// is not documented; where they do not, modified_at may still tell of them.
 bool Tickets::may_have_comments(const Case& c, const Snapshot& s) {
   if (s.comments_pending || s.imported || s.minimal || !c.version || !s.known.version) return true;
-  if (*c.version == *s.known.version) return false;
+  if (*c.version == *s.known.version) return c.modified_at != s.known.modified_at;
   return *c.version != *s.known.version + s.own_writes || api_user_id().empty() || c.modified_by != api_user_id();
 }
 
@@ -229,7 +218,8 @@ Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& befo
   if (old.severity != s.known.severity) own.severity = s.own_severities.shows(s.known.severity);
   if (old.status != s.known.status) own.status = s.own_statuses.shows(s.known.status);
   update.own_severity = own.severity || s.imported;
-  update.own_state = own.status || s.imported;
+  // A state that we know already, perhaps because we wrote it, is followed once.
+  update.own_state = own.status || old.status == s.known.status || s.imported;
   if (s.minimal) {
     Parts& parts = s.parts;
     parts.summary = s.known.summary;

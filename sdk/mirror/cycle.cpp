@@ -55,7 +55,7 @@ struct Cycle::Planned {
 Cycle::Cycle(Ledger& ledger, Vendor& vendor, const Routing& routing, PollReport& report)
     : ledger_(ledger), vendor_(vendor), routing_(routing), report_(report) {}
 
-void Cycle::run(std::vector<Finding> findings, const CursorRule& rule) {
+bool Cycle::run(std::vector<Finding> findings, const CursorRule& rule) {
   cursor_ = rule.current;
   bool gap = false;
   for (std::size_t begin = 0; begin < findings.size(); begin += page_size) {
@@ -71,6 +71,7 @@ void Cycle::run(std::vector<Finding> findings, const CursorRule& rule) {
     if (reached) move_cursor(rule, *reached);
   }
   ledger_.progress(findings.size(), findings.size());
+  return !gap;
 }
 
 Cycle::Known Cycle::read(std::span<const Finding> findings) {

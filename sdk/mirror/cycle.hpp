@@ -106,9 +106,10 @@ class Cycle {
 
   Cycle(Ledger&, Vendor&, const Routing&, PollReport&);
 
-  // Processes the findings in the order given (ascending by updated_at). Counts into the report. Throws only when the whole cycle has to
-  // end (cancelled, deadline, the store is gone); then everything applied so far stands.
-  void run(std::vector<Finding> findings, const CursorRule&);
+  // Processes the findings in the order given (ascending by updated_at). Counts into the report. False if one could not even be recorded:
+  // the cursor stays before it, and may not be moved past it by a later run either. Throws only when the whole cycle has to end (cancelled,
+  // deadline, the store is gone); then everything applied so far stands.
+  bool run(std::vector<Finding> findings, const CursorRule&);
 
  private:
   struct Known;

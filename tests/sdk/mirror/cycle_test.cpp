@@ -122,12 +122,13 @@ struct Bench {
 
   PollReport run(std::vector<Finding> findings, bool may_move = true) {
     PollReport report;
-    Cycle(ledger, vendor, routing, report).run(std::move(findings), {"incidents", may_move, parse_time(ledger.cursor), now});
+    all_handled = Cycle(ledger, vendor, routing, report).run(std::move(findings), {"incidents", may_move, parse_time(ledger.cursor), now});
     return report;
   }
 
   MemoryLedger ledger;
   TestVendor vendor;
+  bool all_handled = false;  // by the last run
   Routing routing;
 };
 
@@ -302,6 +303,10 @@ TEST_CASE("what cannot even be recorded holds the cursor, and nothing else") {
   CHECK(report.created == 2);
   CHECK(report.failed == 1);
   CHECK(b.ledger.cursor == format_time(now - 3h));
+  CHECK_FALSE(b.all_handled);
+  b.ledger.refuse = [](const ChangeSet&) { return std::string{}; };
+  b.run({finding("2", 2h), finding("3", 1h)});
+  CHECK(b.all_handled);
 }
 
 TEST_CASE("a conflict is planned again against what is stored now") {
