@@ -47,6 +47,9 @@ struct Parcel {
 
 enum class Found { no, ours, from_before };
 
+// What a listener throws to end a creation.
+struct Stop {};
+
 class Delivery {
  public:
   explicit Delivery(const RemoteWork& work) : work_(work), people_(work) {}
@@ -101,6 +104,8 @@ class Delivery {
   }
 
   void deliver(std::vector<Parcel> parcels) {
+    look_for_tickets_from_before(parcels);
+    if (away_) return;
     mark(parcels);
     try {
       settle_what_is_not_sent(parcels);
@@ -120,8 +125,8 @@ class Delivery {
   void mark(const std::vector<Parcel>& parcels) {
     std::vector<std::string> ids;
     for (const auto& parcel : parcels)
-      if (!parcel.item.sent) ids.push_back(parcel.item.outbox_id);
-    work_.record([&](Time now) { store::mark_outbox_items(work_.db, work_.tenant, ids, now); });
+      if (!parcel.item.sent && !parcel.settled) ids.push_back(parcel.item.outbox_id);
+    if (!ids.empty()) work_.record([&](Time now) { store::mark_outbox_items(work_.db, work_.tenant, ids, now); });
   }
 
   void unmark_untouched(const std::vector<Parcel>& parcels) {
@@ -139,7 +144,7 @@ class Delivery {
 
   void settle_what_is_not_sent(std::vector<Parcel>& parcels) {
     for (auto& parcel : parcels) {
-      if (parcel.opens()) continue;
+      if (parcel.opens() || parcel.settled) continue;
       if (!parcel.problem.empty()) {
         fail(parcel, Fate::refused, parcel.problem);
         continue;
@@ -154,12 +159,34 @@ class Delivery {
 
   // ---- tickets
 
+  // Before they are marked: so a ticket that is found although its item is marked was made by it.
+  void look_for_tickets_from_before(std::vector<Parcel>& parcels) {
+    for (auto& parcel : parcels) {
+      if (away_) return;
+      if (!parcel.opens() || !parcel.may_exist || parcel.item.sent) continue;
+      std::optional<RemoteTicket> found;
+      std::vector<Reply<std::vector<RemoteNote>>> notes;
+      const bool asked = ask(parcel, [&] {
+        found = work_.psa.find_ticket(work_.call, parcel.ticket.token, parcel.ticket.title, std::nullopt);
+        if (!found) return;
+        const std::string ids[] = {found->id};
+        notes = work_.psa.notes(work_.call, ids);
+      });
+      if (!asked || !found) continue;
+      // What was written on it was told before the database was lost.
+      if (notes.at(0).fate == Fate::done)
+        record_opened(parcel, *found, Found::from_before, notes[0].value);
+      else
+        fail(parcel, Fate::not_done, notes[0].message);
+    }
+  }
+
   void open_tickets(std::vector<Parcel>& parcels) {
     std::vector<Parcel*> wanted;
     for (auto& parcel : parcels) {
       if (away_) return;
       if (!parcel.opens() || parcel.settled) continue;
-      if ((parcel.item.sent || parcel.may_exist) && !look_for_ticket(parcel)) continue;
+      if (parcel.item.sent && !is_certainly_missing(parcel)) continue;
       wanted.push_back(&parcel);
     }
     create(
@@ -167,33 +194,14 @@ class Delivery {
         [this](Parcel& parcel, const RemoteTicket& ticket) { record_opened(parcel, ticket, Found::no); });
   }
 
-  // True: it is certain that there is none.
-  bool look_for_ticket(Parcel& parcel) {
-    const OutgoingTicket& ticket = parcel.ticket;
+  // One that is found is recorded.
+  bool is_certainly_missing(Parcel& parcel) {
     std::optional<RemoteTicket> found;
-    Found how = Found::ours;
     const bool asked = ask(parcel, [&] {
-      if (parcel.item.sent)
-        found = work_.psa.find_ticket(work_.call, ticket.token, ticket.title, parcel.item.created_at - clock_difference);
-      if (found || !parcel.may_exist) return;
-      found = work_.psa.find_ticket(work_.call, ticket.token, ticket.title, std::nullopt);
-      how = Found::from_before;
+      found = work_.psa.find_ticket(work_.call, parcel.ticket.token, parcel.ticket.title, parcel.item.created_at - clock_difference);
     });
-    if (!asked) return false;
-    if (!found) return true;
-    if (how == Found::ours) {
-      record_opened(parcel, *found, how);
-      return false;
-    }
-    // Its notes were told before the database was lost.
-    std::vector<Reply<std::vector<RemoteNote>>> notes;
-    const std::string ids[] = {found->id};
-    if (!ask(parcel, [&] { notes = work_.psa.notes(work_.call, ids); })) return false;
-    if (notes.at(0).fate != Fate::done)
-      fail(parcel, Fate::not_done, notes[0].message);
-    else
-      record_opened(parcel, *found, how, notes[0].value);
-    return false;
+    if (asked && found) record_opened(parcel, *found, Found::ours);
+    return asked && !found;
   }
 
   void record_opened(Parcel& parcel, const RemoteTicket& ticket, Found found, std::span<const RemoteNote> known_notes = {}) {
@@ -266,7 +274,6 @@ class Delivery {
   // Creates tickets for parcels. As long as nothing has succeeded one at a time: when the PSA is away, few are left in doubt.
   template <class Make, class Done>
   void create(const std::vector<Parcel*>& parcels, Make make, Done done) {
-    struct Stop {};
     for (std::size_t begin = 0; begin < parcels.size() && !away_;) {
       const std::size_t count = has_succeeded_ ? parcels.size() - begin : 1;
       std::vector<NewRemoteTicket> tickets;
@@ -287,7 +294,6 @@ class Delivery {
         try {
           work_.psa.create(work_.call, tickets, guarded<RemoteTicket>(told));
         } catch (const Stop&) {
-          own_failure_ = nullptr;
         }
       });
       begin += count;
@@ -602,10 +608,10 @@ class Delivery {
     try {
       function();
     } catch (const Error& e) {
-      if (own_failure_) std::rethrow_exception(own_failure_);
-      if (ends_the_call(e)) throw;
-      stop(e.what());
+      if (!own_failure_ && ends_the_call(e)) throw;
+      if (!own_failure_) stop(e.what());
     }
+    if (own_failure_) std::rethrow_exception(own_failure_);
   }
 
   // `told` with what it throws kept apart from what the PSA throws.
@@ -614,6 +620,8 @@ class Delivery {
     return [this, &told](std::size_t index, Reply<Value>&& reply) {
       try {
         told(index, std::move(reply));
+      } catch (const Stop&) {
+        throw;
       } catch (...) {
         own_failure_ = std::current_exception();
         throw;

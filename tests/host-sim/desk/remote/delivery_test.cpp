@@ -174,6 +174,74 @@ TEST_CASE("a ticket that may exist is taken over with all that happened on it") 
   });
 }
 
+TEST_CASE("taking over a ticket from before ends well although it is interrupted") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    RemoteFixture r(s);
+    r.apply(r.opening("a"));
+    r.deliver();
+    r.psa.person_writes(r.psa.only(), "Ann", "told by the lost installation");
+    for (const char* table : {"picket_remote_tickets", "picket_ticket_events", "rmm_alerts", "tickets"})
+      s.db.execute_once("DELETE FROM " + std::string(table));
+    ChangeSet again = r.opening("a");
+    again.open_ticket->may_exist = true;
+    r.apply(again);
+    const auto fail_at = [&](const std::string& statement) {
+      s.db.set_statement_hook([statement](std::string_view sql) {
+        if (sql.starts_with(statement)) throw Error(Status::unavailable, "the disk is full");
+      });
+      CHECK_THROWS_WITH_AS(r.deliver(), "the disk is full", Error);
+      s.db.set_statement_hook({});
+      r.restart();
+    };
+    fail_at("INSERT INTO picket_remote_tickets");
+    fail_at("DELETE FROM picket_outbox");
+    r.psa.fail_operation(2, Fault::crash_before);
+    CHECK_THROWS_AS(r.deliver(), test::Crash);
+    r.psa.fail_operation(2, Fault::not_done);
+    CHECK(r.deliver().failed == 1);
+    r.pass(11s);
+    CHECK(r.deliver().adopted == 1);
+    r.pull();
+    CHECK(r.events() == Texts{});
+    CHECK(r.psa.all.size() == 1);
+  });
+}
+
+TEST_CASE("tickets that a PSA makes at once are all told whatever becomes of the first") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    RemoteFixture r(s);
+    r.psa.creates_at_once = true;
+    std::vector<ChangeSet> sets;
+    for (int i = 0; i < 10; ++i) sets.push_back(r.opening("f" + std::to_string(i)));
+    r.apply(sets);
+    int writes = 0;
+    s.db.set_statement_hook([&](std::string_view sql) {
+      if (sql.starts_with("INSERT INTO picket_remote_tickets") && ++writes == 3) throw Error(Status::unavailable, "the disk is full");
+    });
+    CHECK_THROWS_WITH_AS(r.deliver(), "the disk is full", Error);
+    s.db.set_statement_hook({});
+    CHECK(r.psa.all.size() == 10);
+    CHECK(r.waiting() == 1);
+    r.restart();
+    CHECK(r.deliver().adopted == 1);
+    CHECK(r.psa.all.size() == 10);
+    CHECK(r.events().size() == 10);
+
+    // An outage begins while many are under way.
+    sets.clear();
+    for (int i = 10; i < 20; ++i) sets.push_back(r.opening("f" + std::to_string(i)));
+    r.apply(sets);
+    r.psa.fail_all(Fault::lost_answer);
+    CHECK(r.deliver().waiting == 10);
+    r.psa.fail_all(Fault::none);
+    r.pass(1min);
+    const auto report = r.deliver();
+    CHECK(report.adopted == 3);
+    CHECK(report.tickets == 7);
+    CHECK(r.psa.all.size() == 20);
+  });
+}
+
 TEST_CASE("a ticket that was closed while nobody watched is taken over as closed and that is told") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     RemoteFixture r(s);

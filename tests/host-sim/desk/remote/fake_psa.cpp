@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <exception>
+
 #include "sdk/common/time_text.hpp"
 
 namespace picket::test {
@@ -164,25 +166,40 @@ desk::RemoteDirectory FakePsa::directory(const host::Call&) {
 
 void FakePsa::create(const host::Call&, std::span<const desk::NewRemoteTicket> tickets,
                      const std::function<void(std::size_t, Reply<RemoteTicket>&&)>& told) {
-  for (std::size_t i = 0; i < tickets.size(); ++i) {
-    ++calls["create"];
-    told(i, operate<RemoteTicket>([&]() -> Reply<RemoteTicket> {
-           const desk::NewRemoteTicket& wanted = tickets[i];
-           if (refused_titles.contains(wanted.title)) return {Fate::refused, {}, "the title is not allowed"};
-           const std::string number = std::to_string(next_id_++);
-           Ticket& ticket = all["t" + number];
-           ticket.row.id = "t" + number;
-           ticket.row.number = number;
-           ticket.row.url = "https://psa.example/tickets?id=" + number;
-           ticket.row.status_id = "s1";
-           ticket.row.priority_name = priority_name(wanted.priority_id);
-           ticket.row.has_assignee = true;
-           ticket.made_of = wanted;
-           ticket.created_at = clock_.now();
-           touch(ticket);
-           return {Fate::done, ticket.row, {}};
-         }));
+  if (!creates_at_once) {
+    for (std::size_t i = 0; i < tickets.size(); ++i) told(i, create(tickets[i]));
+    return;
   }
+  std::vector<Reply<RemoteTicket>> replies;
+  for (const auto& ticket : tickets) replies.push_back(create(ticket));
+  std::exception_ptr stop;
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    try {
+      told(i, std::move(replies[i]));
+    } catch (...) {
+      if (!stop) stop = std::current_exception();
+    }
+  }
+  if (stop) std::rethrow_exception(stop);
+}
+
+Reply<RemoteTicket> FakePsa::create(const desk::NewRemoteTicket& wanted) {
+  ++calls["create"];
+  return operate<RemoteTicket>([&]() -> Reply<RemoteTicket> {
+    if (refused_titles.contains(wanted.title)) return {Fate::refused, {}, "the title is not allowed"};
+    const std::string number = std::to_string(next_id_++);
+    Ticket& ticket = all["t" + number];
+    ticket.row.id = "t" + number;
+    ticket.row.number = number;
+    ticket.row.url = "https://psa.example/tickets?id=" + number;
+    ticket.row.status_id = "s1";
+    ticket.row.priority_name = priority_name(wanted.priority_id);
+    ticket.row.has_assignee = true;
+    ticket.made_of = wanted;
+    ticket.created_at = clock_.now();
+    touch(ticket);
+    return {Fate::done, ticket.row, {}};
+  });
 }
 
 std::optional<RemoteTicket> FakePsa::find_ticket(const host::Call&, const std::string& token, const std::string& title,

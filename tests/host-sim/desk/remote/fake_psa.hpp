@@ -43,6 +43,7 @@ class FakePsa final : public desk::RemotePsa {
   std::set<std::string> unreadable;    // ids of tickets whose notes cannot be read
   std::set<std::string> refused_titles;
   std::string default_priority = "Medium";
+  bool creates_at_once = false;      // all tickets of a call are made before the first is told, and all are told
   std::map<std::string, int> calls;  // by function
   int total_calls() const;
 
@@ -84,6 +85,7 @@ class FakePsa final : public desk::RemotePsa {
   template <class Value, class Effect>
   Value read(Effect&& effect);
   Fault next_fault();
+  desk::Reply<desk::RemoteTicket> create(const desk::NewRemoteTicket&);
   void touch(Ticket&);
   std::string priority_name(const std::string& id) const;
 
