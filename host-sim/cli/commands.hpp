@@ -54,7 +54,29 @@ int poll(HostContext&, const Console&, const PollArguments&);
 int tickets_list(HostContext&, const Console&, const std::string& tenant, const std::string& source);
 int tickets_show(HostContext&, const Console&, const std::string& tenant, const std::string& number);
 
+// What a person does on a ticket of the local desk. One whose ticket lives in another PSA is refused.
+struct TicketArguments {
+  std::string tenant;
+  std::string number;
+  std::string author;  // empty = not known
+};
+int tickets_note(HostContext&, const Console&, const TicketArguments&, const std::string& text);
+int tickets_close(HostContext&, const Console&, const TicketArguments&, const std::string& closure_note, const std::string& status);
+int tickets_reopen(HostContext&, const Console&, const TicketArguments&);
+int tickets_set(HostContext&, const Console&, const TicketArguments&, const std::vector<std::string>& assignments);
+
 int status(HostContext&, const Console&, const std::string& tenant);
+
+struct ServeArguments {
+  std::string env_file;
+  std::string provider;  // empty: stellar-cyber
+  bool once = false;
+  std::string port_file;
+  operations::HostOptions given;  // what the command line and the environment say; the file may say the rest
+};
+// `usual` is where everything is when neither of them says.
+int serve(HostContext& usual, const Console&, const ServeArguments&);
+int check(HostContext& usual, const Console&, const ServeArguments&);
 
 // "KEY=VALUE" taken apart; throws Error(invalid) naming `what` when there is no '=' or no key.
 std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& what);

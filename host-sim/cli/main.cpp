@@ -57,6 +57,9 @@ struct Arguments {
   std::vector<std::string> values;
   ConnectArguments connect;
   PollArguments poll;
+  ServeArguments serve;
+  TicketArguments ticket;
+  std::string text, status;
 };
 
 using Action = std::function<int(HostContext&, const Console&)>;
@@ -88,6 +91,7 @@ class CommandLine {
     add_settings_commands();
     add_organization_commands();
     add_ticket_commands();
+    add_serve_commands();
   }
 
   int run(int argc, char** argv) {
@@ -98,6 +102,7 @@ class CommandLine {
       report(Console(asks_for_json(argc, argv)), explain(e), {});
       return wrong_usage;
     }
+    a_.serve.given = a_.host;
     if (a_.host.data.empty()) a_.host.data = "picket-data";
     if (a_.host.plugins.empty()) a_.host.plugins = beside_command("plugins", "lib/picket/plugins");
     if (a_.host.manifests.empty()) a_.host.manifests = beside_command("manifests", "share/picket/manifests");
@@ -250,6 +255,44 @@ class CommandLine {
                              [this](HostContext& h, const Console& o) { return tickets_show(h, o, a_.tenant, a_.number); });
     show->add_option("NUMBER", a_.number, "The ticket's number")->required();
     show->add_option("--tenant", a_.tenant, "Tenant, by name or id")->required();
+
+    const auto add_ticket = [&](CLI::App* c) {
+      c->add_option("NUMBER", a_.ticket.number, "The ticket's number")->required();
+      c->add_option("--tenant", a_.ticket.tenant, "Tenant, by name or id")->required();
+      c->add_option("--author", a_.ticket.author, "Who does it");
+      return c;
+    };
+    add_ticket(command(tickets, "note", "Write a note; the vendor is told where its provider takes that",
+                       [this](HostContext& h, const Console& o) { return tickets_note(h, o, a_.ticket, a_.text); }))
+        ->add_option("TEXT", a_.text, "The note, plain text")
+        ->required();
+    CLI::App* close = add_ticket(command(tickets, "close", "Close a ticket", [this](HostContext& h, const Console& o) {
+      return tickets_close(h, o, a_.ticket, a_.text, a_.status);
+    }));
+    close->add_option("--note", a_.text, "The closure note, plain text");
+    close->add_option("--status", a_.status, "One of the board's closed statuses, by name or id; else its first");
+    add_ticket(command(tickets, "reopen", "Open a closed ticket again",
+                       [this](HostContext& h, const Console& o) { return tickets_reopen(h, o, a_.ticket); }));
+    add_ticket(command(tickets, "set", "Change the priority or the assignee: all that is asked for or, if one is refused, nothing",
+                       [this](HostContext& h, const Console& o) { return tickets_set(h, o, a_.ticket, a_.values); }))
+        ->add_option("KEY=VALUE", a_.values, "priority=NAME, assignee=NAME; an empty assignee is nobody")
+        ->required();
+  }
+
+  void add_serve_commands() {
+    const auto add_source = [&](CLI::App* c) {
+      c->add_option("--env-file", a_.serve.env_file, "KEY=value lines; what the environment has wins");
+      c->add_option("--provider", a_.serve.provider, "Id of the provider [stellar-cyber]");
+      return c;
+    };
+    CLI::App* serve_command = add_source(
+        command(&app_, "serve", "Keep a vendor and a desk in step until it is stopped, configured by the environment alone; without its keys: "
+                                "poll the connections of the database",
+                [this](HostContext& h, const Console& o) { return serve(h, o, a_.serve); }));
+    serve_command->add_flag("--once", a_.serve.once, "One full cycle, then end");
+    serve_command->add_option("--port-file", a_.serve.port_file)->group("");
+    add_source(command(&app_, "check", "Test a configuration: its keys, both sides' credentials, every name; nothing is written",
+                       [this](HostContext& h, const Console& o) { return check(h, o, a_.serve); }));
   }
 
   CLI::App app_;

@@ -28,6 +28,27 @@ std::string state_of(const store::ConnectionStatus& s) {
   return s.connection.sync_status == "syncing" && !s.lease ? "interrupted" : s.connection.sync_status;
 }
 
+json::object queue_json(const store::QueueState& queue) {
+  return {{"waiting", queue.waiting},
+          {"failing", queue.failing},
+          {"oldest", time_or_null(queue.oldest)},
+          {"last_error", text_or_null(queue.last_error)}};
+}
+
+json::object events_json(const store::QueueState& queue) {
+  json::object document = queue_json(queue);
+  document["given_up"] = queue.given_up;
+  return document;
+}
+
+std::string queue_text(const store::QueueState& queue, Time now) {
+  std::string text = "nothing waits";
+  if (queue.oldest) text = std::to_string(queue.waiting) + " waiting, the oldest for " + format_duration_for_people(now - *queue.oldest);
+  if (queue.failing > 0) text += ", " + std::to_string(queue.failing) + " failing";
+  if (queue.given_up > 0) text += ", " + std::to_string(queue.given_up) + " given up";
+  return queue.last_error.empty() ? text : text + ": " + queue.last_error;
+}
+
 // What the manifest knows about a connection: the settings that are missing, and the cursor of its main stream.
 struct Registered {
   bool known = false;
@@ -86,7 +107,9 @@ int status(HostContext& context, const Console& console, const std::string& tena
                     {"tickets", s.tickets},
                     {"incomplete_tickets", s.incomplete_alerts},
                     {"failing_findings", s.failing_alerts},
-                    {"failing", std::move(failing)}});
+                    {"failing", std::move(failing)},
+                    {"outbox", queue_json(s.outbox)},
+                    {"ticket_events", events_json(s.ticket_events)}});
     const std::string routing = !r.known            ? "its provider is not registered here"
                                 : r.missing.empty() ? "complete"
                                                     : "incomplete, missing: " + operations::joined(r.missing);
@@ -101,7 +124,9 @@ int status(HostContext& context, const Console& console, const std::string& tena
                    {"  organizations", std::to_string(s.organizations) + ", " + std::to_string(s.unmapped_organizations) + " unmapped, " +
                                            std::to_string(s.opted_out_organizations) + " opted out"},
                    {"  alerts", std::to_string(s.open_alerts) + " open, " + std::to_string(s.failing_alerts) + " failing"},
-                   {"  tickets", std::to_string(s.tickets) + ", " + std::to_string(s.incomplete_alerts) + " still to be filled in"}}) +
+                   {"  tickets", std::to_string(s.tickets) + ", " + std::to_string(s.incomplete_alerts) + " still to be filled in"},
+                   {"  outbox", queue_text(s.outbox, now)},
+                   {"  events", queue_text(s.ticket_events, now)}}) +
             failing_text;
   }
   console.print({{"connections", std::move(list)}}, text.empty() ? "No connections. Make one with \"picket connect\".\n" : text);

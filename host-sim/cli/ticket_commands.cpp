@@ -1,6 +1,7 @@
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/cli/json_values.hpp"
 #include "host-sim/cli/markdown_text.hpp"
+#include "host-sim/cli/ticket_json.hpp"
 #include "host-sim/store/psa.hpp"
 #include "host-sim/store/tickets_query.hpp"
 #include "sdk/common/time_text.hpp"
@@ -14,26 +15,6 @@ namespace {
 std::string or_dash(const std::string& s) { return s.empty() ? "-" : s; }
 std::string time_or_dash(const std::optional<Time>& t) { return t ? format_time_for_people(*t) : "-"; }
 
-json::object row_json(const store::TicketRow& t) {
-  return {{"ticket_id", t.ticket_id},
-          {"ticket_number", t.number},
-          {"title", t.title},
-          {"client", text_or_null(t.client)},
-          {"contact", text_or_null(t.contact)},
-          {"board", text_or_null(t.board)},
-          {"status", text_or_null(t.status)},
-          {"closed", t.is_closed},
-          {"priority", text_or_null(t.priority)},
-          {"category", text_or_null(t.category)},
-          {"subcategory", text_or_null(t.subcategory)},
-          {"source", text_or_null(t.source)},
-          {"source_reference", text_or_null(t.source_reference)},
-          {"url", text_or_null(t.url)},
-          {"entered_at", time_or_null(t.entered_at)},
-          {"updated_at", time_or_null(t.updated_at)},
-          {"closed_at", time_or_null(t.closed_at)}};
-}
-
 }  // namespace
 
 int tickets_list(HostContext& context, const Console& console, const std::string& tenant_text, const std::string& source) {
@@ -43,7 +24,7 @@ int tickets_list(HostContext& context, const Console& console, const std::string
   json::array list;
   std::vector<std::vector<std::string>> rows{{"NUMBER", "STATUS", "PRIORITY", "CLIENT", "BOARD", "TITLE"}};
   for (const store::TicketRow& t : store::list_tickets(context.db(), tenant.id, filter)) {
-    list.push_back(row_json(t));
+    list.push_back(ticket_json(t));
     rows.push_back({t.number, or_dash(t.status), or_dash(t.priority), or_dash(t.client), or_dash(t.board), t.title});
   }
   console.print({{"tenant", tenant.name}, {"tickets", list}}, rows.size() == 1 ? "No tickets\n" : table(rows));
@@ -53,7 +34,7 @@ int tickets_list(HostContext& context, const Console& console, const std::string
 int tickets_show(HostContext& context, const Console& console, const std::string& tenant_text, const std::string& number) {
   const store::Tenant tenant = store::find_tenant(context.db(), tenant_text);
   const store::TicketDetails t = store::show_ticket(context.db(), tenant.id, number);
-  json::object document = row_json(t.row);
+  json::object document = ticket_json(t.row);
   document["description"] = t.description;
   json::array comments;
   json::array assets;
@@ -63,12 +44,14 @@ int tickets_show(HostContext& context, const Console& console, const std::string
       {"Board", or_dash(t.row.board)},
       {"Status", or_dash(t.row.status)},
       {"Priority", or_dash(t.row.priority)},
+      {"Assignee", or_dash(t.row.assignee)},
       {"Category", or_dash(t.row.category) + (t.row.subcategory.empty() ? "" : " / " + t.row.subcategory)},
       {"Source", or_dash(t.row.source) + " " + t.row.source_reference},
       {"Link", or_dash(t.row.url)},
       {"Entered", time_or_dash(t.row.entered_at)},
       {"Updated", time_or_dash(t.row.updated_at)},
       {"Closed", time_or_dash(t.row.closed_at)}};
+  if (!t.row.remote_desk.empty()) head.push_back({title_of_desk(t.row.remote_desk), t.row.remote_number + " " + t.row.remote_url});
   for (const store::TicketAsset& a : t.assets) {
     assets.push_back({{"asset_id", a.asset_id}, {"name", a.name}, {"serial_number", text_or_null(a.serial_number)}});
     head.push_back({"Asset", a.name});
@@ -76,11 +59,12 @@ int tickets_show(HostContext& context, const Console& console, const std::string
   text += table(head) + "\n" + markdown_to_text(t.description);
   for (const store::TicketComment& c : t.comments) {
     comments.push_back({{"note", c.note},
+                        {"author", text_or_null(c.author)},
                         {"is_internal", c.is_internal},
                         {"is_system_generated", c.is_system_generated},
                         {"created_at", time_or_null(c.created_at)}});
-    text += std::string("\n--- ") + (c.is_internal ? "internal note" : "comment") + ", " + time_or_dash(c.created_at) + "\n" +
-            markdown_to_text(c.note);
+    text += std::string("\n--- ") + (c.is_internal ? "internal note" : "comment") + (c.author.empty() ? "" : " by " + c.author) + ", " +
+            time_or_dash(c.created_at) + "\n" + markdown_to_text(c.note);
   }
   document["assets"] = std::move(assets);
   document["comments"] = std::move(comments);

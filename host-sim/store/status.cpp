@@ -1,5 +1,6 @@
 #include "host-sim/store/status.hpp"
 
+#include "host-sim/store/outbox.hpp"
 #include "sdk/common/json.hpp"
 
 namespace picket::store {
@@ -44,6 +45,8 @@ std::vector<ConnectionStatus> connection_status(Database& db, const host::Clock&
     status.account_name = json::text_at(status.connection.settings, "accountName").value_or("");
     read_organizations(db, status);
     read_alerts(db, status);
+    status.outbox = outbox_queue(db, status.connection.tenant, status.connection.provider);
+    status.ticket_events = ticket_event_queue(db, status.connection.tenant, status.connection.integration_id);
     status.lease = lease_holder(db, clock, status.connection.tenant, status.connection.integration_id);
   }
   return all;

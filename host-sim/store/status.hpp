@@ -8,6 +8,7 @@
 
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
+#include "host-sim/store/ticket_events.hpp"
 
 namespace picket::store {
 
@@ -23,6 +24,8 @@ struct ConnectionStatus {
   std::uint64_t incomplete_alerts = 0;
   std::uint64_t tickets = 0;
   std::optional<LeaseHolder> lease;
+  QueueState outbox;         // of its tickets
+  QueueState ticket_events;  // for its vendor
 };
 
 // Of all connections (of a tenant, of a provider: empty = any), by tenant name and provider.

@@ -15,9 +15,11 @@ struct TicketRow {
   std::string ticket_id;
   std::string number;
   std::string title;
-  std::string client, board, status, priority, category, subcategory, contact;  // names; empty = none
+  std::string board_id;
+  std::string client, board, status, priority, category, subcategory, contact, assignee;  // names; empty = none
   bool is_closed = false;
   std::string source, source_reference, url;
+  std::string remote_desk, remote_number, remote_url;  // where the ticket lives, if that is another PSA: "halopsa"
   std::optional<Time> entered_at, updated_at, closed_at;
 };
 
@@ -31,7 +33,8 @@ struct TicketFilter {
 std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const TicketFilter& filter = {});
 
 struct TicketComment {
-  std::string note;  // CommonMark
+  std::string note;    // CommonMark
+  std::string author;  // a person; empty = not known, or Picket itself
   bool is_internal = true;
   bool is_system_generated = true;
   std::optional<Time> created_at;

@@ -1,0 +1,16 @@
+// A ticket in the documents and texts of the commands. Thread: any.
+#pragma once
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+#include "host-sim/store/tickets_query.hpp"
+
+namespace picket::cli {
+
+boost::json::object ticket_json(const store::TicketRow&);
+
+// "HaloPSA" for "halopsa".
+std::string title_of_desk(std::string_view desk_id);
+
+}  // namespace picket::cli
