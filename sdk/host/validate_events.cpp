@@ -190,8 +190,9 @@ void judge(const Told& told, const std::vector<HttpRequest>& requests, Effect ef
     throw Failed(
         "a request that is not repeatable was sent and may have been carried out, but the outcome is not PICKET_UNKNOWN_OUTCOME: " +
         described(told, 0));
-  if (wrote && effect == Effect::nonsense && !done && !unknown)
-    throw Failed("the vendor may have carried it out, but the outcome says that it certainly did not: " + described(told, 0));
+  if (wrote_once && effect == Effect::nonsense && !done && !unknown)
+    throw Failed("the vendor may have carried out a request that is not repeatable, but the outcome says that it certainly did not: " +
+                 described(told, 0));
   if (done && (effect != Effect::nonsense || !wrote)) throw Failed("it claims to be done");
   if (final && effect != Effect::refused) throw Failed("it is given up for ever, although it may work later: " + described(told, 0));
 }

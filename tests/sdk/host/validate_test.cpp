@@ -16,6 +16,9 @@ TEST_CASE("the providers of the tree keep the contract") {
       {PICKET_EXAMPLE_PROVIDER, R"({"boardId":"b","clientId":"c"})"},
       {PICKET_HUNTRESS, R"({"boardId":"b","fallbackClientId":"c","fallbackBoardId":"f",
                             "severityPriorityMap":{"critical":"1","high":"2","low":"3"}})"},
+      {PICKET_STELLAR_CYBER, R"({"boardId":"b","fallbackClientId":"c","fallbackBoardId":"f","caseTag":"ticket_opened",
+                                 "syncPriority":true,"prioritySeverityMap":"{\"High\":\"High\"}","tellAssignee":true,
+                                 "severityPriorityMap":{"critical":"1","high":"2","medium":"3","low":"4"}})"},
   };
   for (const auto& [library, settings] : providers) {
     const auto checks = validate_provider(library, {.settings = settings});
