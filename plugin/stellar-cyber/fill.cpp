@@ -15,8 +15,8 @@ constexpr std::size_t max_looked_at = 10;
 }  // namespace
 
 Fill::Fill(const picket::Services& services, const picket::Call& call, Api& api, Tickets& tickets, picket::PollReport& report,
-           const std::unordered_set<std::string>& seen)
-    : services_(services), call_(call), api_(api), tickets_(tickets), report_(report), seen_(seen) {}
+           const std::unordered_set<std::string>& changed)
+    : services_(services), call_(call), api_(api), tickets_(tickets), report_(report), changed_(changed) {}
 
 void Fill::run() {
   fill_incomplete();
@@ -72,7 +72,7 @@ void Fill::fill_incomplete() {
 
 void Fill::look_for_comments() {
   const std::vector<Alert> alerts = first(AlertState::open, max_looked_at, [this](const Alert& a) {
-    return !a.incomplete && a.failures == 0 && !seen_.contains(a.external_id);
+    return !a.incomplete && a.failures == 0 && !changed_.contains(a.external_id);
   });
   std::vector<std::string> ids;
   for (const Alert& a : alerts) ids.push_back(a.external_id);

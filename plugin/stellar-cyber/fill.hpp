@@ -11,8 +11,8 @@ namespace stellar {
 
 class Fill {
  public:
-  // `seen`: ids that this poll has processed already.
-  Fill(const picket::Services&, const picket::Call&, Api&, Tickets&, picket::PollReport&, const std::unordered_set<std::string>& seen);
+  // `changed`: ids of cases whose comments this poll has seen to.
+  Fill(const picket::Services&, const picket::Call&, Api&, Tickets&, picket::PollReport&, const std::unordered_set<std::string>& changed);
 
   void run();
 
@@ -29,7 +29,7 @@ class Fill {
   Api& api_;
   Tickets& tickets_;
   picket::PollReport& report_;
-  const std::unordered_set<std::string>& seen_;
+  const std::unordered_set<std::string>& changed_;
 };
 
 }  // namespace stellar

@@ -48,7 +48,7 @@ void Poll::run(bool sweep_now) {
     if (imported.size() < max_imported && !seen_.contains(a.external_id) && read_snapshot(a).imported) imported.push_back(std::move(a));
   });
   process_by_id(imported, report_);
-  Fill(services_, call_, api_, tickets_, report_, seen_).run();
+  Fill(services_, call_, api_, tickets_, report_, changed_).run();
 }
 
 // A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
@@ -139,8 +139,15 @@ bool Poll::process(std::vector<Finding> findings, PollReport& report, const mirr
   }
   const std::vector<Alert> known = services_.find_alerts(call_, ids);
   std::unordered_set<std::string> with_ticket;
-  for (const Alert& a : known)
+  std::unordered_map<std::string_view, std::string_view> fingerprints;
+  for (const Alert& a : known) {
     if (!a.ticket_id.empty()) with_ticket.insert(a.external_id);
+    fingerprints[a.external_id] = a.fingerprint;
+  }
+  for (const Finding& f : findings) {
+    const auto before = fingerprints.find(f.external_id);
+    if (before == fingerprints.end() || before->second != f.alert.fingerprint) changed_.insert(f.external_id);
+  }
   for (Finding& f : findings)
     if (f.error.empty() && f.state != FindingState::gone && !with_ticket.contains(f.external_id) &&
         !tickets_.is_wanted(tickets_.case_of(f)))

@@ -45,7 +45,8 @@ class Poll {
   picket::Time now_;
   Tickets tickets_;
   picket::bridge::ServiceLedger ledger_;
-  std::unordered_set<std::string> seen_;  // ids that this poll has processed
+  std::unordered_set<std::string> seen_;     // ids that this poll has processed
+  std::unordered_set<std::string> changed_;  // of them, those that were not as when last processed
 };
 
 }  // namespace stellar

@@ -111,6 +111,11 @@ Status MemoryDesk::apply_one(const ChangeSet& set, std::string& ticket_id, std::
   return Status::ok;
 }
 
+void MemoryDesk::add(const Alert& alert) {
+  alerts[alert.external_id] = alert;
+  written_[alert.external_id] = ++writes_;
+}
+
 std::vector<const Ticket*> MemoryDesk::tickets_of(const std::string& finding) const {
   std::vector<const Ticket*> found;
   for (const auto& [id, ticket] : tickets)

@@ -45,6 +45,9 @@ class MemoryDesk final : public host::Storage, public host::Tickets, public host
   const Alert& alert(std::int64_t finding) const { return alert(std::to_string(finding)); }
   bool has_alert(std::int64_t finding) const { return has_alert(std::to_string(finding)); }
 
+  // An alert that is there already.
+  void add(const Alert&);
+
   std::string settings_json;
   std::map<std::string, Alert> alerts;
   std::map<std::string, Mapping> mappings;
