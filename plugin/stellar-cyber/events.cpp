@@ -37,7 +37,14 @@ bool is_final(Status status) { return status == Status::invalid || status == Sta
 
 }  // namespace
 
-std::vector<Step> steps_for(const TicketEvent& e, const Settings& settings, const Case& expected) {
+Expected expected_of(const Snapshot& s) {
+  Expected expected;
+  if (s.own_severities.values().empty()) expected.severity = s.known.severity;
+  if (s.own_statuses.values().empty()) expected.status = s.known.status;
+  return expected;
+}
+
+std::vector<Step> steps_for(const TicketEvent& e, const Settings& settings, const Expected& expected) {
   const auto comment = [&] {
     Step step;
     step.comment = comment_text(e);
@@ -68,14 +75,14 @@ std::vector<Step> steps_for(const TicketEvent& e, const Settings& settings, cons
       break;
     case TicketEventKind::closed: {
       if (!picket::text::clean_line(e.text, 10).text.empty()) steps.push_back(comment());
-      if (is_closed(expected.status)) break;  // Cancelled stays Cancelled
+      if (expected.status && is_closed(*expected.status)) break;  // Cancelled stays Cancelled
       Step step;
       step.status = "Resolved";
       steps.push_back(std::move(step));
       break;
     }
     case TicketEventKind::reopened: {
-      if (!is_closed(expected.status)) break;
+      if (expected.status && !is_closed(*expected.status)) break;
       steps.push_back(comment());
       Step step;
       step.status = "In Progress";
@@ -125,8 +132,8 @@ void Events::plan(std::span<const TicketEvent> events) {
     work.snapshot = read_snapshot(a);
     work.alert = std::move(a);
   }
-  std::map<std::string, Case> expected;
-  for (const auto& [id, work] : cases_) expected[id] = work.snapshot.known;
+  std::map<std::string, Expected> expected;
+  for (const auto& [id, work] : cases_) expected[id] = expected_of(work.snapshot);
   for (std::size_t i = 0; i < events.size(); ++i) {
     const TicketEvent& e = events[i];
     const auto found = cases_.find(e.external_id);
@@ -139,10 +146,16 @@ void Events::plan(std::span<const TicketEvent> events) {
     task.index = i;
     task.event = &e;
     task.look_first = e.repeated;
-    Case& state = expected[e.external_id];
+    Expected& state = expected[e.external_id];
     for (Step& step : steps_for(e, settings_, state)) {
-      if (!step.severity.empty()) work.snapshot.own_severities.add(state.severity = step.severity);
-      if (!step.status.empty()) work.snapshot.own_statuses.add(state.status = step.status);
+      if (!step.severity.empty()) {
+        work.snapshot.own_severities.add(step.severity);
+        state.severity = step.severity;
+      }
+      if (!step.status.empty()) {
+        work.snapshot.own_statuses.add(step.status);
+        state.status = step.status;
+      }
       work.touched = work.touched || !step.severity.empty() || !step.status.empty();
       task.steps.push_back(std::move(step));
     }

@@ -25,8 +25,15 @@ struct Step {
   std::string severity, status, tag;
 };
 
-// What an event means for a case, in order. `expected` is the case as it will be once everything before the event is written. Pure.
-std::vector<Step> steps_for(const picket::TicketEvent&, const Settings&, const Case& expected);
+// What a case will be once everything before an event is written; absent where that is not certain, since something of ours may or may not
+// have been written.
+struct Expected {
+  std::optional<std::string> severity, status;
+};
+Expected expected_of(const Snapshot&);
+
+// What an event means for a case, in order. What is not certain is written rather than not. Pure.
+std::vector<Step> steps_for(const picket::TicketEvent&, const Settings&, const Expected&);
 
 class Events {
  public:
