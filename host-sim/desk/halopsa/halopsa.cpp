@@ -207,11 +207,12 @@ std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const s
   // The clocks may differ, and the ticket's last change is looked at.
   constexpr std::chrono::minutes before{10};
 
+  const std::string mark = std::string(reference_mark) + token;
   std::optional<RemoteTicket> found;
   std::vector<std::string> candidates;
   // Lists may have bodies shortened or not at all: then the ticket itself is asked.
   const auto look_at = [&](const json::object& row) {
-    if (mentions(row, token))
+    if (mentions(row, mark))
       found = read_ticket(row, config_.base_url);
     else if (!mentions(row, reference_mark))
       candidates.push_back(read_id(row));
@@ -223,7 +224,7 @@ std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const s
             .member = "tickets",
             .deed = "HaloPSA's tickets could not be searched"},
            [&](const json::object& row) { return look_at(row) && candidates.size() < most_candidates; });
-  if (!found) found = first_that_mentions(call, candidates, token);
+  if (!found) found = first_that_mentions(call, candidates, mark);
   if (found || !since) return found;
 
   // A site's search may lag behind, or not look where the token is.
@@ -232,11 +233,11 @@ std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const s
   each_row(client_, call,
            {.path = changed_tickets_path(*since - before), .member = "tickets", .deed = "HaloPSA's changed tickets could not be listed"},
            [&](const json::object& row) { return read_title(row) != wanted_title || look_at(row); });
-  return found ? found : first_that_mentions(call, candidates, token);
+  return found ? found : first_that_mentions(call, candidates, mark);
 }
 
 std::optional<RemoteTicket> HaloPsa::first_that_mentions(const host::Call& call, std::span<const std::string> ids,
-                                                         const std::string& token) {
+                                                         const std::string& mark) {
   const std::string deed = "a ticket of HaloPSA could not be read";
   std::vector<HttpRequest> requests;
   for (const std::string& id : ids) requests.push_back(Client::get(ticket_path(id)));
@@ -247,7 +248,7 @@ std::optional<RemoteTicket> HaloPsa::first_that_mentions(const host::Call& call,
     try {
       const json::value document = document_of(answer, deed, client_.redactor());
       const json::object* o = single(document);
-      if (o != nullptr && mentions(*o, token)) found = read_ticket(*o, config_.base_url);
+      if (o != nullptr && mentions(*o, mark)) found = read_ticket(*o, config_.base_url);
     } catch (const Error& e) {
       failure = e;
     }

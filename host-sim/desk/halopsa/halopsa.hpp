@@ -44,7 +44,7 @@ class HaloPsa final : public RemotePsa {
   Reply<RemoteTicket> written(const HttpAnswer&, std::string_view deed, bool repeatable) const;
   Reply<std::string> noted(const HttpAnswer&, const NewRemoteNote&) const;
   void tell_closed_from_refused(const host::Call&, std::span<const NewRemoteNote>, std::vector<Reply<std::string>>&);
-  std::optional<RemoteTicket> first_that_mentions(const host::Call&, std::span<const std::string> ids, const std::string& token);
+  std::optional<RemoteTicket> first_that_mentions(const host::Call&, std::span<const std::string> ids, const std::string& mark);
 
   Config config_;
   host::Log& log_;

@@ -2,9 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace picket::test {
 
-Site::Site() : clock(Time{std::chrono::seconds{1'781'000'000}}) {
+Site::Site(std::optional<TlsCertificate> tls) : clock(Time{std::chrono::seconds{1'781'000'000}}) {
   on("POST /auth/token", 200, R"({"access_token":"first-token","expires_in":3600,"token_type":"Bearer"})");
   on("GET /api/TicketType", 200, R"([{"id":21,"name":"Incident","default_sla":4},{"id":22,"name":"Alert"}])");
   on("GET /api/Client", 200, R"({"record_count":2,"clients":[{"id":12,"name":"Stellar Cyber"},{"id":13,"name":"Northwind"}]})");
@@ -15,7 +18,7 @@ Site::Site() : clock(Time{std::chrono::seconds{1'781'000'000}}) {
   on("GET /api/Lookup?lookupid=12", 200, R"([{"id":1,"name":"Company Wide"},{"id":2,"name":"Single User"}])");
   on("GET /api/Lookup?lookupid=27", 200, R"([{"id":1,"name":"High"},{"id":2,"name":"Low"}])");
   on("GET /api/Category", 200, R"([{"id":1,"value":"IT Security Threats>Investigations"}])");
-  server_ = std::make_unique<LoopbackServer>([this](const LoopbackRequest& request) { return answer(request); });
+  server_ = std::make_unique<LoopbackServer>([this](const LoopbackRequest& request) { return answer(request); }, std::move(tls));
 }
 
 void Site::on(const std::string& what, Answer answer) {

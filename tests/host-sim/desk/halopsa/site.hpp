@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,7 @@ class Site {
  public:
   using Answer = std::function<LoopbackReply(const LoopbackRequest&)>;
 
-  Site();
+  explicit Site(std::optional<TlsCertificate> tls = std::nullopt);
 
   // "POST /api/Actions": method and the beginning of the target. The last one given that fits answers.
   void on(const std::string& what, Answer);

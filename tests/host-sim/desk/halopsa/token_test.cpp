@@ -131,3 +131,16 @@ TEST_CASE("Neither token nor secret is in what HaloPSA's words become") {
   CHECK(replies[0].message.find("top secret & more") == std::string::npos);
   CHECK(replies[0].message.find("is not allowed") != std::string::npos);
 }
+
+TEST_CASE("Whom to trust over TLS") {
+  const TlsCertificate certificate = make_self_signed_certificate({"127.0.0.1"});
+  const TemporaryFile ca(certificate.certificate_pem);
+  Site site(certificate);
+  site.on("GET /api/Tickets/", 200, ticket_json(1));
+  CHECK(site.desk()->tickets(site.call(), five_ids)[0].fate == desk::Fate::not_done);
+  CHECK(site.server().requests() == 0);
+  CHECK(site.desk({{"HALOPSA_CA_FILE", ca.path()}})->tickets(site.call(), five_ids)[0].fate == desk::Fate::done);
+  CHECK(site.log.lines.empty());
+  CHECK(site.desk({{"HALOPSA_VERIFY_SSL", "false"}})->tickets(site.call(), five_ids)[0].fate == desk::Fate::done);
+  CHECK(site.log.lines.size() == 1);
+}
