@@ -97,7 +97,7 @@ std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, 
 }
 
 std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids) {
-  static const std::string sql = std::string(select_items) + " AND o.is_sent = true AND o.ticket_id IN (?...) ORDER BY o.picket_position";
+  static const std::string sql = std::string(select_items) + " AND o.is_sent = true AND o.ticket_id IN (?...)";
   const Param before[] = {tenant};
   std::vector<OutboxItem> items;
   db.select_in(sql, before, ticket_ids, item_columns, [&](std::span<Field> row) { items.push_back(item_of(row)); });

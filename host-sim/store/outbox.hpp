@@ -42,7 +42,7 @@ void add_outbox_items(Database& db, std::string_view tenant, std::span<const New
 // For each ticket the first item, if it is due; oldest first, at most `limit`. One that is postponed holds back what follows it on its
 // ticket, and nothing else.
 std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, Time now, std::size_t limit);
-// Those of given tickets that may have been sent already.
+// Those of given tickets that may have been sent already, in no particular order.
 std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids);
 
 // Within the caller's transaction: before they are sent; done; not done. `had_no_effect` takes the mark back.

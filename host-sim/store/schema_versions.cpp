@@ -170,7 +170,8 @@ constexpr std::string_view version_2[] = {
   PRIMARY KEY (tenant, picket_position),
   UNIQUE (outbox_id, tenant),
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
-    "CREATE INDEX picket_outbox_by_ticket ON picket_outbox (ticket_id, picket_position, tenant)",
+    // With the position, so that it is preferred to the primary key when a ticket's earlier items are looked for.
+    "CREATE INDEX picket_outbox_by_ticket ON picket_outbox (ticket_id, tenant, picket_position)",
     R"(CREATE TABLE picket_remote_tickets (
   tenant {uuid} NOT NULL, desk text NOT NULL, remote_id text NOT NULL, ticket_id {uuid} NOT NULL, is_current {bool} NOT NULL,
   remote_number text, remote_url text, remote_updated_at text, is_closed {bool}, priority_name text, assignee text,
@@ -192,7 +193,7 @@ constexpr std::string_view version_2[] = {
   UNIQUE (event_id, tenant),
   FOREIGN KEY (tenant, integration_id) REFERENCES rmm_integrations,
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
-    "CREATE INDEX picket_ticket_events_by_ticket ON picket_ticket_events (ticket_id, picket_position, tenant)",
+    "CREATE INDEX picket_ticket_events_by_ticket ON picket_ticket_events (ticket_id, tenant)",
     // The PSA in which a tenant's tickets live; without a row they live in this database alone.
     R"(CREATE TABLE picket_desks (
   tenant {uuid} NOT NULL, desk text NOT NULL, base_url text NOT NULL,

@@ -2,7 +2,9 @@
 // for the vendor, within the caller's transaction; an act that changes nothing queues nothing.
 //
 // Used by the commands that let a person work on the local desk, and by a remote desk for what people did there. Never used for what
-// Picket does itself, so nothing that came from a vendor is ever told back to it. Thread: that of the Database.
+// Picket does itself, so nothing that came from a vendor is ever told back to it. Each locks its ticket until the transaction ends: one
+// transaction for several tickets can meet another one half-way, and then one of the two fails as unavailable. Thread: that of the
+// Database.
 #pragma once
 #include <string>
 #include <string_view>
