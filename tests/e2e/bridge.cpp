@@ -110,7 +110,8 @@ void Bridge::analyst(const std::string& id, const std::string& members) {
 }
 
 json::object Bridge::a_case(const std::string& id) {
-  for (const json::value& c : vendor_.show("/_sim/cases").as_array())
+  const json::value cases = vendor_.show("/_sim/cases");
+  for (const json::value& c : cases.as_array())
     if (text_at(c.as_object(), "_id") == id) return c.as_object();
   FAIL("there is no case " << id);
   return {};
