@@ -4,14 +4,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <optional>
 
 #include "host-sim/operations/provider_check.hpp"
 #include "host-sim/serve/old_database.hpp"
+#include "host-sim/serve/pair_settings.hpp"
+#include "sdk/host/settings.hpp"
 
 namespace picket::serve {
 namespace {
 
-// Directory of the names that the keys choose.
 std::string name_in(const std::vector<desk::RemoteEntity>& entities, const std::string& id) {
   for (const desk::RemoteEntity& e : entities)
     if (e.id == id) return e.name;
@@ -20,6 +22,8 @@ std::string name_in(const std::vector<desk::RemoteEntity>& entities, const std::
 
 void check_file(const operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
   const std::filesystem::path file = configuration.runtime.sqlite_filename;
+  const bool is_used = context.database_url() == "sqlite:" + file.string();
+  if (!is_used && !configuration.replaces_old_container) return;
   try {
     switch (inspect_database_file(file)) {
       case DatabaseFileKind::old_container:
@@ -30,14 +34,15 @@ void check_file(const operations::HostContext& context, const Configuration& con
         break;
       case DatabaseFileKind::picket: result.facts.push_back(file.string() + " is Picket's database"); break;
       case DatabaseFileKind::other:
-        result.problems.push_back("SQLITE_FILENAME: " + file.string() + " is a database, but neither Picket's nor the old container's");
+        if (is_used)
+          result.problems.push_back("SQLITE_FILENAME: " + file.string() + " is a database, but neither Picket's nor the old container's");
         break;
       case DatabaseFileKind::empty: break;
     }
   } catch (const Error& e) {
     result.problems.push_back(std::string("SQLITE_FILENAME: ") + e.what());
   }
-  if (context.database_url() != "sqlite:" + file.string()) return;
+  if (!is_used) return;
   // The nearest folder that exists must be one in which the file, or its folder, can be made.
   std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
   std::error_code ignored;
@@ -62,10 +67,11 @@ void check_provider(operations::HostContext& context, const Configuration& confi
   }
 }
 
-void check_desk(operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
+void check_desk(operations::HostContext& context, const Configuration& configuration, const desk::DeskEnvironment& environment,
+                CheckResult& result) {
   const std::string title(configuration.desk->title);
   try {
-    const auto psa = configuration.desk->make(configuration.desk_environment, context.clock(), context.log());
+    const auto psa = configuration.desk->make(environment, context.clock(), context.log());
     const desk::RemoteDirectory directory = psa->directory(operations::make_call(context));
     std::string fact = title + " at " + configuration.desk_address + " accepts the credentials; new tickets get";
     const auto add = [&](const char* what, const std::string& name) {
@@ -77,9 +83,33 @@ void check_desk(operations::HostContext& context, const Configuration& configura
     add("the priority", name_in(directory.priorities, d.priority_id));
     add("the category", name_in(directory.categories, d.category_id));
     result.facts.push_back(fact);
+    if (configuration.manifest == nullptr) return;
+    DeskFacts facts{{d.client_id, d.board_id, d.priority_id, d.category_id, d.closed_status_id}, {}};
+    for (const desk::RemoteEntity& e : directory.priorities) {
+      store::Entity priority;
+      priority.id = e.id;
+      priority.name = e.name;
+      facts.priorities.push_back(std::move(priority));
+    }
+    const auto missing =
+        host::missing_settings(*configuration.manifest, pair_settings(*configuration.manifest, {}, configuration.settings, facts));
+    if (!missing.empty()) result.problems.push_back(configuration.manifest->title + ": " + words_for_missing(missing, title));
   } catch (const Error& e) {
     result.problems.push_back(title + " (" + configuration.desk_address + "): " + e.what());
   }
+}
+
+// The desk's keys without those that are wrong, if that is enough to ask it: names and credentials are looked up all the same.
+std::optional<desk::DeskEnvironment> askable(const desk::DeskKind& kind, desk::DeskEnvironment environment) {
+  const std::vector<std::string> problems = kind.problems(environment);
+  std::erase_if(environment.values, [&](const auto& entry) {
+    return std::any_of(problems.begin(), problems.end(),
+                       [&](const std::string& p) { return p.starts_with(entry.first + ":") || p.starts_with(entry.first + " "); });
+  });
+  const bool complete = std::all_of(kind.keys.begin(), kind.keys.end(),
+                                    [&](const desk::DeskKey& key) { return !key.required || environment.values.contains(key.name); });
+  if (!complete || !kind.problems(environment).empty()) return std::nullopt;
+  return environment;
 }
 
 }  // namespace
@@ -103,13 +133,9 @@ CheckResult check(operations::HostContext& context, const Configuration& configu
     for (const host::SecretField& field : m->secrets) can_be_asked = can_be_asked && configuration.secrets.contains(field.name);
     if (can_be_asked) check_provider(context, configuration, result);
   }
-  if (configuration.desk != nullptr && configuration.desk->problems(configuration.desk_environment).empty()) {
-    const auto keys = configuration.desk->keys;
-    const bool complete = std::all_of(keys.begin(), keys.end(), [&](const desk::DeskKey& key) {
-      return !key.required || configuration.desk_environment.values.contains(key.name);
-    });
-    if (complete) check_desk(context, configuration, result);
-  }
+  if (configuration.desk != nullptr)
+    if (const auto environment = askable(*configuration.desk, configuration.desk_environment))
+      check_desk(context, configuration, *environment, result);
   return result;
 }
 

@@ -79,6 +79,7 @@ class Reader {
     if (c_.manifest == nullptr) {
       problem("--provider", "there is no provider " + quoted(choices_.provider));
     } else {
+      c_.replaces_old_container = c_.manifest->id == "stellar-cyber";
       read_provider(*c_.manifest);
     }
     if (desks.empty()) {
@@ -100,7 +101,11 @@ class Reader {
  private:
   void problem(std::string_view key, const std::string& what) { c_.problems.push_back(std::string(key) + ": " + what); }
 
-  std::string value(std::string_view key) const { return value_of(source_, key); }
+  std::string value(std::string_view key) const {
+    std::string set = value_of(source_, key);
+    if (const auto meant = meant_.find(key); set.empty() && meant != meant_.end()) return meant->second;
+    return set;
+  }
 
   bool any_set(const std::vector<std::string>& keys) const {
     return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) { return !value(key).empty(); });
@@ -171,10 +176,12 @@ class Reader {
     // The environment belongs to others too; in it only a slip of a letter or two is surely meant for us.
     const bool misspelt = !near.empty() && (in_file ? value(near).empty() || text::edit_distance(upper(key), near) <= 2
                                                     : text::edit_distance(upper(key), near) <= 2);
-    if (misspelt)
+    if (misspelt) {
       c_.problems.push_back(key + " is no known key; did you mean " + near + "?");
-    else
+      meant_.emplace(near, value(key));
+    } else {
       warn(key + " is no known key and is ignored" + (near.empty() ? "" : "; the nearest one is " + near));
+    }
   }
 
   void warn(std::string what) { c_.warnings.push_back(std::move(what)); }
@@ -335,6 +342,7 @@ class Reader {
   const ConfigurationSource& source_;
   const ConfigurationChoices& choices_;
   Configuration c_;
+  Variables meant_;  // by the right key: what misspelt ones say, so that what else is wrong with it is told at once
 };
 
 }  // namespace

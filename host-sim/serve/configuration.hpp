@@ -44,6 +44,7 @@ struct Configuration {
   Runtime runtime;
 
   const host::Manifest* manifest = nullptr;
+  bool replaces_old_container = false;   // whose database may be found at SQLITE_FILENAME
   const desk::DeskKind* desk = nullptr;  // null if none is configured, which is a problem
   desk::DeskEnvironment desk_environment;
   std::string desk_address;                    // for people, and to notice that it is another PSA than before

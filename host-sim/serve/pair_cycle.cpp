@@ -178,10 +178,14 @@ CycleReport PairCycle::run() {
 
   bool ready = true;  // to poll
   std::error_code ignored;
-  if (std::filesystem::exists(set_aside_name(configuration_.runtime.sqlite_filename), ignored) && !is_imported(context_.db(), tenant_.id))
+  if (configuration_.replaces_old_container && std::filesystem::exists(set_aside_name(configuration_.runtime.sqlite_filename), ignored) &&
+      !is_imported(context_.db(), tenant_.id))
     ready = facts_ && steps.step("taking over the links of the old container", [&] { import_old_container(); });
   // Before the directory was read once there is nothing that a ticket could be opened with; why it was not is told already.
-  if (!facts_ && !host::missing_settings(*configuration_.manifest, target().connection.settings).empty()) ready = false;
+  if (const auto missing = host::missing_settings(*configuration_.manifest, target().connection.settings); !missing.empty()) {
+    ready = false;
+    if (facts_) steps.failed("setting up " + configuration_.manifest->title, words_for_missing(missing, desk()), Status::invalid, {});
+  }
 
   if (ready && !account_known_)
     ready = steps.step("checking the credentials of " + configuration_.manifest->title, [&] {

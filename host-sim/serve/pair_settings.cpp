@@ -62,4 +62,15 @@ json::object pair_settings(const host::Manifest& manifest, json::object stored, 
   return stored;
 }
 
+std::string words_for_missing(const std::vector<std::string>& paths, const std::string& desk) {
+  std::string list;
+  bool priority = false;
+  for (const std::string& path : paths) {
+    list += (list.empty() ? "" : ", ") + path;
+    priority = priority || path.find("riority") != std::string::npos;
+  }
+  return "nothing gives these settings a value: " + list +
+         (priority ? "; " + desk + " has no priorities of the usual names, so choose a default priority by its key" : "");
+}
+
 }  // namespace picket::serve

@@ -2,6 +2,7 @@
 // thread.
 #pragma once
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "host-sim/desk/remote/remote_desk.hpp"
@@ -24,5 +25,8 @@ struct DeskFacts {
 // What the vendor's account says, cursors and everything else stays.
 json::object pair_settings(const host::Manifest&, json::object stored, const json::object& configured,
                            const std::optional<DeskFacts>& desk);
+
+// What to tell people of settings that are required and that nothing gives.
+std::string words_for_missing(const std::vector<std::string>& paths, const std::string& desk);
 
 }  // namespace picket::serve

@@ -20,21 +20,22 @@ namespace {
 
 using operations::HostContext;
 
-// Only this provider's container left such a file.
-constexpr std::string_view old_provider = "stellar-cyber";
-
 void look_after_file(HostContext& context, const Configuration& configuration) {
   const std::filesystem::path file = configuration.runtime.sqlite_filename;
+  // Where another database is used, this file matters only if it is the old container's.
+  const bool is_used = context.database_url() == "sqlite:" + file.string();
+  if (!is_used && !configuration.replaces_old_container) return;
   switch (inspect_database_file(file)) {
     case DatabaseFileKind::empty:
     case DatabaseFileKind::picket: return;
     case DatabaseFileKind::other:
+      if (!is_used) return;
       throw Error(Status::invalid,
                   file.string() + " is a database, but neither Picket's nor the old container's; name another file by SQLITE_FILENAME",
                   "SQLITE_FILENAME");
     case DatabaseFileKind::old_container: break;
   }
-  if (configuration.manifest->id != old_provider)
+  if (!configuration.replaces_old_container)
     throw Error(Status::invalid,
                 file.string() +
                     " is the database of the old container for Stellar Cyber; with another provider name another file by "
@@ -101,14 +102,23 @@ class Server {
 
   const CycleReport& run(const std::string& key, Worker& worker) {
     CycleReport report;
-    try {
-      report = worker.cycle->run();
-    } catch (const Error& e) {
+    const Time begun = context_.now();
+    const auto broken = [&](const std::string& why) {
+      report = {};
       report.provider = worker.cycle->provider();
       report.tenant = worker.cycle->tenant();
       report.desk = worker.cycle->desk();
-      report.begun = report.ended = context_.now();
-      report.errors.push_back({"working with the database", e.what(), false});
+      report.begun = begun;
+      report.ended = context_.now();
+      report.errors.push_back({"the cycle", why, false});
+    };
+    try {
+      report = worker.cycle->run();
+      report.steps_done.push_back("the cycle");
+    } catch (const Error& e) {
+      broken(e.what());
+    } catch (const std::exception& e) {
+      broken(std::string("a defect of picket: ") + e.what());
     }
     worker.log.tell(report);
     worker.due = worker.schedule.next(report.begun, report.ended, report.failed() || report.failed_in_part(), report.retry_after);

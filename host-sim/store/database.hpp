@@ -81,7 +81,7 @@ class Database {
 
   bool in_transaction() const;
 
-  // For tests: called before each statement, also before BEGIN and COMMIT; what it throws is as if the statement had failed.
+  // Called before each statement, also before BEGIN and COMMIT; what it throws, as tests do, is as if the statement had failed.
   void set_statement_hook(std::function<void(std::string_view sql)> hook);
 
  private:

@@ -1,0 +1,79 @@
+#include "host-sim/serve/cycle_log.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+using namespace picket;
+using namespace picket::serve;
+using namespace std::chrono_literals;
+
+namespace {
+
+class Lines final : public host::Log {
+ public:
+  void write(int, std::string_view message) override { lines.emplace_back(message); }
+  std::vector<std::string> take() { return std::exchange(lines, {}); }
+  std::vector<std::string> lines;
+};
+
+CycleReport cycle(std::chrono::minutes at) {
+  CycleReport r;
+  r.desk = "HaloPSA";
+  r.begun = r.ended = Time{} + std::chrono::hours(1000) + at;
+  r.steps_done = {"reading"};
+  return r;
+}
+
+}  // namespace
+
+TEST_CASE("a failure is told once, when it changes, and when it is over") {
+  Lines lines;
+  CycleLog log(lines, "");
+  CycleReport bad = cycle(0min);
+  bad.steps_done.clear();
+  bad.errors.push_back({"reading", "it is away", false});
+  log.tell(bad);
+  CHECK(lines.take() == std::vector<std::string>{"reading failed: it is away; it is tried again"});
+  log.tell(bad);
+  CHECK(lines.take().empty());
+  bad.errors[0].message = "wrong password";
+  log.tell(bad);
+  CHECK(lines.take().size() == 1);
+  CycleReport elsewhere = cycle(5min);
+  elsewhere.steps_done = {"other"};  // not tried this time
+  log.tell(elsewhere);
+  CHECK(lines.take().empty());
+  log.tell(cycle(10min));
+  CHECK(lines.take() == std::vector<std::string>{"reading works again"});
+}
+
+TEST_CASE("single failures are told once as long as they last") {
+  Lines lines;
+  CycleLog log(lines, "");
+  CycleReport r = cycle(0min);
+  r.delivery.errors = {"ticket 7: refused"};
+  log.tell(r);
+  log.tell(r);
+  CHECK(lines.take() == std::vector<std::string>{"a delivery failed: ticket 7: refused"});
+  log.tell(cycle(1min));
+  log.tell(r);
+  CHECK(lines.take().size() == 1);
+}
+
+TEST_CASE("one line for what was done, one an hour for nothing") {
+  Lines lines;
+  CycleLog log(lines, "");
+  CycleReport r = cycle(0min);
+  r.delivery.tickets = 2;
+  r.vendor_requests = 4;
+  r.desk_requests = 3;
+  log.tell(r);
+  CHECK(lines.take() == std::vector<std::string>{"cycle: 2 tickets opened (4 requests to the vendor, 3 to HaloPSA, 0.0 s)"});
+  for (int minutes = 5; minutes < 60; minutes += 5) log.tell(cycle(std::chrono::minutes(minutes)));
+  CHECK(lines.take().empty());
+  log.tell(cycle(60min));
+  CHECK(lines.take() == std::vector<std::string>{"12 cycles without anything new"});
+  log.tell(cycle(65min));
+  CHECK(lines.take().empty());
+}
