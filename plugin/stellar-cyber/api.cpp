@@ -160,7 +160,8 @@ std::vector<HttpAnswer> Api::exchange(std::vector<HttpRequest> requests) {
 json::object Api::get(const std::string& path) { return object_of(path, exchange({request(path)}).at(0)); }
 
 CasePage Api::cases(const CaseQuery& query) {
-  const std::string path = "/cases?FROM~modified_at=" + milliseconds(query.modified_since) +
+  // Whether FROM means its own moment too is not documented.
+  const std::string path = "/cases?FROM~modified_at=" + milliseconds(query.modified_since - std::chrono::milliseconds{1}) +
                            "&sort=modified_at&order=asc&limit=" + std::to_string(query.limit) + "&skip=" + std::to_string(query.skip) +
                            "&include_summary=true&format_summary=true" +
                            (query.tenant_id.empty() ? "" : "&tenantid=" + picket::url_escaped(query.tenant_id));

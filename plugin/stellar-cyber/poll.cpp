@@ -22,7 +22,10 @@ using picket::Time;
 
 namespace {
 
-constexpr std::chrono::seconds overlap{60};      // rows of the cursor's last minute are read again: they may have come late
+// Rows of the cursor's last minute are read again, since they may have come late; not for ever, though: there may be a thousand of them,
+// which would be listed by every poll until something else changes. A list that was read so long after the cursor has all of them.
+constexpr std::chrono::seconds overlap{60};
+constexpr std::chrono::minutes settling{5};
 constexpr std::size_t max_failing_retries = 10;  // cases tried again by id in one poll
 constexpr std::size_t max_swept = 100;           // open cases that a sweep reads again by id
 constexpr std::size_t max_imported = 250;        // cases of another program that are looked at in one poll
@@ -51,28 +54,37 @@ void Poll::run(bool sweep_now) {
   Fill(services_, call_, api_, tickets_, report_, changed_).run();
 }
 
-// A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
-std::optional<Time> Poll::cursor() const {
-  const std::optional<std::string> text = services_.cursor(call_, cases_stream);
+std::optional<Time> Poll::time_of(const char* stream) const {
+  const std::optional<std::string> text = services_.cursor(call_, stream);
   if (!text || text->empty()) return std::nullopt;
   const std::optional<Time> t = picket::parse_time(*text);
-  if (!t) throw Error(Status::invalid, "caseCursor is \"" + *text + "\"; expected a time such as 2026-06-09T14:00:00Z", "caseCursor");
+  if (!t)
+    throw Error(Status::invalid,
+                "the cursor \"" + std::string(stream) + "\" is \"" + *text + "\"; expected a time such as 2026-06-09T14:00:00Z", stream);
   return mirror::Walk::plausible(t, now_);
+}
+
+void Poll::set_time(const char* stream, Time t) {
+  ChangeSet set;
+  set.cursor_stream = stream;
+  set.cursor_value = picket::format_time(t);
+  services_.apply(call_, {&set, 1});
 }
 
 // ---- walk -----------------------------------------------------------------------------------------------------------------------------
 
 void Poll::walk() {
-  const std::optional<Time> known = cursor();
-  const Time since = known ? *known - overlap : now_ - settings_.backfill;
+  const std::optional<Time> known = time_of(cases_stream);
+  const std::optional<Time> listed = time_of(listed_stream);
+  const bool is_settled = known && listed && *listed >= *known + settling;
+  const Time since = is_settled ? *known : known ? *known - overlap : now_ - settings_.backfill;
   if (known) report_.cursor = picket::format_time(*known);
   walk_from(since, report_, true);
   if (!known && report_.cursor.empty()) {  // nothing was there: the look-back must not shrink until something is
-    ChangeSet set;
-    set.cursor_stream = cases_stream;
-    set.cursor_value = report_.cursor = picket::format_time(since);
-    services_.apply(call_, {&set, 1});
+    set_time(cases_stream, since);
+    report_.cursor = picket::format_time(since);
   }
+  if (!is_settled) set_time(listed_stream, now_);
 }
 
 // A page begins where the last one ended, at its last modified_at, and not at a count of rows: a case that is modified while the list is
@@ -126,7 +138,7 @@ bool Poll::process_page(const std::vector<const json::value*>& rows, PollReport&
     if (auto finding = tickets_.to_finding(*row)) findings.push_back(std::move(*finding));
   report.collected += findings.size();
   mirror::CursorRule rule;
-  if (moves_cursor) rule = {cases_stream, true, cursor(), now_};
+  if (moves_cursor) rule = {cases_stream, true, time_of(cases_stream), now_};
   return process(std::move(findings), report, rule);
 }
 

@@ -20,6 +20,8 @@ class Poll {
  public:
   // Stream of picket_storage_1.cursor: cases are processed up to this modified_at.
   static constexpr const char* cases_stream = "cases";
+  // When the list was last read to its end.
+  static constexpr const char* listed_stream = "listed";
 
   Poll(const picket::Services&, const picket::Call&, const picket::Connection&, AccessToken&, picket::PollReport&);
 
@@ -35,7 +37,9 @@ class Poll {
   void process_by_id(const std::vector<picket::Alert>&, picket::PollReport&);
   void retry_failing();
   void sweep();
-  std::optional<picket::Time> cursor() const;
+  // A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
+  std::optional<picket::Time> time_of(const char* stream) const;
+  void set_time(const char* stream, picket::Time);
 
   const picket::Services& services_;
   const picket::Call& call_;

@@ -68,6 +68,29 @@ struct Working : Bench {
   std::vector<TicketEvent> all;
 };
 
+void at_each_call(Bench& b, const std::function<void()>& what) {
+  b.vendor.on_call = b.vendor.on_effect = b.desk.on_call = b.desk.on_effect = what;
+}
+
+// Carries what waits in a process that dies at one of its calls, or does not live to. What a dead process says is not heard.
+void carry_until_death(Working& b, Mortal& mortal) {
+  at_each_call(b, [&] { mortal(); });
+  Carried carried = b.carry(b.queue.waiting);
+  at_each_call(b, nullptr);
+  for (auto& outcome : carried.outcomes)
+    if (mortal.is_dead() && outcome && outcome->first == Status::unknown_outcome) outcome.reset();
+  b.queue.settle(carried, mortal.is_dead());
+}
+
+// Events, then a poll, in one process that dies at its `calls`-th call.
+void run(Working& b, std::size_t calls) {
+  Mortal mortal(calls);
+  if (!b.queue.waiting.empty()) carry_until_death(b, mortal);
+  at_each_call(b, [&] { mortal(); });
+  if (!mortal.is_dead()) b.poll();
+  at_each_call(b, nullptr);
+}
+
 }  // namespace
 
 TEST_CASE("a process that ends at any of its calls, then goes on: events first or the poll first") {
@@ -77,14 +100,7 @@ TEST_CASE("a process that ends at any of its calls, then goes on: events first o
       CAPTURE(calls);
       Working b;
       Mortal mortal(calls);
-      b.vendor.on_call = b.vendor.on_effect = b.desk.on_call = b.desk.on_effect = [&] { mortal(); };
-      Carried carried = b.carry(b.queue.waiting);
-      // What was told before the end is known; what was told by a dead process is not.
-      b.vendor.on_call = b.vendor.on_effect = b.desk.on_call = b.desk.on_effect = nullptr;
-      if (mortal.is_dead())
-        for (auto& outcome : carried.outcomes)
-          if (outcome && outcome->first == Status::unknown_outcome) outcome.reset();
-      b.queue.settle(carried, mortal.is_dead());
+      carry_until_death(b, mortal);
       b.clock.advance(5min);
       if (poll_first) CHECK(b.poll().status == Status::ok);
       for (int i = 0; i < 2 && !b.queue.waiting.empty(); ++i) b.queue.settle(b.carry(b.queue.waiting), false);
@@ -120,7 +136,7 @@ TEST_CASE("a call that is broken off at any request tells what became of it") {
   }
 }
 
-TEST_CASE("one request in five fails, before or after its effect, for a long time") {
+TEST_CASE("one request in five fails, before or after its effect, and every fourth process dies, for a long time") {
   for (unsigned seed = 1; seed <= 200; ++seed) {
     CAPTURE(seed);
     Working b;
@@ -142,14 +158,12 @@ TEST_CASE("one request in five fails, before or after its effect, for a long tim
       return wrong && wrong->code == 401 ? std::nullopt : wrong;
     };
     for (int round = 0; round < 40; ++round) {
-      if (!b.queue.waiting.empty()) b.queue.settle(b.carry(b.queue.waiting), false);
+      run(b, random() % 4 == 0 ? random() % 40 : 1'000'000);
       b.clock.advance(5min);
-      b.poll();
     }
     b.vendor.fault = b.vendor.fault_after = nullptr;
-    if (!b.queue.waiting.empty()) b.queue.settle(b.carry(b.queue.waiting), false);
-    b.clock.advance(5min);
-    b.poll();
+    run(b, 1'000'000);
+    run(b, 1'000'000);
     b.check_done();
   }
 }

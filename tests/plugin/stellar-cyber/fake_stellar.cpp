@@ -127,7 +127,7 @@ HttpAnswer FakeStellar::list(const Asked& a) const {
   const std::int64_t since = number(a.parameter("FROM~modified_at"));
   for (const auto& [id, c] : cases) {
     const std::int64_t at = json::integer_at(c.row, "modified_at").value_or(INT64_MAX);
-    if (at < since) continue;
+    if (at < since || (from_is_exclusive && at == since)) continue;
     if (const std::string tenant = a.parameter("tenantid"); !tenant.empty() && json::text_at(c.row, "cust_id") != tenant) continue;
     found.emplace_back(Place{at, id}, &c);
   }

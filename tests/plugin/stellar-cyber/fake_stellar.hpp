@@ -75,8 +75,9 @@ class FakeStellar final : public picket::host::Http {
   std::vector<std::size_t> batches;  // how many requests went out at once
   std::size_t limit_max = 250;       // rows of a page, however many are asked for
   bool tells_total = true;
-  bool comments_modify = true;  // a comment changes modified_at and modified_by
-  bool comments_count = true;   // and the version
+  bool from_is_exclusive = false;  // FROM~modified_at
+  bool comments_modify = true;     // a comment changes modified_at and modified_by
+  bool comments_count = true;      // and the version
   std::chrono::seconds token_time{600};
   // Answers instead of the vendor where it returns something: before the request has its effect, or after that.
   std::function<std::optional<picket::HttpAnswer>(const Asked&)> fault, fault_after;

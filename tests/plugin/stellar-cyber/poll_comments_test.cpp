@@ -146,7 +146,7 @@ TEST_CASE("open cases have their turn to be looked at for comments that changed 
   for (int n = 1; n <= 20; ++n) b.vendor.row("c" + std::to_string(n))["cust_id"] = "t2";
   b.poll();
   for (int n = 21; n <= 45; ++n) b.vendor.comment("c" + std::to_string(n), "hello");
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 8; ++i) {
     b.clock.advance(5min);
     b.vendor.asked.clear();
     b.poll();
