@@ -10,7 +10,7 @@ using picket::Status;
 namespace {
 
 constexpr std::size_t max_filled = 50;
-constexpr std::size_t max_looked_at = 10;
+constexpr std::size_t max_looked_at = 6;
 
 }  // namespace
 

@@ -24,8 +24,9 @@ std::string text_at(const json::object& o, std::string_view key) { return json::
 
 Bridge::Bridge(const BridgeOptions& options)
     : provider_(options.provider),
-      vendor_(options.provider, vendor_options(options), options.transport),
-      halo_("halopsa", options.halo_options, options.transport) {
+      certificate_(options.transport == Transport::tls ? std::make_optional<Certificate>() : std::nullopt),
+      vendor_(options.provider, vendor_options(options), certificate_ ? &*certificate_ : nullptr),
+      halo_("halopsa", options.halo_options, certificate_ ? &*certificate_ : nullptr) {
   keys_ = {{"HALOPSA_BASE_URL", halo_.url()},
            {"HALOPSA_OIDC_CLIENT_ID", "halo_demo"},
            {"HALOPSA_OIDC_CLIENT_SECRET", "halo_secret"},
@@ -48,11 +49,7 @@ Bridge::Bridge(const BridgeOptions& options)
     keys_["STELLAR_USER"] = "stellar_demo";
     keys_["STELLAR_API_KEY"] = "stellar_key";
   }
-  if (options.transport == Transport::tls) {
-    std::ofstream both(folder_.path() / "ca.pem");
-    for (const std::string& file : {vendor_.ca_file(), halo_.ca_file()}) both << std::ifstream(file).rdbuf();
-    keys_["PICKET_CA_FILE"] = (folder_.path() / "ca.pem").string();
-  }
+  if (certificate_) keys_["PICKET_CA_FILE"] = certificate_->certificate.path();
   for (const auto& [key, value] : options.keys) keys_[key] = value;
 }
 

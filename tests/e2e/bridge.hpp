@@ -7,6 +7,7 @@
 //   CHECK(bridge.ticket(id).at("summary") == "...");
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,6 +69,7 @@ class Bridge {
  private:
   test::TemporaryFolder folder_;
   std::string provider_;
+  std::optional<Certificate> certificate_;
   Side vendor_, halo_;
   std::map<std::string, std::string> keys_;
 };

@@ -80,8 +80,7 @@ TEST_CASE("what people do on either side reaches the other side once and is neve
   REQUIRE(notes.size() == 2);
   CHECK(count_containing(notes, "isolate it, please") == 1);
   const json::object ticket = bridge.ticket(id);
-  for (const json::value& action : ticket.at("actions").as_array())
-    CHECK_FALSE(contains(text_of(action.as_object(), "note_html"), "<img"));
+  for (const json::value& action : ticket.at("actions").as_array()) CHECK_FALSE(contains(text_of(action.as_object(), "note_html"), "<img"));
   check_at_rest(bridge);
 
   bridge.technician(id, R"("priority":"Critical")");

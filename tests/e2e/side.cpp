@@ -8,20 +8,25 @@
 
 namespace picket::e2e {
 
-Side::Side(const std::string& kind, std::vector<std::string> options, Transport transport) {
-  Command command{{PICKET_VENDORS_COMMAND, kind}, {}, {}};
+namespace {
+
+Command command_for(const std::string& kind, std::vector<std::string> options, const Certificate* certificate) {
   if (std::find(options.begin(), options.end(), "--rate-limit") == options.end()) options.insert(options.end(), {"--rate-limit", "0"});
-  if (transport == Transport::tls) {
-    const test::TlsCertificate made = test::make_self_signed_certificate({"127.0.0.1", "localhost"});
-    certificate_.emplace(made.certificate_pem);
-    key_.emplace(made.key_pem);
-    ca_file_ = certificate_->path();
-    options.insert(options.end(), {"--tls-cert", certificate_->path(), "--tls-key", key_->path()});
-  }
+  if (certificate != nullptr)
+    options.insert(options.end(), {"--tls-cert", certificate->certificate.path(), "--tls-key", certificate->key.path()});
+  Command command{{PICKET_VENDORS_COMMAND, kind}, {}, {}};
   command.arguments.insert(command.arguments.end(), options.begin(), options.end());
-  process_.emplace(command);
+  return command;
+}
+
+}  // namespace
+
+Certificate::Certificate() : Certificate(test::make_self_signed_certificate({"127.0.0.1", "localhost"})) {}
+
+Side::Side(const std::string& kind, std::vector<std::string> options, const Certificate* certificate)
+    : process_(command_for(kind, std::move(options), certificate)) {
   const std::string prefix = "listening on ";
-  const std::string line = process_->first_line();
+  const std::string line = process_.first_line();
   REQUIRE(line.starts_with(prefix));
   url_ = line.substr(prefix.size());
 }

@@ -1,6 +1,5 @@
 // A running `picket-vendors KIND`: one side of a bridge, and its controls (host-sim/vendors/README.md). Thread: one.
 #pragma once
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,13 +11,22 @@ namespace picket::e2e {
 
 enum class Transport { plain, tls };
 
+// A certificate for this machine, which is its own CA.
+struct Certificate {
+  Certificate();
+  test::TemporaryFile certificate, key;
+
+ private:
+  explicit Certificate(const test::TlsCertificate& made) : certificate(made.certificate_pem), key(made.key_pem) {}
+};
+
 class Side {
  public:
   // With the command's own options: {"--cases", "100"}. Its rate limit is off unless given.
-  Side(const std::string& kind, std::vector<std::string> options, Transport transport = Transport::plain);
+  // `certificate` null: plain HTTP.
+  Side(const std::string& kind, std::vector<std::string> options, const Certificate* certificate = nullptr);
 
   const std::string& url() const { return url_; }
-  const std::string& ca_file() const { return ca_file_; }  // that signed its certificate; empty without TLS
 
   json::value control(const std::string& path, const std::string& body) { return call("POST", path, body); }
   json::value show(const std::string& path) { return call("GET", path); }
@@ -34,9 +42,7 @@ class Side {
  private:
   json::value call(const std::string& method, const std::string& path, const std::string& body = {});
 
-  std::optional<test::TemporaryFile> certificate_, key_;
-  std::string ca_file_;
-  std::optional<Process> process_;
+  Process process_;
   std::string url_;
 };
 

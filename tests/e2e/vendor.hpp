@@ -6,8 +6,7 @@ namespace picket::e2e {
 
 class Vendor : public Side {
  public:
-  explicit Vendor(std::vector<std::string> options, Transport transport = Transport::plain)
-      : Side("huntress", std::move(options), transport) {}
+  explicit Vendor(std::vector<std::string> options) : Side("huntress", std::move(options)) {}
 
   // JSON text of a row or of a list of them; created or updated by id.
   void incident(const std::string& rows) { control("/_sim/incidents", rows); }
