@@ -164,4 +164,13 @@ double processor_seconds_of_family(pid_t parent) {
   return static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
+std::string wait_for_line(const std::filesystem::path& file) {
+  for (int tries = 0; tries < 600; ++tries) {
+    std::string line;
+    if (std::getline(std::ifstream(file) >> std::ws, line)) return line;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  throw std::runtime_error("a program did not start: nothing in " + file.string());
+}
+
 }  // namespace picket::bench

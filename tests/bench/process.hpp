@@ -2,6 +2,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
@@ -20,6 +21,9 @@ struct Finished {
   int exit_code = -1;
   Cost cost;
 };
+
+// The first line of a file that a program is about to write. Throws std::runtime_error if none comes.
+std::string wait_for_line(const std::filesystem::path& file);
 
 // Runs a program to its end. Throws std::runtime_error if it cannot be started.
 Finished run_program(const std::vector<std::string>& arguments);

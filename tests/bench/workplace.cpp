@@ -19,15 +19,6 @@ namespace {
 
 constexpr const char* tenant = "Benchmark MSP";
 
-std::string wait_for_line(const fs::path& file) {
-  for (int tries = 0; tries < 600; ++tries) {
-    std::string line;
-    if (std::getline(std::ifstream(file) >> std::ws, line)) return line;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  throw std::runtime_error("the simulated vendor did not start");
-}
-
 json::array rows_at_vendor(const std::string& url) { return json::parse(test::http_call("GET", url).body, url).as_array(); }
 
 }  // namespace
