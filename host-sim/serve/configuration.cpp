@@ -310,6 +310,7 @@ class Reader {
     } catch (const Error& e) {
       std::string what = e.what();
       if (what.starts_with(field.path + ": ")) what.erase(0, field.path.size() + 2);
+      if (is_runtime_key(field.env)) return;  // told by its own rules
       return problem(field.env, what + ", not " + quoted(text));
     }
     host::set_setting(c_.settings, field.path, std::move(parsed));

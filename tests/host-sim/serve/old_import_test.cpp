@@ -26,7 +26,7 @@ struct Fixture {
   OldImport run(const OldLinks& old) { return import_old_links(db, into, old, "old.db", now); }
   std::int64_t count(const std::string& sql) { return store::integer_of(db.query<1>(sql)[0][0]); }
   std::string value(const std::string& sql) { return store::text_of(db.query<1>(sql).at(0)[0]); }
-  store::RemoteLink link(const std::string& remote_id) {
+  store::RemoteLink remote_link(const std::string& remote_id) {
     const std::string_view ids[] = {remote_id};
     const auto found = store::find_remote_links(db, sample.tenant, "halopsa", ids);
     REQUIRE(found.size() == 1);
@@ -39,7 +39,7 @@ struct Fixture {
   Time now = test::test_start() + 24h;
 };
 
-OldLink link(const std::string& case_id, const std::string& ticket_id, bool closed = false) {
+OldLink old_link(const std::string& case_id, const std::string& ticket_id, bool closed = false) {
   OldLink l;
   l.case_id = case_id;
   l.ticket_id = ticket_id;
@@ -59,10 +59,10 @@ OldLinks links(std::vector<OldLink> all) {
 TEST_CASE("links become tickets, alerts and remote links") {
   test::for_each_storage([](test::StorageUnderTest& storage) {
     Fixture f(storage.db);
-    OldLink open = link("c1", "100");
+    OldLink open = old_link("c1", "100");
     open.comment_ids = {"s1", "s2"};
     open.action_ids = {"11", "12"};
-    const OldImport done = f.run(links({open, link("c2", "200", true)}));
+    const OldImport done = f.run(links({open, old_link("c2", "200", true)}));
     CHECK(done.open == 1);
     CHECK(done.closed == 1);
     CHECK(is_imported(f.db, f.sample.tenant));
@@ -80,7 +80,7 @@ TEST_CASE("links become tickets, alerts and remote links") {
     metadata = json::parse_object(f.value("SELECT metadata FROM rmm_alerts WHERE external_alert_id = 'c2'"), "metadata");
     CHECK(metadata == json::parse_object(R"({"imported": true, "seen_comments": "all"})", "expected"));
 
-    const store::RemoteLink first = f.link("100");
+    const store::RemoteLink first = f.remote_link("100");
     CHECK(first.is_current);
     CHECK(first.seen_notes == std::vector<std::string>{"11", "12"});
     CHECK_FALSE(first.notes_since);
@@ -88,7 +88,7 @@ TEST_CASE("links become tickets, alerts and remote links") {
     CHECK_FALSE(first.priority);
     CHECK_FALSE(first.assignee);
     CHECK(first.updated_at.empty());
-    const store::RemoteLink second = f.link("200");
+    const store::RemoteLink second = f.remote_link("200");
     CHECK(second.closed == true);
     CHECK((second.notes_since == f.now));
     CHECK(f.count("SELECT count(*) FROM picket_outbox") == 0);
@@ -99,8 +99,8 @@ TEST_CASE("links become tickets, alerts and remote links") {
 TEST_CASE("importing twice does nothing the second time, and numbers go on") {
   test::for_each_storage([](test::StorageUnderTest& storage) {
     Fixture f(storage.db);
-    f.run(links({link("c1", "100")}));
-    const OldImport again = f.run(links({link("c1", "100"), link("c9", "900")}));
+    f.run(links({old_link("c1", "100")}));
+    const OldImport again = f.run(links({old_link("c1", "100"), old_link("c9", "900")}));
     CHECK(again.open + again.closed + again.known == 0);
     CHECK(f.count("SELECT count(*) FROM tickets") == 1);
     CHECK(f.value("SELECT ticket_number FROM tickets") == "1001");
@@ -111,7 +111,7 @@ TEST_CASE("importing twice does nothing the second time, and numbers go on") {
 TEST_CASE("a failure on the way leaves nothing, and the next try does it all") {
   test::for_each_storage([](test::StorageUnderTest& storage) {
     Fixture f(storage.db);
-    const OldLinks old = links({link("c1", "100"), link("c2", "200", true), link("c3", "300")});
+    const OldLinks old = links({old_link("c1", "100"), old_link("c2", "200", true), old_link("c3", "300")});
     int statements = 0;
     f.db.set_statement_hook([&](std::string_view) { ++statements; });
     {
@@ -151,12 +151,12 @@ TEST_CASE("two cases of one ticket share it, and what is known is left alone") {
         "picket_revision) VALUES (?, ?, ?, 'known', 's', 's', 'm', ?, ?, 1)",
         {f.sample.tenant, "00000000-0000-4000-8000-000000000001", f.sample.integration_id, "2026-01-01T00:00:00.000Z",
          "2026-01-01T00:00:00.000Z"});
-    const OldImport done = f.run(links({link("c1", "100", true), link("c2", "100"), link("known", "300")}));
+    const OldImport done = f.run(links({old_link("c1", "100", true), old_link("c2", "100"), old_link("known", "300")}));
     CHECK(done.known == 1);
     CHECK(f.count("SELECT count(*) FROM tickets") == 1);
     CHECK(f.count("SELECT count(DISTINCT ticket_id) FROM rmm_alerts") == 1);
     CHECK(f.count("SELECT count(*) FROM rmm_alerts WHERE ticket_id IS NOT NULL") == 2);
-    CHECK(f.link("100").closed == false);
+    CHECK(f.remote_link("100").closed == false);
   });
 }
 
@@ -182,7 +182,7 @@ TEST_CASE("an import without a place for the tickets is refused") {
   test::for_each_storage([](test::StorageUnderTest& storage) {
     Fixture f(storage.db);
     f.into.defaults.client_id.clear();
-    CHECK_THROWS_AS(f.run(links({link("c1", "100")})), Error);
+    CHECK_THROWS_AS(f.run(links({old_link("c1", "100")})), Error);
     CHECK_FALSE(is_imported(f.db, f.sample.tenant));
   });
 }

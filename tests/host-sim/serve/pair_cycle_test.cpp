@@ -29,13 +29,18 @@ class NoLog final : public host::Log {
   void write(int, std::string_view) override {}
 };
 
+bool directory_is_away = false;
+
 // A pair owns its desk; the test keeps the PSA.
 class Borrowed final : public desk::RemotePsa {
  public:
   explicit Borrowed(desk::RemotePsa& psa) : psa_(psa) {}
   std::string name() const override { return psa_.name(); }
   std::string id() const override { return psa_.id(); }
-  desk::RemoteDirectory directory(const host::Call& c) override { return psa_.directory(c); }
+  desk::RemoteDirectory directory(const host::Call& c) override {
+    if (directory_is_away) throw Error(Status::unavailable, "FakePSA is away");
+    return psa_.directory(c);
+  }
   void create(const host::Call& c, std::span<const desk::NewRemoteTicket> t,
               const std::function<void(std::size_t, desk::Reply<desk::RemoteTicket>&&)>& told) override {
     psa_.create(c, t, told);
@@ -76,6 +81,7 @@ constexpr desk::DeskKind kind{"fakepsa", "FakePSA", {}, no_problems, borrow};
 struct Fixture {
   Fixture() {
     psa_of_the_test = &psa;
+    directory_is_away = false;
     configuration.has_pair = true;
     configuration.manifest = &context.registry().find("huntress").manifest;
     configuration.desk = &kind;
@@ -118,6 +124,10 @@ struct Fixture {
   void answer_with(int http_code) {
     const std::lock_guard lock(mutex);
     code = http_code;
+  }
+  void desk_is_away(bool away) {
+    directory_is_away = away;
+    psa.fail_all(away ? Fault::not_done : Fault::none);
   }
   std::string errors(const CycleReport& r) const {
     std::string all;
@@ -190,14 +200,14 @@ TEST_CASE("organizations are not matched where that is not wanted") {
 TEST_CASE("a desk that is away at the first start stops nothing for ever") {
   Fixture f;
   f.incident(1);
-  f.psa.fail_all(Fault::not_done);
+  f.desk_is_away(true);
   for (int i = 0; i < 2; ++i) {
     const CycleReport away = f.pair->run();
     CHECK(away.failed());
     CHECK(f.errors(away).starts_with("reading FakePSA's directory: "));
     CHECK_FALSE(away.poll);
   }
-  f.psa.fail_all(Fault::none);
+  f.desk_is_away(false);
   const CycleReport back = f.pair->run();
   CAPTURE(f.errors(back));
   CHECK_FALSE(back.failed());
@@ -208,14 +218,14 @@ TEST_CASE("while the desk is away findings are polled, and told when it is back"
   Fixture f;
   f.pair->run();
   f.incident(1);
-  f.psa.fail_all(Fault::not_done);
+  f.desk_is_away(true);
   const CycleReport away = f.pair->run();
   CHECK(away.failed());
   REQUIRE(away.poll);
   CHECK(away.poll->report.created == 1);
   CHECK(f.pair->queues().outbox->waiting > 0);
   f.start();
-  f.psa.fail_all(Fault::none);
+  f.desk_is_away(false);
   f.context.db().execute("UPDATE picket_outbox SET next_attempt_at = NULL");
   const CycleReport back = f.pair->run();
   CAPTURE(f.errors(back));
@@ -271,16 +281,22 @@ TEST_CASE("the old container's links are taken over before the first poll, howev
     old.ticket("1", "100");
     old.ticket("7", "700", true);
   }
+  for (const char* id : {"100", "700"}) {
+    test::FakePsa::Ticket& ticket = f.psa.all[id];
+    ticket.row.id = id;
+    ticket.made_of.title = "Of the old container";
+  }
   f.incident(1);
   f.incident(2);
-  f.psa.fail_all(Fault::not_done);
+  f.desk_is_away(true);
   CHECK_FALSE(f.pair->run().poll);
-  f.psa.fail_all(Fault::none);
+  f.desk_is_away(false);
   f.start();
   const CycleReport r = f.pair->run();
   CAPTURE(f.errors(r));
   CHECK(r.poll->report.created == 1);
-  CHECK(f.psa.all.size() == 1);
-  CHECK(f.psa.only().made_of.title.find("Incident 2") != std::string::npos);
+  CHECK(f.psa.all.size() == 3);
+  for (const auto& [id, ticket] : f.psa.all)
+    if (id != "100" && id != "700") CHECK(ticket.made_of.title.find("Incident 2") != std::string::npos);
   CHECK(is_imported(f.context.db(), f.context.db().query<1>("SELECT tenant FROM tenants")[0][0].value()));
 }
