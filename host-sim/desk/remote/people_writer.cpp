@@ -79,10 +79,17 @@ PeopleWriter::Result PeopleWriter::look(std::vector<TicketToLookAt> tickets) {
     const auto sent = own.find(link.ticket_id);
     const Comparison comparison = compare(link, *row, notes[i].value, sent == own.end() ? OwnActs() : sent->second);
     std::uint64_t events = 0;
-    work_.record([&](Time now) {
-      for (const auto& act : comparison.acts) events += write(link, *row, act, now);
-      store::put_remote_link(work_.db, work_.tenant, comparison.link, now);
-    });
+    try {
+      work_.record([&](Time now) {
+        for (const auto& act : comparison.acts) events += write(link, *row, act, now);
+        store::put_remote_link(work_.db, work_.tenant, comparison.link, now);
+      });
+    } catch (const Error& e) {
+      if (e.status() != Status::invalid && e.status() != Status::not_found) throw;
+      loaded_ = false;
+      result.failures.push_back("what people did on ticket " + link.number + " could not be taken over: " + e.what());
+      continue;
+    }
     result.events += events;
     result.changed += comparison.acts.empty() ? 0 : 1;
   }

@@ -28,7 +28,7 @@ class PeopleWriter {
   struct Result {
     std::uint64_t changed = 0;  // tickets on which people did something
     std::uint64_t events = 0;
-    std::vector<std::string> failures;  // a sentence for each ticket that could not be read; nothing was written for it
+    std::vector<std::string> failures;  // a sentence for each ticket that could not be read or written; nothing of it was
   };
   // Of tickets that are few enough to be read at once. One transaction per ticket.
   Result look(std::vector<TicketToLookAt> tickets);

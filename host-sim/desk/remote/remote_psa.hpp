@@ -60,7 +60,7 @@ struct NewRemoteTicket {
   std::string token;  // put where find_ticket finds it
   std::string title;
   std::string body_markdown;
-  std::string client_id, board_id, priority_id, category_id;  // RemoteEntity ids
+  std::string client_id, board_id, priority_id, category_id;  // RemoteEntity ids; empty = the PSA's default
 };
 
 struct NewRemoteNote {

@@ -253,6 +253,25 @@ TEST_CASE("a ticket that cannot be read for a day is reported and left until it 
   });
 }
 
+TEST_CASE("an act that the tables cannot take is reported and holds back no other ticket") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    RemoteFixture r(s);
+    open(r, "a");
+    open(r, "b");
+    s.db.execute_once("UPDATE statuses SET is_closed = false");
+    r.psa.person_closes(r.psa.titled("Ticket of a"), "Cleaned");
+    r.psa.person_writes(r.psa.titled("Ticket of b"), "Ann", "hello");
+    const auto report = r.pull();
+    CHECK(report.failed == 1);
+    REQUIRE(report.errors.size() == 1);
+    CHECK(report.errors[0].starts_with("what people did on ticket 1 could not be taken over: "));
+    CHECK(r.events() == Texts{"b note Ann: hello"});
+    r.desk->sync_directory(r.call());
+    CHECK(r.pull().failed == 0);
+    CHECK(r.events() == Texts{"a closed: Cleaned"});
+  });
+}
+
 TEST_CASE("a priority that the directory does not offer is taken over") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     RemoteFixture r(s);
