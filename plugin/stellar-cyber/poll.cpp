@@ -54,14 +54,19 @@ void Poll::run(bool sweep_now) {
   Fill(services_, call_, api_, tickets_, report_, changed_).run();
 }
 
-std::optional<Time> Poll::time_of(const char* stream) const {
-  const std::optional<std::string> text = services_.cursor(call_, stream);
+std::optional<Time> Poll::cursor() const {
+  const std::optional<std::string> text = services_.cursor(call_, cases_stream);
   if (!text || text->empty()) return std::nullopt;
   const std::optional<Time> t = picket::parse_time(*text);
-  if (!t)
-    throw Error(Status::invalid,
-                "the cursor \"" + std::string(stream) + "\" is \"" + *text + "\"; expected a time such as 2026-06-09T14:00:00Z", stream);
+  if (!t) throw Error(Status::invalid, "caseCursor is \"" + *text + "\"; expected a time such as 2026-06-09T14:00:00Z", "caseCursor");
   return mirror::Walk::plausible(t, now_);
+}
+
+// Whether the list was read to its end so long after the cursor that nothing can come late.
+bool Poll::is_settled(Time cursor) const {
+  const std::optional<std::string> text = services_.cursor(call_, listed_stream);
+  const std::optional<Time> listed = text ? mirror::Walk::plausible(picket::parse_time(*text), now_) : std::nullopt;
+  return listed && *listed >= cursor + settling;
 }
 
 void Poll::set_time(const char* stream, Time t) {
@@ -74,17 +79,16 @@ void Poll::set_time(const char* stream, Time t) {
 // ---- walk -----------------------------------------------------------------------------------------------------------------------------
 
 void Poll::walk() {
-  const std::optional<Time> known = time_of(cases_stream);
-  const std::optional<Time> listed = time_of(listed_stream);
-  const bool is_settled = known && listed && *listed >= *known + settling;
-  const Time since = is_settled ? *known : known ? *known - overlap : now_ - settings_.backfill;
+  const std::optional<Time> known = cursor();
+  const bool settled = known && is_settled(*known);
+  const Time since = settled ? *known : known ? *known - overlap : now_ - settings_.backfill;
   if (known) report_.cursor = picket::format_time(*known);
   walk_from(since, report_, true);
   if (!known && report_.cursor.empty()) {  // nothing was there: the look-back must not shrink until something is
     set_time(cases_stream, since);
     report_.cursor = picket::format_time(since);
   }
-  if (!is_settled) set_time(listed_stream, now_);
+  if (!settled) set_time(listed_stream, now_);
 }
 
 // A page begins where the last one ended, at its last modified_at, and not at a count of rows: a case that is modified while the list is
@@ -138,7 +142,7 @@ bool Poll::process_page(const std::vector<const json::value*>& rows, PollReport&
     if (auto finding = tickets_.to_finding(*row)) findings.push_back(std::move(*finding));
   report.collected += findings.size();
   mirror::CursorRule rule;
-  if (moves_cursor) rule = {cases_stream, true, time_of(cases_stream), now_};
+  if (moves_cursor) rule = {cases_stream, true, cursor(), now_};
   return process(std::move(findings), report, rule);
 }
 

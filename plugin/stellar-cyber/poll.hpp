@@ -38,7 +38,8 @@ class Poll {
   void retry_failing();
   void sweep();
   // A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
-  std::optional<picket::Time> time_of(const char* stream) const;
+  std::optional<picket::Time> cursor() const;
+  bool is_settled(picket::Time cursor) const;
   void set_time(const char* stream, picket::Time);
 
   const picket::Services& services_;

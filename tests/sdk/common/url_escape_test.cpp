@@ -1,0 +1,29 @@
+#include "sdk/common/url_escape.hpp"
+
+#include <doctest/doctest.h>
+
+using picket::url_escaped;
+using namespace std::string_view_literals;
+
+TEST_CASE("text in a URL: every byte that has a meaning there, and every one that is none of ASCII") {
+  const struct {
+    std::string_view text;
+    const char* escaped;
+  } cases[] = {{"", ""},
+               {"azAZ09-._~", "azAZ09-._~"},
+               {"a b", "a%20b"},
+               {"a+b", "a%2Bb"},
+               {"a/b?c#d", "a%2Fb%3Fc%23d"},
+               {"a=b&c;d", "a%3Db%26c%3Bd"},
+               {"100%", "100%25"},
+               {"%20", "%2520"},
+               {"..", ".."},
+               {"\"<>'()[]{}|\\^`", "%22%3C%3E%27%28%29%5B%5D%7B%7D%7C%5C%5E%60"},
+               {"a:b@c,d!e$f*g", "a%3Ab%40c%2Cd%21e%24f%2Ag"},
+               {"M\xC3\xBCller", "M%C3%BCller"},
+               {"\0\n\x7F\xFF"sv, "%00%0A%7F%FF"}};
+  for (const auto& c : cases) {
+    CAPTURE(std::string(c.text));
+    CHECK(url_escaped(c.text) == c.escaped);
+  }
+}
