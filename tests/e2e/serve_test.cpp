@@ -1,0 +1,247 @@
+// `picket serve` and `picket check` in the place of the old container: its keys, what is wrong with them, its database, its switches.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "tests/e2e/serving.hpp"
+#include "tests/e2e/world.hpp"
+#include "tests/host-sim/serve/old_container.hpp"
+
+using namespace picket;
+using namespace picket::e2e;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::string text_of(const json::object& o, const std::string& key) { return json::text_at(o, key).value_or(""); }
+
+std::string listing(const std::filesystem::path& folder) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) names.push_back(entry.path().string());
+  std::sort(names.begin(), names.end());
+  return joined(names);
+}
+
+}  // namespace
+
+TEST_CASE("a request under way at the end is completed and recorded") {
+  Bridge bridge({.halo_options = {"--latency-ms", "700"}});
+  for (int i = 0; i < 4; ++i) bridge.add_case(R"("name":"Case )" + std::to_string(i) + "\"");
+  {
+    Serving serving(bridge);
+    REQUIRE(eventually([&] { return !bridge.tickets().empty(); }));
+    CHECK_FALSE(contains(serving.end().err, " error "));
+    CHECK(bridge.tickets().size() < 4);
+  }
+  {
+    store::Database db("sqlite:" + bridge.database());
+    CHECK(store::integer_of(db.query<1>("SELECT count(*) FROM picket_remote_tickets")[0][0]) ==
+          static_cast<std::int64_t>(bridge.tickets().size()));
+  }
+  bridge.settle();
+  CHECK(bridge.tickets().size() == 4);
+}
+
+TEST_CASE("a side that is away is told once and shown and that it is back too") {
+  Bridge bridge;
+  Serving serving(bridge);
+  REQUIRE(serving.becomes("ok"));
+  bridge.vendor().fault(R"({"path":"/connect","kind":"403","times":-1})");
+  CHECK(serving.becomes("failing"));
+  CHECK(serving.get("/api/health").code == 503);
+  CHECK(text_of(serving.health(), "last_error") != "");
+  std::this_thread::sleep_for(std::chrono::seconds(3));  // more cycles
+  bridge.vendor().clear_faults();
+  CHECK(serving.becomes("ok"));
+  const std::string log = serving.end().err;
+  std::size_t told = 0;
+  for (std::size_t at = 0; (at = log.find("reading Stellar Cyber failed", at)) != std::string::npos; ++at) ++told;
+  CHECK(told == 1);
+  CHECK(contains(log, "reading Stellar Cyber works again"));
+}
+
+TEST_CASE("one cycle tells by its exit code how it went") {
+  Bridge bridge;
+  bridge.add_case(R"("name":"One")");
+  CHECK(bridge.try_cycle().exit_code == 0);
+  bridge.vendor().fault(R"({"path":"/connect","kind":"403","times":-1})");
+  const Bridge::Cycle failed = bridge.try_cycle();
+  CHECK(failed.exit_code == 1);
+  CHECK(text_of(failed.document, "status") == "failed");
+  CHECK(failed.document.at("errors").as_array().size() >= 1);
+  bridge.vendor().clear_faults();
+  bridge.add_case(R"("name":"Two")");
+  bridge.halo().fault(R"({"path":"/api/Tickets","method":"POST","kind":"403","times":-1})");
+  CHECK(bridge.try_cycle().exit_code == 3);
+  bridge.halo().clear_faults();
+  bridge.keys()["STELLAR_MIN_SCORE"] = "high";
+  const Output wrong = bridge.run({"serve", "--once"});
+  CHECK(wrong.exit_code == 2);
+  CHECK(contains(wrong.err, "STELLAR_MIN_SCORE: expected a number"));
+}
+
+TEST_CASE("check tells all that is wrong at once and writes nothing") {
+  Bridge bridge;
+  bridge.run({"check"});  // makes the test's own file
+  const std::string before = listing(bridge.folder());
+  const Output good = bridge.run({"check"});
+  INFO(good.out << good.err);
+  CHECK(good.exit_code == 0);
+  CHECK(contains(good.out, "Stellar Cyber at " + bridge.vendor().url() + " accepts the credentials"));
+  CHECK(contains(good.out, "Northwind (internal)"));
+
+  bridge.keys()["STELLAR_API_KEY"] = "wrong-key-of-the-test";
+  bridge.keys()["HALOPSA_CLIENT_NAME"] = "Northwand";
+  bridge.keys()["HALOPSA_TEAM_NAME"] = "Nobody";
+  bridge.keys()["POLL_INTERVAL_MINS"] = "often";
+  bridge.keys()["HALOPSA_URGENCY_NAM"] = "High";
+  bridge.keys()["HALOPSA_URGENCY_NAME"] = "";
+  const Output bad = bridge.run({"--json", "check"});
+  INFO(bad.out << bad.err);
+  CHECK(bad.exit_code == 2);
+  const json::object document = json::parse_object(bad.out, "standard output");
+  CHECK_FALSE(document.at("ok").as_bool());
+  for (const char* part : {"HALOPSA_URGENCY_NAM is no known key; did you mean HALOPSA_URGENCY_NAME?", "POLL_INTERVAL_MINS: expected",
+                           "refused the credentials", "Northwand", "Nobody"})
+    CHECK_MESSAGE(contains(bad.out, part), part);
+  CHECK_FALSE(contains(bad.out + bad.err, "wrong-key-of-the-test"));
+  CHECK(listing(bridge.folder()) == before);
+}
+
+TEST_CASE("the environment alone configures it and wins over a file") {
+  Bridge bridge;
+  const std::string id = bridge.add_case(R"("name":"By the environment")");
+  Command command = bridge.command({"serve", "--once"});
+  const auto file = std::find(command.arguments.begin(), command.arguments.end(), "--env-file");
+  command.arguments.erase(file, file + 2);
+  for (const auto& [key, value] : bridge.keys()) command.environment[key] = value;
+  const Output output = e2e::run(command);
+  INFO(output.out << output.err);
+  CHECK(output.exit_code == 0);
+  CHECK(bridge.tickets_of(id).size() == 1);
+
+  Command other = bridge.command({"serve", "--once"});
+  other.environment["STELLAR_API_KEY"] = "wrong";
+  CHECK(e2e::run(other).exit_code == 1);
+}
+
+TEST_CASE("statements are logged if asked without their values and the database is wiped if asked") {
+  Bridge bridge;
+  bridge.add_case(R"("name":"A name of its own")");
+  bridge.cycle();
+  bridge.keys()["DEBUG_DB"] = "true";
+  const Output debug = bridge.run({"serve", "--once"});
+  CHECK(contains(debug.err, "SQL: SELECT"));
+  CHECK_FALSE(contains(debug.err, "A name of its own"));
+  CHECK_FALSE(contains(debug.err, "stellar_key"));
+  bridge.keys()["DEBUG_DB"] = "";
+  bridge.keys()["WIPE_DB_ON_STARTUP"] = "true";
+  const Output wiped = bridge.run({"serve", "--once"});
+  CHECK(wiped.exit_code == 0);
+  CHECK(contains(wiped.err, "WIPE_DB_ON_STARTUP is set"));
+  CHECK(contains(wiped.err, "is deleted now"));
+}
+
+TEST_CASE("certificates that are not checked are told at the start and in the health answer") {
+  Bridge bridge(
+      {.transport = Transport::tls, .keys = {{"PICKET_CA_FILE", ""}, {"STELLAR_VERIFY_SSL", "false"}, {"HALOPSA_VERIFY_SSL", "false"}}});
+  const std::string id = bridge.add_case(R"("name":"Unverified")");
+  Serving serving(bridge);
+  CHECK(eventually([&] { return bridge.tickets_of(id).size() == 1; }));
+  CHECK(serving.health().at("warnings").as_array().size() == 2);
+  CHECK(contains(serving.end().err, "STELLAR_VERIFY_SSL=false"));
+}
+
+TEST_CASE("the old container's links are taken over and no ticket is opened twice") {
+  Bridge bridge;
+  const std::string open = bridge.add_case(R"("name":"Open since long")");
+  const std::string closed = bridge.add_case(R"("name":"Closed since long")");
+  // What the old container did, done by another database.
+  bridge.keys()["SQLITE_FILENAME"] = (bridge.folder() / "elsewhere.db").string();
+  bridge.cycle();
+  bridge.technician(closed, R"("close":true)");
+  bridge.cycle();
+  bridge.keys()["SQLITE_FILENAME"] = bridge.database();
+  {
+    test::OldContainer old(bridge.database(), true);
+    old.ticket(closed, text_of(bridge.ticket(closed), "id"), true, "test");
+    old.ticket(open, text_of(bridge.ticket(open), "id"), false, "test");
+    const json::object a_case = bridge.a_case(open);
+    for (const json::value& c : a_case.at("comments").as_array()) old.comment(open, text_of(c.as_object(), "_id"), "", "test");
+    const json::object ticket = bridge.ticket(open);
+    for (const json::value& a : ticket.at("actions").as_array()) old.comment(open, "", text_of(a.as_object(), "id"), "test");
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    old.checkpoint(std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), "test");
+  }
+  const std::size_t comments_of_closed = bridge.comments(closed).size();
+  bridge.analyst(open, R"("comment":"Written while nobody looked.")");
+  bridge.technician(open, R"("note":"So was this.")");
+  const std::string added = bridge.add_case(R"("name":"Never seen")");
+
+  const Output check = bridge.run({"check"});
+  CHECK(check.exit_code == 0);
+  CHECK(contains(check.out, "is the old container's database"));
+  const Output first = bridge.run({"serve", "--once"});
+  INFO(first.out << first.err);
+  CHECK(first.exit_code == 0);
+  CHECK(std::filesystem::exists(bridge.database() + ".before-picket"));
+  CHECK(contains(first.err, "1 open tickets, 1 closed ones"));
+  bridge.settle();
+
+  CHECK(bridge.tickets().size() == 3);
+  CHECK(bridge.tickets_of(added).size() == 1);
+  CHECK(count_containing(bridge.notes(open), "Written while nobody looked.") == 1);
+  CHECK(count_containing(bridge.comments(open), "So was this.") == 1);
+  CHECK(bridge.comments(closed).size() == comments_of_closed);
+  CHECK(bridge.notes(closed).empty());
+
+  bridge.technician(open, R"("close":true,"closure_note":"Done at last.")");
+  bridge.settle();
+  CHECK(text_of(bridge.a_case(open), "status") == "Resolved");
+  CHECK(count_containing(bridge.comments(open), "Done at last.") == 1);
+}
+
+TEST_CASE("a database that is somebody else's is refused and left alone") {
+  Bridge bridge;
+  {
+    store::Database db("sqlite:" + bridge.database());
+    db.execute_once("CREATE TABLE photographs (id INTEGER)");
+  }
+  const Output refused = bridge.run({"serve", "--once"});
+  CHECK(refused.exit_code == 2);
+  CHECK(contains(refused.err, "neither Picket's nor the old container's"));
+  CHECK(bridge.run({"check"}).exit_code == 2);
+  CHECK(std::filesystem::exists(bridge.database()));
+}
+
+TEST_CASE("a pair on either database") {
+  test::for_each_storage(
+      [](test::StorageUnderTest& storage) {
+        Bridge bridge;
+        if (storage.is_postgresql()) bridge.keys()["PICKET_DB"] = storage.url;
+        const std::string id = bridge.add_case(R"("name":"On either")");
+        bridge.cycle();
+        bridge.technician(id, R"("note":"Seen.")");
+        bridge.settle();
+        CHECK(bridge.tickets_of(id).size() == 1);
+        CHECK(count_containing(bridge.comments(id), "Seen.") == 1);
+        CHECK(std::filesystem::exists(bridge.database()) == !storage.is_postgresql());
+      },
+      test::unmigrated);
+}
+
+TEST_CASE("without keys the connections of the database are served") {
+  on_both_storages([](Storage& storage) {
+    World world(storage);
+    world.vendor().incident(R"({"id":9001,"status":"sent","severity":"high","subject":"Served","organization_id":301})");
+    const Output output = e2e::run(world.command({"serve", "--once"}));
+    INFO(output.out << output.err);
+    CHECK(output.exit_code == 0);
+    CHECK(world.has_ticket("9001"));
+    CHECK(json::parse_object(output.out, "standard output").at("cycles").as_array().size() == 1);
+  });
+}
