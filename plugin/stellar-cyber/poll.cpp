@@ -39,7 +39,7 @@ Poll::Poll(const picket::Services& services, const Call& call, const picket::Con
       settings_(read_settings(services.settings(call))),
       api_(services, call, connection.base_url, token),
       now_(services.now()),
-      tickets_(services, call, api_, settings_, connection.base_url, now_),
+      tickets_(api_, settings_, connection.base_url, now_),
       ledger_(services, call) {}
 
 void Poll::run(bool sweep_now) {

@@ -1,11 +1,14 @@
 // The metadata of an alert (rmm_alerts.metadata): the case's snapshot and, beside it, what Picket remembers about it:
-//   url
-//   seen_comments     ids of comments that were carried to the ticket or are our own; "all": every comment of the first look is old
-//   own               {"severity": [..], "status": [..], "writes": n}: what we wrote, or are about to write, into the case since the
-//   snapshot pending           what is still to be read: "parts", "comments" parts             those that were read, as long as others are
-//   pending minimal           true: the ticket opened with no more than an error, and gets its real body with the next success imported
-//   true: taken over from another program; the first look at the case tells nothing processing_error  {"message", "attempts", "at"}: why
-//   the case could not be processed
+// - url
+// - seen_comments: ids of comments that were carried to the ticket or are our own; "all": every comment of the first look is old
+// - own.severity, own.status: values of ours of which it is not certain whether they were written into the case
+// - own.writes: how often we wrote into the case since the snapshot
+// - pending: what is still to be read: "parts", "comments"
+// - parts: those that were read, as long as others are pending
+// - minimal: true: the ticket opened with no more than an error, and gets its real body with the next success
+// - imported: true: taken over from another program; the first look at the case tells nothing
+// - processing_error: {"message", "attempts", "at"}: why the case could not be processed
+//
 // Pure; any thread.
 #pragma once
 #include <optional>
@@ -27,7 +30,7 @@ struct Parts {
   bool complete() const { return summary && observables && alerts; }
 };
 
-// Values of ours in the order in which they were, or will be, written. One that shows up at the vendor is no news, and neither are those
+// Values of ours in the order in which they are, or perhaps were, written. One that shows up at the vendor is no news, and neither are those
 // before it.
 class OwnValues {
  public:

@@ -15,9 +15,8 @@ using picket::Alert;
 using picket::Mapping;
 using picket::Time;
 
-Tickets::Tickets(const picket::Services& services, const picket::Call& call, Api& api, const Settings& settings, std::string host_url,
-                 Time now)
-    : services_(services), call_(call), api_(api), settings_(settings), links_{std::move(host_url), settings.saas}, now_(now) {}
+Tickets::Tickets(Api& api, const Settings& settings, std::string host_url, Time now)
+    : api_(api), settings_(settings), links_{std::move(host_url), settings.saas}, now_(now) {}
 
 // ---- rows to findings ---------------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ namespace stellar {
 
 class Tickets final : public picket::mirror::Vendor {
  public:
-  Tickets(const picket::Services&, const picket::Call&, Api&, const Settings&, std::string host_url, picket::Time now);
+  Tickets(Api&, const Settings&, std::string host_url, picket::Time now);
 
   // The findings of a page of rows refer to cases kept here, until forget(). Nothing for a row without a readable _id.
   std::optional<picket::mirror::Finding> to_finding(const picket::json::value& row);
@@ -52,8 +52,6 @@ class Tickets final : public picket::mirror::Vendor {
   bool may_have_comments(const Case&, const Snapshot&);
   const std::string& api_user_id();
 
-  const picket::Services& services_;
-  const picket::Call& call_;
   Api& api_;
   const Settings& settings_;
   Links links_;
