@@ -4,6 +4,8 @@
 
 #include <fstream>
 
+#include "host-sim/store/database.hpp"
+
 namespace picket::e2e {
 namespace {
 
@@ -53,17 +55,29 @@ Bridge::Bridge(const BridgeOptions& options)
   for (const auto& [key, value] : options.keys) keys_[key] = value;
 }
 
+Command Bridge::bare_command(std::vector<std::string> arguments) const {
+  Command c;
+  c.arguments = {PICKET_COMMAND, "--plugins", PICKET_PLUGINS, "--manifests", PICKET_MANIFESTS};
+  c.arguments.insert(c.arguments.end(), arguments.begin(), arguments.end());
+  c.arguments.insert(c.arguments.end(), {"--provider", provider_});
+  for (const char* key : foreign_keys) c.environment[key] = "";
+  return c;
+}
+
+Command Bridge::command_without_file(std::vector<std::string> arguments) const {
+  Command c = bare_command(std::move(arguments));
+  for (const auto& [key, value] : keys_) c.environment[key] = value;
+  return c;
+}
+
 Command Bridge::command(std::vector<std::string> arguments) const {
   const std::string file = (folder_.path() / "config.env").string();
   std::ofstream out(file);
   for (const auto& [key, value] : keys_)
     if (!value.empty()) out << key << "=" << value << "\n";
   out.close();
-  Command c;
-  c.arguments = {PICKET_COMMAND, "--plugins", PICKET_PLUGINS, "--manifests", PICKET_MANIFESTS};
-  c.arguments.insert(c.arguments.end(), arguments.begin(), arguments.end());
-  c.arguments.insert(c.arguments.end(), {"--env-file", file, "--provider", provider_});
-  for (const char* key : foreign_keys) c.environment[key] = "";
+  Command c = bare_command(std::move(arguments));
+  c.arguments.insert(c.arguments.end(), {"--env-file", file});
   return c;
 }
 
@@ -92,6 +106,13 @@ void Bridge::settle(int most) {
     before = after;
   }
   FAIL_CHECK("the two sides do not come to rest");
+}
+
+void Bridge::forget_waits() const {
+  const auto set = keys_.find("PICKET_DB");
+  store::Database db(set == keys_.end() || set->second.empty() ? "sqlite:" + database() : set->second);
+  db.execute("UPDATE picket_outbox SET next_attempt_at = NULL");
+  db.execute("UPDATE picket_ticket_events SET next_attempt_at = NULL");
 }
 
 std::string Bridge::add_case(const std::string& members) {

@@ -38,6 +38,8 @@ class Bridge {
 
   // `picket COMMAND --env-file F [--provider P] ...`, with the keys in the file and none in the environment.
   Command command(std::vector<std::string> arguments) const;
+  // The same with the keys in the environment and no file.
+  Command command_without_file(std::vector<std::string> arguments) const;
   Output run(std::vector<std::string> arguments) const { return e2e::run(command(std::move(arguments))); }
 
   // One cycle of `serve --once --json`; its document. cycle(): it must end with 0.
@@ -48,6 +50,9 @@ class Bridge {
   Cycle try_cycle();
   // Cycles until nothing moves any more, at most `most`; what is still failing then fails the test.
   void settle(int most = 20);
+
+  // What failed is due again at once.
+  void forget_waits() const;
 
   // Stellar Cyber: JSON members of a case; its _id comes back. People act there with "user".
   std::string add_case(const std::string& members);
@@ -67,6 +72,8 @@ class Bridge {
   std::string sides();
 
  private:
+  Command bare_command(std::vector<std::string> arguments) const;
+
   test::TemporaryFolder folder_;
   std::string provider_;
   std::optional<Certificate> certificate_;
