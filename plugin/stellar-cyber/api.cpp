@@ -114,6 +114,11 @@ void Api::renew() {
 
 void Api::check() { renew(); }
 
+void Api::sign_in() {
+  constexpr std::chrono::seconds margin{30};  // clocks differ, and a request waits its turn
+  if (token_.value.empty() || services_.now() + margin >= token_.expires_at) renew();
+}
+
 HttpRequest Api::request(const std::string& path) const {
   HttpRequest r;
   r.url = base_url_ + path;
@@ -124,9 +129,8 @@ HttpRequest Api::request(const std::string& path) const {
 // All answers in the order of the requests. Those that were refused for the token's sake had no effect: they are sent again with a new one,
 // once. If there is none to be had, that is their answer: the others' stand.
 std::vector<HttpAnswer> Api::exchange(std::vector<HttpRequest> requests) {
-  constexpr std::chrono::seconds margin{30};  // clocks differ, and a request waits its turn
   if (requests.empty()) return {};
-  if (token_.value.empty() || services_.now() + margin >= token_.expires_at) renew();
+  sign_in();
   const auto send = [&](const std::vector<HttpRequest>& all) {
     std::vector<HttpRequest> with_token = all;
     for (HttpRequest& r : with_token) r.headers.emplace_back("Authorization", "Bearer " + token_.value);

@@ -48,6 +48,8 @@ class Api {
   Api(const picket::Services&, const picket::Call&, std::string base_url, AccessToken& token);
 
   void check();  // throws what a request for a token gives
+  // Asks for a token if there is none that is good for a while; every other function does so itself. Throws as check().
+  void sign_in();
 
   // In ascending order of modified_at, with summaries.
   CasePage cases(const CaseQuery&);

@@ -188,6 +188,7 @@ void Events::look() {
 }
 
 void Events::send() {
+  api_.sign_in();  // if that fails, nothing has begun
   std::vector<Api::Write> writes;
   std::vector<CaseWork*> works;
   for (auto& [id, work] : cases_) {

@@ -87,6 +87,18 @@ TEST_CASE("credentials that are refused end the poll with words, after one more 
   }
 }
 
+TEST_CASE("ticket events for which there is no token are not touched") {
+  Linked b;
+  for (const auto& wrong : {answer(401), answer(503), no_answer(Status::unavailable)}) {
+    b.vendor.fault = [&](const Asked& a) { return a.path == "/access_token" ? std::optional(wrong) : std::nullopt; };
+    const TicketEvent e = b.event("c1", TicketEventKind::note, "hello");
+    const Carried carried = b.carry({&e, 1});
+    CHECK(carried.status != Status::ok);
+    CHECK_FALSE(carried.outcomes.at(0));
+    CHECK(carried.requests == 1);
+  }
+}
+
 TEST_CASE("answers to a request for a token") {
   for (const char* exp : {"null", "0", "-5", "\"soon\"", "9223372036854775807", "1780000600000", "1e300", "[]"}) {
     CAPTURE(std::string(exp));
