@@ -44,6 +44,9 @@ json::object result_json(const operations::PollResult& r, bool dry_run) {
   json::array errors;
   if (!r.error.empty()) errors.push_back({{"external_id", ""}, {"message", r.error}});
   for (const FindingError& e : r.report.errors) errors.push_back({{"external_id", e.external_id}, {"message", e.message}});
+  if (!r.events_error.empty())
+    errors.push_back({{"external_id", ""}, {"message", "telling the vendor what people did: " + r.events_error}});
+  for (const std::string& e : r.events.errors) errors.push_back({{"external_id", ""}, {"message", "an event was not taken: " + e}});
   json::object o{{"provider", r.provider},
                  {"tenant", r.tenant},
                  {"status", operations::name_of(r.state)},
@@ -56,6 +59,8 @@ json::object result_json(const operations::PollResult& r, bool dry_run) {
                  {"unchanged", r.report.unchanged},
                  {"healed", r.report.healed},
                  {"failed", r.report.failed},
+                 {"events_told", r.events.told},
+                 {"events_failed", r.events.postponed + r.events.given_up},
                  {"cursor", text_or_null(r.report.cursor)},
                  {"requests", r.requests},
                  {"duration_ms", r.duration.count()},
@@ -87,9 +92,13 @@ std::string result_text(const operations::PollResult& r, bool dry_run) {
   count(r.report.unchanged, " unchanged");
   count(r.report.healed, " healed by the sweep");
   count(r.report.failed, " failed");
+  count(r.events.told, r.events.told == 1 ? " ticket event told to the vendor" : " ticket events told to the vendor");
+  count(r.events.postponed + r.events.given_up, " ticket events not taken");
   text += std::to_string(r.requests) + (r.requests == 1 ? " request, " : " requests, ") + std::to_string(r.duration.count()) + " ms\n";
   for (const FindingError& e : r.report.errors)
     text += "  failed: " + (e.external_id.empty() ? "a finding" : e.external_id) + ": " + e.message + "\n";
+  if (!r.events_error.empty()) text += "  failed: telling the vendor what people did: " + r.events_error + "\n";
+  for (const std::string& e : r.events.errors) text += "  an event was not taken: " + e + "\n";
   return text;
 }
 
@@ -109,7 +118,8 @@ int poll(HostContext& context, const Console& console, const PollArguments& argu
     context.log().write(PICKET_LOG_ERROR, result.provider + " for " + result.tenant + ": " + result.error);
   console.print(result_json(result, arguments.dry_run), result_text(result, arguments.dry_run));
   if (result.state == operations::PollState::error) return result.misconfigured ? wrong_usage : failed;
-  return result.report.failed > 0 ? done_with_failures : done;
+  if (!result.events_error.empty()) return failed;
+  return result.report.failed + result.events.postponed + result.events.given_up > 0 ? done_with_failures : done;
 }
 
 }  // namespace picket::cli
