@@ -30,8 +30,8 @@ struct Parts {
   bool complete() const { return summary && observables && alerts; }
 };
 
-// Values of ours in the order in which they are, or perhaps were, written. One that shows up at the vendor is no news, and neither are those
-// before it.
+// Values of ours in the order in which they are, or perhaps were, written. One that shows up at the vendor is no news, and neither are
+// those before it.
 class OwnValues {
  public:
   OwnValues() = default;
