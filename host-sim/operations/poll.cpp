@@ -133,6 +133,7 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
     if (!options.dry_run) carry_events(context, entry, *connection, *run, *lease, result);
   } catch (const Error& e) {
     result.retry_after = e.retry_after();
+    result.error_status = e.status();
     result.misconfigured = !polling && is_of_the_configuration(e.status());
     failed(reason_of(e, *lease));
   } catch (const std::exception& e) {

@@ -31,6 +31,7 @@ struct PollResult {
   PollState state = PollState::completed;
   std::string skipped_reason;
   std::string error;           // the reason of PollState::error
+  Status error_status = Status::ok;
   bool misconfigured = false;  // it is this host's set-up that has to be changed, not the vendor's or the database's state
   std::optional<std::chrono::milliseconds> retry_after;  // the vendor's word
   PollReport report;

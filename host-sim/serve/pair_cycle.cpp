@@ -22,6 +22,13 @@ bool is_of_the_configuration(Status status) {
   return status == Status::invalid || status == Status::not_found || status == Status::unsupported || status == Status::auth;
 }
 
+// One list that cannot be read is no reason to keep what people did from the vendor; refused credentials and a limit are.
+bool may_be_told(const operations::PollResult& polled) {
+  if (!polled.events_error.empty() || polled.misconfigured) return false;
+  return polled.state != operations::PollState::error || polled.error_status == Status::unavailable ||
+         polled.error_status == Status::invalid || polled.error_status == Status::internal;
+}
+
 }  // namespace
 
 // The steps of one cycle: runs them, and keeps the account of what failed.
@@ -240,8 +247,7 @@ CycleReport PairCycle::run() {
   }
   steps.desk_step("reading what changed in " + desk(),
                   [&](const host::Call& call, store::Lease& lease) { report.pull = desk_->pull(call, &lease); });
-  const bool vendor_failed = report.poll && (report.poll->state == operations::PollState::error || !report.poll->events_error.empty());
-  if (ready && !vendor_failed)
+  if (ready && (!report.poll || may_be_told(*report.poll)))
     steps.step("telling " + configuration_.manifest->title + " what people did", [&] {
       const operations::TellResult told = operations::tell_ticket_events(context_, target(), secrets());
       report.events += told.events;

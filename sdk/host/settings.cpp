@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/host/json_schema.hpp"
 
@@ -47,6 +48,7 @@ SettingField field_from(const json::object& schema, std::string path, bool requi
   field.board = json::text_at(schema, "x-picket-board").value_or("");
   field.parent = json::text_at(schema, "x-picket-parent").value_or("");
   field.env = json::text_at(schema, "x-picket-env").value_or("");
+  field.values = texts_at(schema, "x-picket-values");
   field.prefill_names = texts_at(schema, "x-picket-prefill-names");
   if (const json::value* value = schema.if_contains("default")) field.default_value = *value;
   field.read_only = json::bool_at(schema, "readOnly").value_or(false);
@@ -77,16 +79,28 @@ bool is_absent(const json::value* value) {
 
 constexpr std::string_view object_of_texts = R"(expected a JSON object of texts such as {"High": "Urgent"})";
 
-// What is wrong with text that has to be a JSON object whose values are all texts; nothing when it is right.
-std::optional<std::string> fault_of_object_text(std::string_view text) {
+std::string listed(const std::vector<std::string>& words) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
+  return out;
+}
+
+// What is wrong with text that has to be a JSON object whose values are all texts, of `values` where there are any (in upper or lower
+// case); nothing when it is right.
+std::optional<std::string> fault_of_object_text(std::string_view text, const std::vector<std::string>& values) {
   json::object object;
   try {
     object = json::parse_object(text, "it");
   } catch (const Error&) {
     return std::string(object_of_texts);
   }
-  for (const auto& member : object)
-    if (!member.value().is_string()) return std::string(object_of_texts) + ", but '" + std::string(member.key()) + "' is no text";
+  for (const auto& member : object) {
+    const std::string key = text::clean_line(member.key(), 60).text;
+    if (!member.value().is_string()) return std::string(object_of_texts) + ", but '" + key + "' is no text";
+    const std::string value = text::fold(member.value().get_string());
+    const bool is_one = values.empty() || std::any_of(values.begin(), values.end(), [&](const auto& v) { return text::fold(v) == value; });
+    if (!is_one) return "the value of '" + key + "' must be one of " + listed(values);
+  }
   return std::nullopt;
 }
 
@@ -95,7 +109,7 @@ std::optional<std::string> fault_of_format(const SettingField& field, const json
   if (is_absent(value) || !value->is_string()) return std::nullopt;
   const std::string_view text = value->get_string();
   if (field.format == "date-time" && !parse_time(text)) return "expected a time such as 2026-06-09T14:00:00Z";
-  if (field.format == "json-object") return fault_of_object_text(text);
+  if (field.format == "json-object") return fault_of_object_text(text, field.values);
   return std::nullopt;
 }
 

@@ -15,6 +15,7 @@ struct SettingField {
   std::string description;
   std::vector<std::string> types;          // JSON Schema's: "string", "integer", "number", "boolean", "null"
   std::string format;                      // "date-time", "json-object" (of texts), or empty
+  std::vector<std::string> values;         // json-object: what its texts may be, in upper or lower case; empty = anything
   std::string entity;                      // "priority", "board", "category", "client", "status": the value is such a row's id; or empty
   std::string board;                       // the setting that names the board this entity must be on (or on none); or empty
   std::string parent;                      // the setting that names the category this one must be a subcategory of; or empty

@@ -260,14 +260,18 @@ std::optional<RemoteTicket> HaloPsa::first_that_mentions(const host::Call& call,
 Time HaloPsa::changed_since(const host::Call& call, Time since, const std::function<void(const RemoteTicket&)>& visit) {
   // What is written while the list is read bears a time from before it can be seen.
   constexpr std::chrono::minutes settling{2};
-  const Time asked_at = call.clock.now();
+  std::optional<Time> latest;  // on the site's clock, where its answers bear no date
   const std::optional<Time> date = each_row(
       client_, call, {.path = changed_tickets_path(since), .member = "tickets", .deed = "HaloPSA's changed tickets could not be listed"},
       [&](const json::object& row) {
-        if (const auto ticket = read_ticket(row, config_.base_url)) visit(*ticket);
+        if (const auto ticket = read_ticket(row, config_.base_url)) {
+          if (const auto at = parse_time(ticket->updated_at)) latest = std::max(latest.value_or(*at), *at);
+          visit(*ticket);
+        }
         return true;
       });
-  return date.value_or(asked_at) - settling;
+  if (!date && !latest) return since;
+  return std::max(since, date.value_or(latest.value_or(since)) - settling);
 }
 
 std::vector<Reply<RemoteTicket>> HaloPsa::tickets(const host::Call& call, std::span<const std::string> ids) {

@@ -412,7 +412,8 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
       case X509_V_ERR_CERT_NOT_YET_VALID: return certificate + " is not valid yet; check this machine's clock";
       default: break;
     }
-    return certificate + " is not trusted: " + X509_verify_cert_error_string(verified) + "; set a CA file if this is a private one";
+    return certificate + " is not trusted: " + X509_verify_cert_error_string(verified) +
+           "; if this is a private one, set PICKET_CA_FILE to its authority";
   }
 
   // Why, for people; never what was received.

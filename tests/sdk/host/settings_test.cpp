@@ -100,6 +100,13 @@ TEST_CASE("numbers need not be whole") {
   CHECK(refusal(m, R"({"weight":0.4})") == "weight: expected a number of at least 0.5 or null");
 }
 
+TEST_CASE("text that has to be a JSON object of certain texts") {
+  Manifest m = with_numbers_and_objects();
+  m.settings.at("properties").at("priorityMap").as_object()["x-picket-values"] = json::parse(R"(["High","Low"])", "values");
+  CHECK(refusal(m, R"({"priorityMap":"{\"P1\": \"high\", \"P2\": \"Low\"}"})").empty());
+  CHECK(refusal(m, R"({"priorityMap":"{\"P1\": \"Catastrophic\"}"})") == "priorityMap: the value of 'P1' must be one of High, Low");
+}
+
 TEST_CASE("text that has to be a JSON object of texts") {
   const Manifest m = with_numbers_and_objects();
   for (const char* right : {R"({})", R"({"priorityMap":null})", R"({"priorityMap":""})", R"({"priorityMap":"{}"})",
