@@ -1,6 +1,9 @@
 # How everything here is compiled: warnings are errors, lld and ccache where they are installed, sanitizers on demand.
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow "$<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor;-Wold-style-cast>" -Werror)
 
+# Line numbers are enough for backtraces; whole debug information would double what is written and linked.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+
 find_program(PICKET_CCACHE ccache)
 if(PICKET_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${PICKET_CCACHE})

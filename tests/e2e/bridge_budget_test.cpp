@@ -25,9 +25,7 @@ TEST_CASE("new cases cost at most 6 requests each and an idle cycle over 1000 li
     CHECK(bridge.halo().requests() <= 20);
   }
   CHECK(bridge.tickets().size() == cases);
-#ifndef PICKET_SANITIZED  // whose shadow memory is not ours
   rusage usage{};
   getrusage(RUSAGE_CHILDREN, &usage);
   CHECK(usage.ru_maxrss < 100 * 1024);  // kilobytes, of the largest that has ended: picket
-#endif
 }
