@@ -9,6 +9,7 @@
 #include "host-sim/desk/local/reference_data.hpp"
 #include "host-sim/desk/remote/outgoing.hpp"
 #include "host-sim/desk/remote/people_writer.hpp"
+#include "host-sim/desk/remote/remote_cursor.hpp"
 #include "host-sim/desk/remote/remote_ids.hpp"
 #include "host-sim/desk/remote/tokens.hpp"
 #include "host-sim/store/outbox.hpp"
@@ -55,6 +56,7 @@ class Delivery {
   explicit Delivery(const RemoteWork& work) : work_(work), people_(work) {}
 
   DeliveryReport run() {
+    begin_remote_cursor(work_);
     while (!away_) {
       work_.call.check();
       auto items = store::due_outbox_items(work_.db, work_.tenant, work_.clock.now(), batch_size);

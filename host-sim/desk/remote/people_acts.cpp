@@ -15,9 +15,27 @@ std::string_view trimmed(std::string_view text) {
   return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(blank) - begin + 1);
 }
 
-bool is_own(const RemoteNote& note, const OwnActs& own) {
-  return is_written_by_picket(note.text) || std::any_of(own.note_tokens.begin(), own.note_tokens.end(),
-                                                        [&](const std::string& token) { return holds_token(note.text, token); });
+// The token that makes a note look like one of Picket's; empty if none does.
+std::string_view token_in(const RemoteNote& note, const OwnActs& own) {
+  if (const std::string_view signature = signature_of(note.text); !signature.empty()) return signature;
+  for (const auto& token : own.note_tokens)
+    if (holds_token(note.text, token)) return token;
+  return {};
+}
+
+// The ids of the notes that Picket wrote. Where several hold the same token, the first is Picket's and the others are people's who quote
+// it; one that was known before is earlier than one that was not. The ticket's own token signs its body, which is the first or not among
+// the notes at all.
+std::set<std::string_view> notes_of_picket(std::span<const RemoteNote> notes, const std::set<std::string_view>& known, const OwnActs& own) {
+  std::set<std::string_view> ids, tokens;
+  for (const bool were_known : {true, false})
+    for (const auto& note : notes) {
+      if (known.contains(note.id) != were_known) continue;
+      const std::string_view token = token_in(note, own);
+      if (token.empty() || (token == own.ticket_token && &note != notes.data())) continue;
+      if (tokens.insert(token).second) ids.insert(note.id);
+    }
+  return ids;
 }
 
 bool same_name(std::string_view a, std::string_view b) { return a == b || text::fold(a) == text::fold(b); }
@@ -57,6 +75,7 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
     undated.push_back(act(TicketEventKind::assignee, ticket.assignee));
 
   std::set<std::string_view> seen(before.seen_notes.begin(), before.seen_notes.end());
+  const std::set<std::string_view> of_picket = notes_of_picket(notes, seen, own);
   bool closing_is_told = false;
   const RemoteNote* last_known = nullptr;  // the last note of people, if it was known before
   for (const auto& note : notes) {
@@ -64,7 +83,7 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
     const bool is_new = seen.insert(note.id).second && !is_old;
     if (is_new) link.seen_notes.push_back(note.id);
     const std::string_view words = trimmed(note.text);
-    if (words.empty() || is_own(note, own)) continue;
+    if (words.empty() || of_picket.contains(note.id)) continue;
     last_known = is_new ? nullptr : &note;
     if (!is_new) continue;
     if (closing && !closing_is_told && words == closing->text) {

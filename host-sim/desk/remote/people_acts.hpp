@@ -12,8 +12,9 @@
 
 namespace picket::desk {
 
-// What Picket has sent for the ticket without knowing yet whether it came about.
+// What Picket has sent for the ticket without knowing yet whether it came about; and what its body is known by.
 struct OwnActs {
+  std::string ticket_token;  // signs the ticket's body; empty = not known
   std::vector<std::string> note_tokens;
   std::vector<std::string> priorities;  // names
   bool closes = false, reopens = false;

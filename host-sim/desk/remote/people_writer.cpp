@@ -100,6 +100,7 @@ std::map<std::string, OwnActs, std::less<>> PeopleWriter::own_acts(const std::ve
   std::vector<std::string_view> ids;
   for (const auto& ticket : tickets) ids.push_back(ticket.link.ticket_id);
   std::map<std::string, OwnActs, std::less<>> own;
+  for (auto& [id, ticket] : read_outgoing_tickets(work_.db, work_.tenant, ids)) own[id].ticket_token = std::move(ticket.token);
   for (const auto& item : store::sent_outbox_items(work_.db, work_.tenant, ids)) {
     OwnActs& acts = own[item.ticket_id];
     if (item.kind == store::OutboxKind::note) acts.note_tokens.push_back(item.token);

@@ -12,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto first_look_back = 10min;
 constexpr auto longest_hold = 24h;
 constexpr std::size_t group_size = 16;  // tickets read at once
 constexpr int failing_groups_to_stop = 3;
@@ -45,8 +44,7 @@ RemoteCursor next_cursor(const RemoteCursor& cursor, Time complete_until, bool f
 
 PullReport pull_changes(const RemoteWork& work) {
   const std::string desk = work.psa.id();
-  const RemoteCursor cursor =
-      read_remote_cursor(work.db, work.tenant, desk).value_or(RemoteCursor{work.clock.now() - first_look_back, std::nullopt});
+  const RemoteCursor cursor = begin_remote_cursor(work);
   PullReport report;
   Rows rows;
   const Time complete_until =

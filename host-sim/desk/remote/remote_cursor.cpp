@@ -1,5 +1,7 @@
 #include "host-sim/desk/remote/remote_cursor.hpp"
 
+#include <chrono>
+
 #include "sdk/common/time_text.hpp"
 
 namespace picket::desk {
@@ -9,6 +11,15 @@ std::optional<RemoteCursor> read_remote_cursor(store::Database& db, std::string_
       db.query<2>("SELECT changed_since, held_since FROM picket_remote_cursors WHERE tenant = ? AND desk = ?", {tenant, desk});
   if (rows.empty()) return std::nullopt;
   return RemoteCursor{store::time_of(rows[0][0]).value(), store::time_of(rows[0][1])};
+}
+
+RemoteCursor begin_remote_cursor(const RemoteWork& work) {
+  constexpr std::chrono::minutes first_look_back{10};
+  const std::string desk = work.psa.id();
+  if (auto cursor = read_remote_cursor(work.db, work.tenant, desk)) return *cursor;
+  const RemoteCursor first{work.clock.now() - first_look_back, std::nullopt};
+  work.record([&](Time now) { write_remote_cursor(work.db, work.tenant, desk, first, now); });
+  return first;
 }
 
 void write_remote_cursor(store::Database& db, std::string_view tenant, std::string_view desk, const RemoteCursor& cursor, Time now) {

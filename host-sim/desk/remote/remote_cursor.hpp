@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 
+#include "host-sim/desk/remote/remote_work.hpp"
 #include "host-sim/store/database.hpp"
 
 namespace picket::desk {
@@ -13,6 +14,9 @@ struct RemoteCursor {
 };
 
 std::optional<RemoteCursor> read_remote_cursor(store::Database& db, std::string_view tenant, std::string_view desk);
+// Writes one if there is none: a little before now, so that nothing is lost of what people do from now on, however late the first look
+// comes. In a transaction of its own.
+RemoteCursor begin_remote_cursor(const RemoteWork& work);
 // Within the caller's transaction.
 void write_remote_cursor(store::Database& db, std::string_view tenant, std::string_view desk, const RemoteCursor& cursor, Time now);
 

@@ -49,17 +49,17 @@ bool holds_token(std::string_view note_text, std::string_view token) {
   return !token.empty() && note_text.find(token) != std::string_view::npos;
 }
 
-bool is_written_by_picket(std::string_view note_text) {
+std::string_view signature_of(std::string_view note_text) {
   const std::string_view line = last_line(note_text);
-  if (line.starts_with('>')) return false;
+  if (line.starts_with('>')) return {};
   for (auto at = line.find(mark); at != std::string_view::npos; at = line.find(mark, at + 1)) {
     const std::string_view token = line.substr(at + mark.size(), token_digits);
     const std::size_t after = at + mark.size() + token_digits;
     if (token.size() == token_digits && std::all_of(token.begin(), token.end(), is_digit) &&
         (after == line.size() || !is_of_a_word(line[after])))
-      return true;
+      return token;
   }
-  return false;
+  return {};
 }
 
 }  // namespace picket::desk

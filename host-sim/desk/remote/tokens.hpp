@@ -13,8 +13,9 @@ std::string ticket_token(std::string_view provider, std::string_view instance_ur
 // Whether a note found in the PSA holds this token.
 bool holds_token(std::string_view note_text, std::string_view token);
 
-// Whether Picket, this one or another, wrote the note: its last line holds "picket-" and 16 hexadecimal digits. A quotation ("> ...") of
-// such a line, at the end of a person's answer, does not count.
-bool is_written_by_picket(std::string_view note_text);
+// The token of the mark by which Picket, this one or another, signs what it writes: "picket-" and 16 hexadecimal digits in the last line.
+// Empty if there is none. A quotation ("> ...") of such a line, at the end of a person's answer, does not count; whether the mark came
+// there by another kind of quotation, only the ticket's other notes tell.
+std::string_view signature_of(std::string_view note_text);
 
 }  // namespace picket::desk

@@ -75,8 +75,20 @@ TEST_CASE("what people did is the difference to what was known") {
        nothing_before,
        nothing_now,
        {{"n1", "Api", at(1), "Words\n" + ours}, {"n2", "Api", {}, "a77 Words"}},
-       {{"a77"}, {}, false, false},
+       {"", {"a77"}, {}, false, false},
        {}},
+      {"notes that quote Picket's",
+       nothing_before,
+       nothing_now,
+       {{"n1", "Api", at(1), ours}, {"n2", "Bob", at(2), "See\n" + ours}, {"n3", "Bob", at(3), "Now a77"}, {"n4", "Bob", at(4), "a77?"}},
+       {"", {"a77"}, {}, false, false},
+       {act(Kind::note, "Bob", "See\n" + ours, at(2)), act(Kind::note, "Bob", "a77?", at(4))}},
+      {"a note that quotes the body",
+       nothing_before,
+       nothing_now,
+       {{"n1", "Bob", at(1), "See\n" + ours}},
+       {"0123456789abcdef", {}, {}, false, false},
+       {act(Kind::note, "Bob", "See\n" + ours, at(1))}},
       {"a note that is older than what is known",
        [](store::RemoteLink& l) { l.notes_since = at(5); },
        nothing_now,
@@ -92,7 +104,7 @@ TEST_CASE("what people did is the difference to what was known") {
        {},
        none,
        {}},
-      {"our own priority", nothing_before, [](RemoteTicket& t) { t.priority_name = "Low"; }, {}, {{}, {"low"}, false, false}, {}},
+      {"our own priority", nothing_before, [](RemoteTicket& t) { t.priority_name = "Low"; }, {}, {"", {}, {"low"}, false, false}, {}},
       {"another assignee", nothing_before, [](RemoteTicket& t) { t.assignee = "Bob"; }, {}, none, {act(Kind::assignee, "", "Bob")}},
       {"nobody is the assignee", nothing_before, [](RemoteTicket& t) { t.assignee = ""; }, {}, none, {act(Kind::assignee, "", "")}},
       {"the assignee is not said",
@@ -105,7 +117,7 @@ TEST_CASE("what people did is the difference to what was known") {
        none,
        {}},
       {"closed", nothing_before, closes, {}, none, {act(Kind::closed, "", "Done.")}},
-      {"closed by Picket", nothing_before, closes, {}, {{}, {}, true, false}, {}},
+      {"closed by Picket", nothing_before, closes, {}, {"", {}, {}, true, false}, {}},
       {"closed before anything was known", [](store::RemoteLink& l) { l.closed.reset(); }, closes, {}, none, {}},
       {"closed already", [](store::RemoteLink& l) { l.closed = true; }, closes, {}, none, {}},
       {"closed with a note that says the same",
@@ -124,10 +136,10 @@ TEST_CASE("what people did is the difference to what was known") {
        nothing_before,
        closes,
        {{"n1", "Cy", at(2), "Done."}},
-       {{}, {}, true, false},
+       {"", {}, {}, true, false},
        {act(Kind::note, "Cy", "Done.", at(2))}},
       {"reopened", [](store::RemoteLink& l) { l.closed = true; }, nothing_now, {}, none, {act(Kind::reopened, "", "")}},
-      {"reopened by Picket", [](store::RemoteLink& l) { l.closed = true; }, nothing_now, {}, {{}, {}, false, true}, {}},
+      {"reopened by Picket", [](store::RemoteLink& l) { l.closed = true; }, nothing_now, {}, {"", {}, {}, false, true}, {}},
       {"of a ticket that is not current only notes count",
        [](store::RemoteLink& l) { l.is_current = false; },
        [](RemoteTicket& t) {
@@ -164,6 +176,18 @@ TEST_CASE("what people did is the difference to what was known") {
     CHECK(second.acts.empty());
     CHECK(second.link.seen_notes == first.link.seen_notes);
   }
+}
+
+TEST_CASE("the ticket's body as its first note is Picket's and so is what was known before a note that quotes it") {
+  const std::string ours = "picket-0123456789abcdef";
+  OwnActs own;
+  own.ticket_token = "0123456789abcdef";
+  const std::vector<RemoteNote> body{{"n1", "Api", at(0), "Body\n" + ours}, {"n2", "Bob", at(1), "See\n" + ours}};
+  CHECK(compare(link(), ticket(), body, own).acts == std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
+  store::RemoteLink knowing = link();
+  knowing.seen_notes.push_back("n1");
+  const std::vector<RemoteNote> in_disorder{{"n2", "Bob", at(1), "See\n" + ours}, {"n1", "Api", at(0), "Words\n" + ours}};
+  CHECK(compare(knowing, ticket(), in_disorder, OwnActs()).acts == std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
 }
 
 TEST_CASE("what is not known becomes known, and what is not said stays") {

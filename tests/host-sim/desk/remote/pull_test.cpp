@@ -204,6 +204,41 @@ TEST_CASE("a look that cannot be made throws and the next begins where it did") 
   });
 }
 
+TEST_CASE("what people do before the first look is told however late that comes") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    RemoteFixture r(s);
+    open(r, "a");
+    r.pass(1min);
+    r.psa.person_writes(r.psa.only(), "Ann", "hello");
+    r.psa.fail_all(Fault::not_done);
+    CHECK_THROWS_AS(r.pull(), Error);
+    r.psa.fail_all(Fault::none);
+    r.pass(5h);
+    r.pull();
+    CHECK(r.events() == Texts{"a note Ann: hello"});
+  });
+}
+
+TEST_CASE("a person's note that quotes Picket's words is told") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    RemoteFixture r(s);
+    open(r, "a");
+    r.note("a", "ours");
+    r.deliver();
+    auto& there = r.psa.only();
+    const std::string ours = there.notes.back().text;
+    // Of the ticket's body, which is no note here.
+    const std::string body = "Body\n\npicket-" + there.made_of.token;
+    r.psa.person_writes(there, "Ann", "To your note:\n" + ours);
+    r.psa.person_writes(there, "Ann", "To the ticket:\n" + body);
+    r.pull();
+    CHECK(r.events() == Texts{"a note Ann: To your note:\n" + ours, "a note Ann: To the ticket:\n" + body});
+    r.psa.person_writes(there, "Bob", "Again:\n" + ours);
+    r.pull();
+    CHECK(r.events() == Texts{"a note Bob: Again:\n" + ours});
+  });
+}
+
 TEST_CASE("a ticket that cannot be read is read again and holds back no other") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     RemoteFixture r(s);
