@@ -12,7 +12,9 @@ namespace json = boost::json;
 
 int psa_import(HostContext& context, const Console& console, const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw Error(Status::invalid, file.string() + ": cannot be read; expected a JSON file with a tenant's PSA data", "FILE");
+  std::error_code error;
+  if (!in || std::filesystem::is_directory(file, error))
+    throw Error(Status::invalid, file.string() + ": cannot be read; expected a JSON file with a tenant's PSA data", "FILE");
   std::stringstream text;
   text << in.rdbuf();
   const store::ImportResult result = store::import_psa(context.db(), text.str(), file.string());

@@ -36,8 +36,6 @@ int once(HostContext& context, const Console& console, const serve::Configuratio
     else if (r.failed_in_part() && code == done)
       code = done_with_failures;
   }
-  if (reports.empty())
-    text = "There is nothing to serve: no key of a desk or a provider is set, and the database has no active connection.\n";
   // A pair is one document, the database's connections are a list.
   if (configuration.has_pair && !cycles.empty())
     console.print(cycles.front(), text);

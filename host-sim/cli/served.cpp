@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -24,9 +27,12 @@ serve::ConfigurationSource read_source(const std::string& file) {
       source.environment.emplace(text.substr(0, mark), text.substr(mark + 1));
   }
   if (file.empty()) return source;
+  std::error_code error;
+  if (std::filesystem::is_directory(file, error))
+    throw Error(Status::invalid, "--env-file " + file + " is a folder; name the file with the keys", "--env-file");
   std::ifstream in(file, std::ios::binary);
+  if (!in) throw Error(Status::invalid, "the environment file " + file + " cannot be read: " + std::strerror(errno), "--env-file");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) throw Error(Status::invalid, "the environment file " + file + " cannot be read", "--env-file");
   source.file = serve::parse_env_file(text);
   return source;
 }

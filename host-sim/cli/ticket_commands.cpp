@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/cli/json_values.hpp"
 #include "host-sim/cli/markdown_text.hpp"
@@ -22,10 +24,15 @@ int tickets_list(HostContext& context, const Console& console, const std::string
   store::TicketFilter filter;
   filter.source = source;
   json::array list;
+  const std::vector<store::TicketRow> tickets = store::list_tickets(context.db(), tenant.id, filter);
+  const bool any_remote = std::any_of(tickets.begin(), tickets.end(), [](const store::TicketRow& t) { return !t.remote_number.empty(); });
   std::vector<std::vector<std::string>> rows{{"NUMBER", "STATUS", "PRIORITY", "CLIENT", "BOARD", "TITLE"}};
-  for (const store::TicketRow& t : store::list_tickets(context.db(), tenant.id, filter)) {
+  if (any_remote) rows.front().insert(rows.front().begin() + 1, "IN THE PSA");
+  for (const store::TicketRow& t : tickets) {
     list.push_back(ticket_json(t));
-    rows.push_back({t.number, or_dash(t.status), or_dash(t.priority), or_dash(t.client), or_dash(t.board), t.title});
+    std::vector<std::string>& row = rows.emplace_back();
+    row = {t.number, or_dash(t.status), or_dash(t.priority), or_dash(t.client), or_dash(t.board), t.title};
+    if (any_remote) row.insert(row.begin() + 1, or_dash(t.remote_number));
   }
   console.print({{"tenant", tenant.name}, {"tickets", list}}, rows.size() == 1 ? "No tickets\n" : table(rows));
   return done;

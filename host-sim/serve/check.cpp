@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <sstream>
 
 #include "host-sim/operations/provider_check.hpp"
+#include "host-sim/serve/known_pairs.hpp"
 #include "host-sim/serve/old_database.hpp"
 #include "host-sim/serve/pair_settings.hpp"
 #include "sdk/host/settings.hpp"
@@ -49,6 +51,43 @@ void check_file(const operations::HostContext& context, const Configuration& con
   while (!folder.empty() && folder != folder.root_path() && !std::filesystem::exists(folder, ignored)) folder = folder.parent_path();
   if (::access(folder.c_str(), W_OK | X_OK) != 0)
     result.problems.push_back("SQLITE_FILENAME: nothing can be written in the folder " + folder.string());
+}
+
+// What the database knows already, without changing it: one that is not there yet is not made.
+void check_database(const operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
+  const std::string url = context.database_url();
+  try {
+    if (url.starts_with("sqlite:")) {
+      const std::filesystem::path file = url.substr(7);
+      const bool is_told = file == configuration.runtime.sqlite_filename;  // by check_file, if it cannot be used
+      DatabaseFileKind kind = DatabaseFileKind::empty;
+      try {
+        kind = inspect_database_file(file);
+      } catch (const Error&) {
+        if (!is_told) throw;
+      }
+      if (!is_told && (kind == DatabaseFileKind::other || kind == DatabaseFileKind::old_container))
+        result.problems.push_back("PICKET_DB: " + file.string() + " is a database, but not Picket's");
+      if (kind != DatabaseFileKind::picket) return;
+    }
+    store::Database db(url);
+    KnownPairs known = look_at_known_pairs(db, configuration);
+    if (!known.problem.empty()) result.problems.push_back(std::move(known.problem));
+    for (std::string& warning : known.warnings) result.warnings.push_back(std::move(warning));
+  } catch (const Error& e) {
+    result.problems.push_back(std::string("the database: ") + e.what());
+  }
+}
+
+// Names that the desk offers no list of.
+void tell_unchecked(const Configuration& configuration, CheckResult& result) {
+  for (const desk::DeskKey& key : configuration.desk->keys) {
+    if (!key.name.ends_with("_NOTE_OUTCOME") && !key.name.ends_with("_ASSIGN_USERNAME")) continue;
+    const auto given = configuration.desk_environment.values.find(key.name);
+    if (given != configuration.desk_environment.values.end() && given->second != key.default_value)
+      result.warnings.push_back(std::string(key.name) + ": \"" + given->second + "\" could not be checked and is used as it is; " +
+                                std::string(configuration.desk->title) + " tells with the first note");
+  }
 }
 
 void check_provider(operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
@@ -95,7 +134,9 @@ void check_desk(operations::HostContext& context, const Configuration& configura
         host::missing_settings(*configuration.manifest, pair_settings(*configuration.manifest, {}, configuration.settings, facts));
     if (!missing.empty()) result.problems.push_back(configuration.manifest->title + ": " + words_for_missing(missing, title));
   } catch (const Error& e) {
-    result.problems.push_back(title + " (" + configuration.desk_address + "): " + e.what());
+    // Names that do not exist are told together, a line for each.
+    std::istringstream lines(e.what());
+    for (std::string line; std::getline(lines, line);) result.problems.push_back(title + " (" + configuration.desk_address + "): " + line);
   }
 }
 
@@ -133,6 +174,9 @@ CheckResult check(operations::HostContext& context, const Configuration& configu
     for (const host::SecretField& field : m->secrets) can_be_asked = can_be_asked && configuration.secrets.contains(field.name);
     if (can_be_asked) check_provider(context, configuration, result);
   }
+  if (configuration.desk != nullptr && configuration.manifest != nullptr && !configuration.desk_address.empty())
+    check_database(context, configuration, result);
+  if (configuration.desk != nullptr) tell_unchecked(configuration, result);
   if (configuration.desk != nullptr)
     if (const auto environment = askable(*configuration.desk, configuration.desk_environment))
       check_desk(context, configuration, *environment, result);

@@ -52,6 +52,18 @@ bool is_runtime_key(std::string_view key) {
   return std::any_of(keys.begin(), keys.end(), [&](const RuntimeKey& k) { return k.name == key; });
 }
 
+// STELLAR_SSL_VERIFY is STELLAR_VERIFY_SSL in another order.
+std::vector<std::string_view> sorted_words(std::string_view key) {
+  std::vector<std::string_view> words;
+  for (std::size_t begin = 0; begin <= key.size();) {
+    const std::size_t end = std::min(key.find('_', begin), key.size());
+    words.push_back(key.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  std::sort(words.begin(), words.end());
+  return words;
+}
+
 // "HALOPSA_", "STELLAR_": how the keys of a side begin.
 std::string prefix_of(std::string_view key) {
   const auto mark = key.find('_');
@@ -172,10 +184,14 @@ class Reader {
     if (const auto other = others.find(key); other != others.end())
       return warn(key + " belongs to the provider " + other->second + ", which does not take part here; add --provider " + other->second +
                   " if it is meant");
-    const std::string near = text::nearest(upper(key), known);
+    const std::string word = upper(key);
+    std::string near = text::nearest(word, known);
+    const auto same_words = std::find_if(known.begin(), known.end(),
+                                         [&](const std::string& candidate) { return sorted_words(candidate) == sorted_words(word); });
+    if (same_words != known.end()) near = *same_words;
     // The environment belongs to others too; in it only a slip of a letter or two is surely meant for us.
-    const bool misspelt = !near.empty() && (in_file ? value(near).empty() || text::edit_distance(upper(key), near) <= 2
-                                                    : text::edit_distance(upper(key), near) <= 2);
+    const bool is_slip = !near.empty() && text::edit_distance(word, near) <= 2;
+    const bool misspelt = is_slip || same_words != known.end() || (in_file && !near.empty() && value(near).empty());
     if (misspelt) {
       c_.problems.push_back(key + " is no known key; did you mean " + near + "?");
       meant_.emplace(near, value(key));
@@ -331,7 +347,11 @@ class Reader {
     }
     if (!c_.desk_address.empty() && c_.desk_address.find("://") == std::string::npos) c_.desk_address = "https://" + c_.desk_address;
     while (c_.desk_address.ends_with('/')) c_.desk_address.pop_back();
-    const std::vector<std::string> wrong = kind.problems(e);
+    std::vector<std::string> wrong = kind.problems(e);
+    for (const std::string end : {"/api", "/auth"})
+      for (const desk::DeskKey& key : kind.keys)
+        if (key.name.ends_with("_BASE_URL") && c_.desk_address.ends_with(end))
+          wrong.push_back(std::string(key.name) + ": it ends in " + end + "; give the site as people open it, without that");
     for (const desk::DeskKey& key : kind.keys) {
       if (!key.required || e.values.contains(key.name)) continue;
       const bool is_told = std::any_of(wrong.begin(), wrong.end(), [&](const std::string& s) { return s.starts_with(key.name); });
@@ -363,6 +383,13 @@ Configuration read_configuration(const ConfigurationSource& source, const Config
 std::vector<std::string> lasting_warnings(const Configuration& c) {
   constexpr std::string_view danger = ": anybody on the way can read and change everything. Better give the certificate by PICKET_CA_FILE";
   std::vector<std::string> warnings;
+  if (c.runtime.wipe_db_on_startup)
+    warnings.emplace_back(
+        "WIPE_DB_ON_STARTUP is set: everything that Picket knows is deleted at each start. Findings that carry the tag of one with a "
+        "ticket "
+        "are looked for in the PSA and keep their tickets, others get new ones; comments of both sides may come a second time. Take the "
+        "key "
+        "away before the next start");
   if (!c.has_pair) return warnings;
   if (!c.verify_tls)
     warnings.push_back(c.manifest->verify_tls_env + "=false: the certificate of " + c.manifest->title + " is not checked" +

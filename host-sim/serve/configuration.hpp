@@ -60,7 +60,7 @@ struct Configuration {
 
 Configuration read_configuration(const ConfigurationSource&, const ConfigurationChoices&);
 
-// What is dangerous for as long as it is configured: certificates that are not checked.
+// What is dangerous for as long as it is configured: certificates that are not checked, a database that is wiped.
 std::vector<std::string> lasting_warnings(const Configuration&);
 
 // One sentence with all problems, for an error.

@@ -30,7 +30,7 @@ json::object connection_json(const ConnectionHealth& c, Time now) {
   o["provider"] = c.provider;
   o["tenant"] = c.tenant;
   o["desk"] = text_or_null(c.desk);
-  o["interval_seconds"] = static_cast<double>(c.interval.count()) / 1000;
+  o["interval_seconds"] = (c.interval.count() + 999) / 1000;
   o["last_cycle"] = c.last ? json::value(to_json(*c.last)) : json::value(nullptr);
   o["queues"] = std::move(queues);
   o["last_error"] = text_or_null(c.last_error);
@@ -59,7 +59,7 @@ HealthState state_of(const ConnectionHealth& c, Time now) {
 
 HealthState Health::state(Time now) const {
   if (!failure.empty()) return HealthState::failing;
-  HealthState worst = HealthState::ok;
+  HealthState worst = idle.empty() ? HealthState::ok : HealthState::starting;
   for (const auto& [key, connection] : connections) worst = std::max(worst, state_of(connection, now));
   return worst;
 }
@@ -70,6 +70,7 @@ json::object to_json(const Health& health, Time now) {
   o["started_at"] = format_time(health.started);
   json::array warnings;
   for (const std::string& warning : health.warnings) warnings.emplace_back(warning);
+  if (!health.idle.empty()) warnings.emplace_back(health.idle);
   o["warnings"] = std::move(warnings);
   if (!health.failure.empty()) o["failure"] = health.failure;
   if (health.connections.size() == 1) {

@@ -38,6 +38,7 @@ struct Health {
   std::vector<std::string> warnings;  // what people must not forget: certificates that are not checked
   std::map<std::string, ConnectionHealth> connections;
   std::string failure;  // of all together, such as a database that is away; empty = none
+  std::string idle;     // why nothing is served; empty = something is
 
   HealthState state(Time now) const;
 };

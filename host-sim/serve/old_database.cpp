@@ -53,6 +53,8 @@ class File {
     if (primary == SQLITE_NOTADB)
       throw Error(Status::invalid, path_.string() + " is no SQLite database; name another file by SQLITE_FILENAME, or move this one away",
                   "SQLITE_FILENAME");
+    if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+      throw Error(Status::unavailable, "another process uses " + path_.string() + "; stop the old container first", "SQLITE_FILENAME");
     throw Error(Status::unavailable, "the database file " + path_.string() + " cannot be used: " + reason, "SQLITE_FILENAME");
   }
 
@@ -147,6 +149,9 @@ void set_aside(const std::filesystem::path& path) {
     if (alone) file.query("PRAGMA journal_mode = DELETE", {}, [&](const File::Row& row) { alone = row(0) != "wal"; });
     if (!alone)
       throw Error(Status::unavailable, "another process uses " + path.string() + "; stop the old container first", "SQLITE_FILENAME");
+    // A file that was no write-ahead log's has come here without having been alone.
+    file.query("BEGIN EXCLUSIVE", {}, {});
+    file.query("ROLLBACK", {}, {});
   }
   // The file itself last: as long as it has its old name, all this is simply done again.
   for (const char* suffix : {"-wal", "-shm", "-journal"})

@@ -8,6 +8,7 @@
 #include "host-sim/serve/cycle_log.hpp"
 #include "host-sim/serve/health.hpp"
 #include "host-sim/serve/health_server.hpp"
+#include "host-sim/serve/known_pairs.hpp"
 #include "host-sim/serve/old_database.hpp"
 #include "host-sim/serve/pair_cycle.hpp"
 #include "host-sim/serve/schedule.hpp"
@@ -47,6 +48,10 @@ void look_after_file(HostContext& context, const Configuration& configuration) {
                                               ", and its links are taken over as soon as the desk's directory has been read");
 }
 
+constexpr std::string_view nothing_to_serve =
+    "nothing is served: no key of a desk or a provider is set, and the database has no active connection; name the file with the keys by "
+    "--env-file, or give them in the environment";
+
 // One thing that is served, with its clock and its lines in the log.
 struct Worker {
   Worker(std::unique_ptr<Cycle> what, host::Log& to, const std::string& name, Time now)
@@ -67,6 +72,8 @@ class Server {
       health.started = now;
       health.warnings = lasting_warnings(configuration);
     });
+    if (configuration.has_pair)
+      for (const std::string& same : words_for_same_pairs(context.db(), configuration)) context.log().write(PICKET_LOG_WARNING, same);
     if (configuration.has_pair) add("pair", std::make_unique<PairCycle>(context, configuration), "");
     find_connections();
   }
@@ -77,6 +84,12 @@ class Server {
   // Connections of the database come and go while this runs.
   void find_connections() {
     if (configuration_.has_pair) return;
+    follow_connections();
+    board_.set([&](Health& health) { health.idle = workers_.empty() ? std::string(nothing_to_serve) : std::string{}; });
+  }
+
+ private:
+  void follow_connections() {
     std::map<std::string, store::Connection> active;
     for (store::Connection& c : store::list_connections(context_.db()))
       if (c.is_active) active.emplace(c.integration_id, std::move(c));
@@ -100,6 +113,7 @@ class Server {
     }
   }
 
+ public:
   const CycleReport& run(const std::string& key, Worker& worker) {
     CycleReport report;
     const Time begun = context_.now();
@@ -181,10 +195,7 @@ void prepare_database(HostContext& context, const Configuration& configuration) 
     db.set_statement_hook([&log = context.log()](std::string_view sql) { log.write(PICKET_LOG_INFO, "SQL: " + std::string(sql)); });
   }
   if (configuration.runtime.wipe_db_on_startup) {
-    context.log().write(PICKET_LOG_WARNING,
-                        "WIPE_DB_ON_STARTUP is set: everything that Picket knows is deleted now, in " + db.url_for_people() +
-                            "; tickets that exist stay in the PSA, but findings that are still open get new ones. Take the key away "
-                            "before the next start");
+    context.log().write(PICKET_LOG_WARNING, "everything in " + db.url_for_people() + " is deleted now");
     store::wipe(db);
     store::migrate(db, context.now());
   }
@@ -192,6 +203,7 @@ void prepare_database(HostContext& context, const Configuration& configuration) 
 
 std::vector<CycleReport> serve_once(HostContext& context, const Configuration& configuration) {
   Server server(context, configuration);
+  if (server.workers().empty()) throw Error(Status::invalid, std::string(nothing_to_serve), "--env-file");
   std::vector<CycleReport> reports;
   for (auto& [key, worker] : server.workers())
     if (!context.cancel()) reports.push_back(server.run(key, worker));
@@ -207,6 +219,7 @@ void serve(HostContext& context, const Configuration& configuration, const std::
   };
   const HealthServer health_server(configuration.runtime.port, health);
   listening(health_server.url());
+  if (server.workers().empty()) context.log().write(PICKET_LOG_WARNING, nothing_to_serve);
   const auto ending = [&] { return context.cancel().load(); };
   constexpr auto look_for_connections = std::chrono::seconds(30);
   while (!ending()) {

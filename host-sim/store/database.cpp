@@ -132,11 +132,26 @@ struct Database::Impl {
     guarded([&] {
       session.open(soci::sqlite3, "timeout=" + std::to_string(busy_timeout.count()) + " dbname=\"" + parsed.connect + "\"");
       session.once << "PRAGMA foreign_keys = ON";
+      refuse_somebody_elses();
       use_wal();
       session.once << "PRAGMA synchronous = FULL";
       session.once << "PRAGMA wal_autocheckpoint = 4000";  // pages: a big run checkpoints every few transactions, not after each
       session.once << "PRAGMA cache_size = -32768";        // KiB
     });
+  }
+
+  // Before anything is written: a file with tables, but none of them Picket's.
+  void refuse_somebody_elses() {
+    int tables = 0;
+    int ours = 0;
+    session.once << "SELECT count(*), coalesce(sum(name = 'picket_schema'), 0) FROM sqlite_master WHERE type = 'table' AND "
+                    "name NOT LIKE 'sqlite_%'",
+        soci::into(tables), soci::into(ours);
+    if (tables > 0 && ours == 0)
+      throw Error(Status::invalid,
+                  "the file " + parsed.connect +
+                      " is not Picket's database (the old container's? `picket serve` takes it over); nothing was changed",
+                  "database");
   }
 
   // Switching to WAL needs the file for a moment alone, and SQLite does not wait for that: so this does.

@@ -71,13 +71,16 @@ TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_vie
   std::optional<TicketDetails> found;
   const auto id = canonical_uuid(number_or_id);
   const Param params[] = {tenant, id ? std::string_view(*id) : number_or_id};
-  db.select(std::string(select_tickets) + (id ? " AND t.ticket_id = ?" : " AND t.ticket_number = ?"), params, ticket_columns,
-            [&](std::span<Field> row) {
-              found.emplace();
-              found->description = text_of(row[17]);
-              found->attributes = text_of(row[18]);
-              found->row = row_of(row);
-            });
+  const auto find = [&](const char* condition) {
+    db.select(std::string(select_tickets) + condition, params, ticket_columns, [&](std::span<Field> row) {
+      found.emplace();
+      found->description = text_of(row[17]);
+      found->attributes = text_of(row[18]);
+      found->row = row_of(row);
+    });
+  };
+  find(id ? " AND t.ticket_id = ?" : " AND t.ticket_number = ?");
+  if (!found && !id) find(" AND r.remote_number = ?");
   if (!found) throw Error(Status::not_found, "there is no ticket " + std::string(number_or_id), "ticket");
   for (auto& row : db.query<5>(
            "SELECT note, picket_author, is_internal, is_system_generated, created_at FROM comments WHERE tenant = ? AND ticket_id = ? "

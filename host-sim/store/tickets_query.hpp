@@ -52,7 +52,7 @@ struct TicketDetails {
   std::vector<TicketAsset> assets;
 };
 
-// By number, or by id. Error(not_found).
+// By number, by id, or by the number in the PSA where no ticket has it as its own. Error(not_found).
 TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_view number_or_id);
 
 }  // namespace picket::store

@@ -115,7 +115,10 @@ class Reader {
   bool is_plain(std::string_view key, const std::string& url) {
     const auto parsed = host::parse_url(url);
     if (!parsed || parsed->origin.tls || is_loopback(parsed->origin.host)) return false;
-    if (!environment_.allow_plain_http) problem(key, "is not encrypted: the credentials would travel in clear text; use https");
+    if (!environment_.allow_plain_http)
+      problem(key,
+              "is not encrypted: the credentials would travel in clear text; use https, or set PICKET_ALLOW_PLAIN_HTTP=1 if that is really "
+              "meant");
     return true;
   }
 

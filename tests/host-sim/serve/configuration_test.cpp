@@ -162,6 +162,9 @@ TEST_CASE("what is wrong begins with its key") {
       {"HALOPSA_TICKET_TYP_NAME=x", "HALOPSA_TICKET_TYP_NAME is no known key; did you mean HALOPSA_TICKET_TYPE_NAME?"},
       {"HALOPSA_TICKET_TYPE=x", "HALOPSA_TICKET_TYPE is no known key; did you mean HALOPSA_TICKET_TYPE_NAME?"},
       {"POLL_INTERVAL_MIN=1", "POLL_INTERVAL_MIN is no known key; did you mean POLL_INTERVAL_MINS?"},
+      {"STELLAR_SSL_VERIFY=false", "STELLAR_SSL_VERIFY is no known key; did you mean STELLAR_VERIFY_SSL?"},
+      {"HALOPSA_BASE_URL=https://acme.halopsa.com/api/", "HALOPSA_BASE_URL: it ends in /api"},
+      {"HALOPSA_BASE_URL=https://acme.halopsa.com/auth", "HALOPSA_BASE_URL: it ends in /auth"},
       {"WIPE_DB_ON_START=true", "WIPE_DB_ON_START is no known key; did you mean WIPE_DB_ON_STARTUP?"},
   };
   for (const auto& c : cases) {
@@ -244,6 +247,7 @@ TEST_CASE("certificates that are not checked are told as long as it lasts") {
   const Configuration c = one.read();
   CHECK_FALSE(c.verify_tls);
   CHECK(any_begins(lasting_warnings(c), "STELLAR_VERIFY_SSL=false: the certificate of Stellar Cyber is not checked"));
+  CHECK(any_begins(lasting_warnings(Case("WIPE_DB_ON_STARTUP=true\n").read()), "WIPE_DB_ON_STARTUP is set"));
   CHECK(any_begins(lasting_warnings(c), "HALOPSA_VERIFY_SSL=false: the certificate of HaloPSA is not checked"));
 }
 

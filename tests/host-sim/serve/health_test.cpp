@@ -46,6 +46,10 @@ TEST_CASE("the state of a connection") {
 TEST_CASE("the worst connection is the state of all, and a failure of all is one") {
   Health health;
   CHECK(health.state(start) == HealthState::ok);
+  health.idle = "nothing is served";
+  CHECK(health.state(start) == HealthState::starting);
+  CHECK(to_json(health, start).at("warnings").as_array().at(0) == "nothing is served");
+  health.idle.clear();
   health.connections["a"] = connection();
   CHECK(health.state(start) == HealthState::starting);
   health.connections["b"] = connection();

@@ -64,6 +64,25 @@ TEST_CASE("kinds of database files") {
   CHECK(refusal([&] { inspect_database_file(folder.path()); }).find("is a folder") != std::string::npos);
 }
 
+TEST_CASE("the old container's file is not opened as Picket's and not changed") {
+  for (const bool wal : {false, true}) {
+    CAPTURE(wal);
+    test::TemporaryFolder folder;
+    const auto file = folder.path() / "sqlite.db";
+    {
+      OldContainer old(file, wal);
+      old.ticket("c1", "100");
+    }
+    const auto bytes = [&] {
+      std::ifstream in(file, std::ios::binary);
+      return std::string{std::istreambuf_iterator<char>(in), {}};
+    };
+    const std::string before = bytes();
+    CHECK(refusal([&] { store::Database db("sqlite:" + file.string()); }).find("is not Picket's database") != std::string::npos);
+    CHECK(bytes() == before);
+  }
+}
+
 TEST_CASE("setting aside moves everything into one file under the new name and never over another") {
   for (const bool wal : {false, true}) {
     CAPTURE(wal);
@@ -100,17 +119,22 @@ TEST_CASE("a write-ahead log that a killed container left is not lost") {
 }
 
 TEST_CASE("a container that still writes is not moved away from under itself") {
-  test::TemporaryFolder folder;
-  const auto file = folder.path() / "sqlite.db";
-  OldContainer old(file, true);
-  old.ticket("c1", "100");
-  old.run("BEGIN");
-  old.run("SELECT * FROM tickets");
-  CHECK(refusal([&] { set_aside(file); }) != "");
-  CHECK(std::filesystem::exists(file));
-  old.run("COMMIT");
-  old.close();
-  CHECK(refusal([&] { set_aside(file); }) == "");
+  for (const bool wal : {false, true}) {
+    CAPTURE(wal);
+    test::TemporaryFolder folder;
+    const auto file = folder.path() / "sqlite.db";
+    OldContainer old(file, wal);
+    old.ticket("c1", "100");
+    old.run("BEGIN");
+    old.ticket("c2", "200");
+    CHECK(refusal([&] { set_aside(file); }).find("stop the old container first") != std::string::npos);
+    CHECK(std::filesystem::exists(file));
+    CHECK_FALSE(std::filesystem::exists(set_aside_name(file)));
+    old.run("COMMIT");
+    old.close();
+    CHECK(refusal([&] { set_aside(file); }) == "");
+    CHECK(read_old_links(set_aside_name(file), "default").links.size() == 2);
+  }
 }
 
 TEST_CASE("links of this instance, and of all if it has none") {

@@ -1,0 +1,54 @@
+#include "host-sim/serve/known_pairs.hpp"
+
+#include "host-sim/store/connections.hpp"
+#include "picket/error.hpp"
+
+namespace picket::serve {
+namespace {
+
+bool has_desks(store::Database& db) {
+  return store::integer_of(db.query<1>(db.backend() == store::Backend::sqlite
+                                           ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'picket_desks'"
+                                           : "SELECT count(*) FROM pg_class WHERE oid = to_regclass('picket_desks')")[0][0]) > 0;
+}
+
+}  // namespace
+
+std::string words_for_other_desk(const Configuration& configuration, const store::TenantDesk& before) {
+  const std::string instance = "INSTANCE_KEY \"" + configuration.runtime.instance_key + "\"";
+  if (before.desk != configuration.desk->id)
+    return instance + " belongs to another desk (" + before.desk + ") in this database; use another INSTANCE_KEY";
+  if (before.base_url != configuration.desk_address && !configuration.runtime.desk_moved)
+    return instance + " was used with " + before.base_url + " and is used with " + configuration.desk_address +
+           " now, whose tickets are others; use another INSTANCE_KEY, or set PICKET_DESK_MOVED=true if it is the same " +
+           std::string(configuration.desk->title) + " at a new address";
+  return {};
+}
+
+std::vector<std::string> words_for_same_pairs(store::Database& db, const Configuration& configuration) {
+  std::vector<std::string> words;
+  for (const store::Connection& c : store::list_connections(db, {}, configuration.manifest->id)) {
+    if (c.tenant_name == configuration.runtime.instance_key || c.instance_url != configuration.base_url) continue;
+    const auto desk = store::find_tenant_desk(db, c.tenant);
+    if (!desk || desk->desk != configuration.desk->id || desk->base_url != configuration.desk_address) continue;
+    words.push_back("INSTANCE_KEY: this database already has \"" + c.tenant_name + "\" for the same " +
+                    std::string(configuration.desk->title) + " and " + configuration.manifest->title + "; \"" +
+                    configuration.runtime.instance_key + "\" opens its own tickets");
+  }
+  return words;
+}
+
+KnownPairs look_at_known_pairs(store::Database& db, const Configuration& configuration) {
+  KnownPairs known;
+  if (!has_desks(db)) return known;
+  try {
+    const store::Tenant tenant = store::find_tenant(db, configuration.runtime.instance_key);
+    if (const auto before = store::find_tenant_desk(db, tenant.id)) known.problem = words_for_other_desk(configuration, *before);
+  } catch (const Error& e) {
+    if (e.status() != Status::not_found) throw;
+  }
+  known.warnings = words_for_same_pairs(db, configuration);
+  return known;
+}
+
+}  // namespace picket::serve
