@@ -94,6 +94,8 @@ void Poll::walk() {
 // A page begins where the last one ended, at its last modified_at, and not at a count of rows: a case that is modified while the list is
 // read moves to its end, and everything behind it moves up by one. Rows are counted only where more share one moment than a page holds.
 void Poll::walk_from(Time since, PollReport& report, bool moves_cursor) {
+  // A sweep leaves alone what the walk has just processed: a dry run, which stores nothing, would take it for new once more.
+  const std::unordered_set<std::string> processed = moves_cursor ? std::unordered_set<std::string>() : seen_;
   std::unordered_map<std::string, std::optional<Time>> listed;
   std::size_t repeated = 0;  // rows since the last one that was new
   CaseQuery query{since, settings_.tenant_id, settings_.page_size, 0};
@@ -112,7 +114,7 @@ void Poll::walk_from(Time since, PollReport& report, bool moves_cursor) {
       }
       const auto [place, is_new] = listed.try_emplace(c->id, c->modified_at);
       if (is_new && &row == &page.rows.front()) begins_with_new = true;
-      if (is_new || place->second != c->modified_at) news.push_back(&row);
+      if ((is_new || place->second != c->modified_at) && !processed.contains(c->id)) news.push_back(&row);
       place->second = c->modified_at;
       if (const auto at = mirror::Walk::plausible(c->modified_at, now_)) last = std::max(last, *at);
     }
