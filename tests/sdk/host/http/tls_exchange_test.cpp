@@ -67,7 +67,8 @@ TEST_CASE("certificates that are not to be trusted") {
   };
   const Case cases[] = {
       {"unknown", &good, false,
-       "the certificate of localhost is not trusted: self-signed certificate; set a CA file if this is a private one"},
+       "the certificate of localhost is not trusted: self-signed certificate; if this is a private one, set PICKET_CA_FILE to its "
+       "authority"},
       {"another name", &other_name, true, "the certificate of localhost is for another name"},
       {"expired", &expired, true, "has expired"},
   };
