@@ -105,6 +105,7 @@ void Poll::walk_from(Time since, PollReport& report, bool moves_cursor) {
     std::vector<const json::value*> news;
     Time last = query.modified_since;
     bool begins_with_new = false;
+    bool brought_news = false;
     for (const json::value& row : page.rows) {
       const std::optional<Case> c = read_case(row);
       if (!c) {
@@ -114,17 +115,19 @@ void Poll::walk_from(Time since, PollReport& report, bool moves_cursor) {
       }
       const auto [place, is_new] = listed.try_emplace(c->id, c->modified_at);
       if (is_new && &row == &page.rows.front()) begins_with_new = true;
-      if ((is_new || place->second != c->modified_at) && !processed.contains(c->id)) news.push_back(&row);
+      const bool is_news = is_new || place->second != c->modified_at;
+      brought_news = brought_news || is_news;
+      if (is_news && !processed.contains(c->id)) news.push_back(&row);
       place->second = c->modified_at;
       if (const auto at = mirror::Walk::plausible(c->modified_at, now_)) last = std::max(last, *at);
     }
     // What was not even recorded holds the cursor back, on this page and all that follow.
     moves_cursor = process_page(news, report, moves_cursor) && moves_cursor;
-    repeated = news.empty() ? repeated + page.rows.size() : 0;
+    repeated = brought_news ? 0 : repeated + page.rows.size();
     const std::size_t end = query.skip + page.rows.size();
     const bool is_last = page.rows.empty() ||
                          (page.total ? end >= static_cast<std::size_t>(std::max<std::int64_t>(*page.total, 0))
-                                     : news.empty() && page.rows.size() < static_cast<std::size_t>(query.limit)) ||
+                                     : !brought_news && page.rows.size() < static_cast<std::size_t>(query.limit)) ||
                          repeated > 2 * listed.size() + page.rows.size();  // the list goes round
     if (is_last) return;
     if (last > query.modified_since) {
