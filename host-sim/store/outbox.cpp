@@ -84,10 +84,11 @@ void add_outbox_items(Database& db, std::string_view tenant, std::span<const New
 }
 
 std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, Time now, std::size_t limit) {
-  static const std::string sql =
-      std::string(select_items) +
-      " AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= ?) AND NOT EXISTS (SELECT 1 FROM picket_outbox e WHERE e.ticket_id = "
-      "o.ticket_id AND e.tenant = o.tenant AND e.picket_position < o.picket_position) ORDER BY o.picket_position LIMIT ?";
+  static const std::string sql = std::string(select_items) +
+                                 " AND o.given_up_at IS NULL AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= ?) AND NOT EXISTS "
+                                 "(SELECT 1 FROM picket_outbox e WHERE e.ticket_id = "
+                                 "o.ticket_id AND e.tenant = o.tenant AND e.picket_position < o.picket_position AND e.given_up_at IS NULL) "
+                                 "ORDER BY o.picket_position LIMIT ?";
   const std::string at = format_time(now);
   const std::string rows = std::to_string(limit);
   const Param params[] = {tenant, at, rows};
@@ -128,6 +129,13 @@ void postpone_outbox_item(Database& db, std::string_view tenant, std::string_vie
              {error, format_time(next_attempt_at), tenant, outbox_id});
 }
 
+void give_up_outbox_item(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view error, Time now) {
+  db.execute(
+      "UPDATE picket_outbox SET attempts = attempts + 1, last_error = ?, given_up_at = ?, is_sent = false WHERE tenant = ? AND outbox_id = "
+      "?",
+      {error, format_time(now), tenant, outbox_id});
+}
+
 QueueState outbox_queue(Database& db, std::string_view tenant, std::string_view provider) {
   std::string from = " FROM picket_outbox o WHERE o.tenant = ?";
   std::vector<Param> params{tenant};
@@ -136,12 +144,21 @@ QueueState outbox_queue(Database& db, std::string_view tenant, std::string_view 
     params.emplace_back(provider);
   }
   QueueState state;
-  auto row =
-      db.query<3>("SELECT count(*), coalesce(sum(CASE WHEN o.attempts > 0 THEN 1 ELSE 0 END), 0), min(o.created_at)" + from, params).at(0);
+  auto row = db.query<4>(
+                   "SELECT coalesce(sum(CASE WHEN o.given_up_at IS NULL THEN 1 ELSE 0 END), 0), "
+                   "coalesce(sum(CASE WHEN o.given_up_at IS NULL AND o.attempts > 0 THEN 1 ELSE 0 END), 0), "
+                   "min(CASE WHEN o.given_up_at IS NULL THEN o.created_at END), count(o.given_up_at)" +
+                       from,
+                   params)
+                 .at(0);
   state.waiting = static_cast<std::uint64_t>(integer_of(row[0]));
   state.failing = static_cast<std::uint64_t>(integer_of(row[1]));
   state.oldest = time_of(row[2]);
-  for (auto& failed : db.query<1>("SELECT o.last_error" + from + " AND o.attempts > 0 ORDER BY o.picket_position LIMIT 1", params))
+  state.given_up = static_cast<std::uint64_t>(integer_of(row[3]));
+  for (auto& failed : db.query<1>("SELECT o.last_error" + from +
+                                      " AND o.attempts > 0 ORDER BY CASE WHEN o.given_up_at IS NULL THEN 0 ELSE 1 END, o.given_up_at DESC, "
+                                      "o.picket_position LIMIT 1",
+                                  params))
     state.last_error = text_of(failed[0]);
   return state;
 }

@@ -51,6 +51,9 @@ void finish_outbox_item(Database& db, std::string_view tenant, std::string_view 
 void postpone_outbox_item(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view error, bool had_no_effect,
                           Time next_attempt_at);
 
+// Never sent again, and what follows on its ticket waits no longer; kept, so that status shows it.
+void give_up_outbox_item(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view error, Time now);
+
 // Whether the remote PSA has not been seen to have this ticket yet.
 bool waits_to_be_opened(Database& db, std::string_view tenant, std::string_view ticket_id);
 

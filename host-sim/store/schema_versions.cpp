@@ -166,7 +166,7 @@ constexpr std::string_view version_2[] = {
     R"(CREATE TABLE picket_outbox (
   tenant {uuid} NOT NULL, picket_position {int} NOT NULL, outbox_id {uuid} NOT NULL, ticket_id {uuid} NOT NULL, kind text NOT NULL,
   token text NOT NULL, payload {json} NOT NULL, is_sent {bool} NOT NULL DEFAULT false, attempts {int} NOT NULL DEFAULT 0, last_error text,
-  created_at {time} NOT NULL, sent_at {time}, failed_at {time}, next_attempt_at {time},
+  created_at {time} NOT NULL, sent_at {time}, failed_at {time}, next_attempt_at {time}, given_up_at {time},
   PRIMARY KEY (tenant, picket_position),
   UNIQUE (outbox_id, tenant),
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",

@@ -24,8 +24,9 @@ using store::EntityKind;
 using store::OutboxKind;
 
 constexpr std::size_t batch_size = 32;
-constexpr int failures_to_stop = 3;    // in a row
-constexpr auto first_look_delay = 2s;  // after an unknown outcome: by then the PSA knows what it did
+constexpr int failures_to_stop = 3;               // in a row
+constexpr std::uint64_t refusals_to_give_up = 5;  // of a change
+constexpr auto first_look_delay = 2s;             // after an unknown outcome: by then the PSA knows what it did
 constexpr auto clock_difference = 10min;
 
 // One item on its way.
@@ -39,6 +40,8 @@ struct Parcel {
   std::optional<bool> closes;  // what the update makes of the ticket
   std::string priority;        // its name, if the update sets one
   std::string problem;         // why it cannot be sent, whatever the PSA says
+
+  bool ticket_is_gone = false;  // there
 
   bool touched = false;  // this round may have sent it
   bool settled = false;  // its fate is recorded, for this round
@@ -207,10 +210,11 @@ class Delivery {
   }
 
   void record_opened(Parcel& parcel, const RemoteTicket& ticket, Found found, std::span<const RemoteNote> known_notes = {}) {
-    store::RemoteLink link = link_to(parcel, ticket);
-    // A ticket that was just created is as it was answered. On one that was found somebody may have worked: the first look tells.
-    if (found == Found::no && ticket.updated_at_is_exact) link.updated_at = ticket.updated_at;
+    store::RemoteLink link = found == Found::no ? link_to_new(parcel, ticket) : link_to(parcel, ticket);
+    // On a ticket that was found somebody may have worked: the first look tells.
     if (found == Found::ours) link.priority = link.assignee = std::nullopt;
+    // Who closed it was told before the database was lost, and an analyst may have reopened the case since; what comes now opens a
+    // follow-up.
     if (found == Found::from_before) link.closed = ticket.closed;
     for (const auto& note : known_notes) link.seen_notes.push_back(note.id);
     record(parcel, [&](Time now) {
@@ -218,9 +222,6 @@ class Delivery {
       if (found != Found::from_before) {
         const store::NewTicketEvent created{parcel.item.ticket_id, TicketEventKind::created, {}, {}, {}, {}, now};
         store::queue_ticket_events(work_.db, work_.tenant, {&created, 1}, now);
-      } else if (ticket.closed) {
-        // The vendor's finding is still open, so nobody has told it yet.
-        people_.close(parcel.item.ticket_id, ticket, {TicketEventKind::closed, {}, ticket.closure_note, {}}, now);
       }
       if (parcel.item.kind == OutboxKind::ticket) {
         finish(parcel);
@@ -243,6 +244,24 @@ class Delivery {
     if (!ticket.priority_name.empty()) link.priority = ticket.priority_name;
     if (ticket.has_assignee) link.assignee = ticket.assignee;
     return link;
+  }
+
+  // The link of a ticket that was just created: it is as it was answered, and what the answer does not say is as it was sent.
+  store::RemoteLink link_to_new(const Parcel& parcel, const RemoteTicket& ticket) {
+    store::RemoteLink link = link_to(parcel, ticket);
+    if (!link.assignee) link.assignee = "";
+    if (!link.priority && !ids().there(EntityKind::priority, parcel.ticket.priority_id).empty())
+      link.priority = priority_name(parcel.ticket.priority_id);
+    // If the PSA chose the priority, the first look learns it.
+    if (link.priority && ticket.updated_at_is_exact) link.updated_at = ticket.updated_at;
+    return link;
+  }
+
+  // Of one of ours.
+  std::optional<std::string> priority_name(const std::string& id) {
+    for (auto& entity : store::list_entities(work_.db, work_.tenant, EntityKind::priority))
+      if (entity.id == id) return std::move(entity.name);
+    return std::nullopt;
   }
 
   NewRemoteTicket new_ticket(const Parcel& parcel) {
@@ -320,8 +339,7 @@ class Delivery {
     }
     if (const std::string priority = there(EntityKind::priority, payload.priority_id, parcel); !priority.empty()) {
       parcel.update.priority_id = priority;
-      for (const auto& entity : store::list_entities(work_.db, work_.tenant, EntityKind::priority))
-        if (entity.id == payload.priority_id) parcel.priority = entity.name;
+      parcel.priority = priority_name(payload.priority_id).value_or("");
     }
   }
 
@@ -372,7 +390,8 @@ class Delivery {
   void make_ours_the_same(const Parcel& parcel, Time now) {
     const std::string& id = parcel.item.ticket_id;
     const auto updates = store::integer_of(work_.db.query<1>(
-        "SELECT count(*) FROM picket_outbox WHERE tenant = ? AND ticket_id = ? AND kind = 'update'", {work_.tenant, id})[0][0]);
+        "SELECT count(*) FROM picket_outbox WHERE tenant = ? AND ticket_id = ? AND kind = 'update' AND given_up_at IS NULL",
+        {work_.tenant, id})[0][0]);
     if (updates > 1) return;
     const UpdatePayload payload = read_update_payload(parcel.item.payload);
     if (!payload.priority_id.empty())
@@ -402,17 +421,18 @@ class Delivery {
     }
     std::vector<Reply<std::string>> replies;
     ask_for_many([&] { replies = work_.psa.add_notes(work_.call, notes); });
-    std::vector<Parcel*> refused_by_closed;
+    std::vector<Parcel*> not_taken;
     for (std::size_t i = 0; i < replies.size(); ++i) {
       count_fate(replies[i].fate, replies[i].message);
       if (replies[i].fate == Fate::done)
         record_noted(*wanted[i], replies[i].value);
-      else if (replies[i].fate == Fate::ticket_closed)
-        refused_by_closed.push_back(wanted[i]);
-      else
+      else if (replies[i].fate == Fate::ticket_closed || replies[i].fate == Fate::ticket_gone) {
+        wanted[i]->ticket_is_gone = replies[i].fate == Fate::ticket_gone;
+        not_taken.push_back(wanted[i]);
+      } else
         fail(*wanted[i], replies[i].fate, replies[i].message);
     }
-    open_follow_ups(refused_by_closed);
+    open_follow_ups(not_taken);
   }
 
   // Those that are certainly not there are added to `wanted`.
@@ -425,8 +445,9 @@ class Delivery {
     for (std::size_t i = 0; i < replies.size() && !away_; ++i) {
       Parcel& parcel = *in_doubt[i];
       count_fate(replies[i].fate, replies[i].message);
-      if (replies[i].fate != Fate::done) {
-        fail(parcel, Fate::not_done, replies[i].message);
+      // Notes that are refused may be those of a ticket that is gone: then nothing is on it, and the PSA says so when the note is sent.
+      if (replies[i].fate != Fate::done && !(replies[i].fate == Fate::refused && is_certainly_gone(parcel))) {
+        if (!parcel.settled) fail(parcel, Fate::not_done, replies[i].message);
         continue;
       }
       const auto& notes = replies[i].value;
@@ -448,6 +469,12 @@ class Delivery {
     }
   }
 
+  bool is_certainly_gone(Parcel& parcel) {
+    std::vector<Reply<RemoteTicket>> replies;
+    const std::string ids[] = {parcel.link->remote_id};
+    return ask(parcel, [&] { replies = work_.psa.tickets(work_.call, ids); }) && replies.at(0).fate == Fate::refused;
+  }
+
   void record_noted(Parcel& parcel, const std::string& note_id) {
     store::RemoteLink link = *parcel.link;
     const bool is_new = !note_id.empty() && std::find(link.seen_notes.begin(), link.seen_notes.end(), note_id) == link.seen_notes.end();
@@ -459,7 +486,7 @@ class Delivery {
     ++report_.notes;
   }
 
-  // ---- follow-ups: tickets for notes that a closed ticket refused
+  // ---- follow-ups: tickets for notes that a closed ticket refused, or whose ticket is gone
 
   void open_follow_ups(const std::vector<Parcel*>& parcels) {
     std::vector<Parcel*> wanted;
@@ -472,7 +499,7 @@ class Delivery {
 
   // Once there is a follow-up, what happened on the former ticket counts no longer: so whoever closed it is heard before.
   bool closing_is_known(Parcel& parcel) {
-    if (parcel.link->closed == true) return true;
+    if (parcel.link->closed == true || parcel.ticket_is_gone) return true;
     const PeopleWriter::Result looked = people_.look({{*parcel.link, std::nullopt}});
     if (!looked.failures.empty()) {
       fail(parcel, Fate::not_done, looked.failures[0]);
@@ -490,14 +517,13 @@ class Delivery {
     made.token = parcel.item.token;
     made.title = follow_up_title(parcel);
     made.body_markdown = work_.psa.name() + " refused a note because ticket #" + parcel.link->number +
-                         (parcel.link->url.empty() ? "" : " (" + parcel.link->url + ")") + " is closed; the note follows.\n\n---\n\n" +
-                         parcel.note;
+                         (parcel.link->url.empty() ? "" : " (" + parcel.link->url + ")") + " is " +
+                         (parcel.ticket_is_gone ? "gone" : "closed") + "; the note follows.\n\n---\n\n" + parcel.note;
     return made;
   }
 
   void record_follow_up(Parcel& parcel, const RemoteTicket& ticket, Found found) {
-    store::RemoteLink link = link_to(parcel, ticket);
-    if (found == Found::no && ticket.updated_at_is_exact) link.updated_at = ticket.updated_at;
+    store::RemoteLink link = found == Found::no ? link_to_new(parcel, ticket) : link_to(parcel, ticket);
     if (found == Found::ours) link.priority = link.assignee = std::nullopt;
     record(parcel, [&](Time now) {
       store::put_remote_link(work_.db, work_.tenant, link, now);
@@ -505,14 +531,15 @@ class Delivery {
       open_ours_again(parcel.item.ticket_id, now);
     });
     ++report_.follow_ups;
-    work_.log.write(PICKET_LOG_INFO, work_.psa.name() + " refused a note on the closed ticket " + parcel.link->number +
-                                         "; it is in the follow-up " + ticket.number);
+    work_.log.write(PICKET_LOG_INFO, work_.psa.name() + " refused a note on ticket " + parcel.link->number +
+                                         ", which is closed or gone; it is in the follow-up " + ticket.number);
   }
 
   // Our ticket is open as its follow-up is, unless that is to be closed next. Nobody reopened it, so nobody is told.
   void open_ours_again(const std::string& ticket_id, Time now) {
-    for (const auto& row : work_.db.query<1>("SELECT payload FROM picket_outbox WHERE tenant = ? AND ticket_id = ? AND kind = 'update'",
-                                             {work_.tenant, ticket_id}))
+    for (const auto& row : work_.db.query<1>(
+             "SELECT payload FROM picket_outbox WHERE tenant = ? AND ticket_id = ? AND kind = 'update' AND given_up_at IS NULL",
+             {work_.tenant, ticket_id}))
       if (read_update_payload(row[0].value_or("{}")).action == UpdatePayload::Action::close) return;
     const auto row =
         work_.db.query<2>("SELECT board_id, status_id FROM tickets WHERE tenant = ? AND ticket_id = ?", {work_.tenant, ticket_id}).at(0);
@@ -542,7 +569,17 @@ class Delivery {
       next = now + first_look_delay;
       look_again_at_ = std::max(look_again_at_.value_or(next), next);
     }
-    const std::string error = describe(parcel) + ": " + message;
+    std::string error = describe(parcel) + ": " + message;
+    // It holds back what follows on its ticket, and the PSA will not take it.
+    if (fate == Fate::refused && parcel.item.kind == OutboxKind::update && !parcel.opens() &&
+        parcel.item.attempts + 1 >= refusals_to_give_up) {
+      error += "; it is given up";
+      work_.log.write(PICKET_LOG_WARNING, error);
+      record(parcel, [&](Time at) { store::give_up_outbox_item(work_.db, work_.tenant, parcel.item.outbox_id, error, at); });
+      ++report_.failed;
+      add_error(report_.errors, error);
+      return;
+    }
     record(parcel, [&](Time) { store::postpone_outbox_item(work_.db, work_.tenant, parcel.item.outbox_id, error, had_no_effect, next); });
     ++report_.failed;
     // What stops the delivery is told once.

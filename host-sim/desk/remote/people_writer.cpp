@@ -134,7 +134,6 @@ std::uint64_t PeopleWriter::write(const store::RemoteLink& before, const RemoteT
 }
 
 std::uint64_t PeopleWriter::close(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now) {
-  load();
   const Person person{work_.tenant, act.author, act.at.value_or(now), now};
   if (close_ticket(work_.db, person, ticket_id, closed_status_id(ticket.status_id), act.text)) return 1;
   // Ours is closed already; what the person said is told all the same.

@@ -33,12 +33,10 @@ class PeopleWriter {
   // Of tickets that are few enough to be read at once. One transaction per ticket.
   Result look(std::vector<TicketToLookAt> tickets);
 
-  // Closes our ticket as a person did there; the status is that of the remote ticket where that is a closed one of ours. Within the
-  // caller's transaction. Returns how many events were queued.
-  std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now);
-
  private:
   std::uint64_t write(const store::RemoteLink& before, const RemoteTicket& ticket, const PersonsAct& act, Time now);
+  // The status is that of the remote ticket where that is a closed one of ours.
+  std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now);
   std::map<std::string, OwnActs, std::less<>> own_acts(const std::vector<TicketToLookAt>& tickets);
   std::string priority_id(const std::string& name);
   std::string closed_status_id(const std::string& remote_status_id);

@@ -25,7 +25,7 @@ struct DeliveryReport {
   std::uint64_t adopted = 0;  // found by their token after an unknown outcome, or because they existed before
   std::uint64_t notes = 0;
   std::uint64_t updates = 0;
-  std::uint64_t follow_ups = 0;     // linked tickets for notes that a closed ticket refused
+  std::uint64_t follow_ups = 0;     // linked tickets for notes whose ticket is closed and refuses them, or gone
   std::uint64_t failed = 0;         // attempts that failed; they are made again
   std::uint64_t waiting = 0;        // still in the outbox
   std::vector<std::string> errors;  // a sentence each, at most ten

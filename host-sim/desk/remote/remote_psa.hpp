@@ -82,6 +82,7 @@ enum class Fate {
   refused,        // the PSA will not take this as it is; nothing happened
   not_done,       // it certainly had no effect, and may have one later
   ticket_closed,  // a note: the ticket is closed and refuses it; nothing happened
+  ticket_gone,    // a note: there is no such ticket any more; nothing happened
   unknown         // it may have happened
 };
 

@@ -242,7 +242,7 @@ TEST_CASE("tickets that a PSA makes at once are all told whatever becomes of the
   });
 }
 
-TEST_CASE("a ticket that was closed while nobody watched is taken over as closed and that is told") {
+TEST_CASE("a ticket from before that is closed is taken over as closed and nothing is told again") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     RemoteFixture r(s);
     r.apply(r.opening("a"));
@@ -254,8 +254,105 @@ TEST_CASE("a ticket that was closed while nobody watched is taken over as closed
     again.open_ticket->may_exist = true;
     r.apply(again);
     CHECK(r.deliver().adopted == 1);
-    CHECK(r.events() == Texts{"a closed: Cleaned"});
-    CHECK(r.ours("a").row.is_closed);
+    CHECK(r.link("t1").closed == true);
+    r.pull();
+    CHECK(r.events() == Texts{});
+    r.note("a", "It is back");
+    CHECK(r.deliver().follow_ups == 1);
+    r.pull();
+    CHECK(r.events() == Texts{});
+  });
+}
+
+TEST_CASE("the first change of what the answer to a creation did not say is told") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    RemoteFixture r(s);
+    r.psa.creation_says_all = false;
+    ChangeSet set = r.opening("a");
+    set.open_ticket->priority_id = r.f.id("priority", "High");
+    r.apply({set, r.opening("b")});
+    r.deliver();
+    r.events();
+    for (auto& [id, ticket] : r.psa.all) {
+      r.psa.person_sets_priority(ticket, "Low");
+      r.psa.person_assigns(ticket, "Bob");
+    }
+    r.pull();
+    // Which priority the PSA itself gave to the other one is not known.
+    CHECK(r.events() == Texts{"a priority (High -> Low)", "a assignee ( -> Bob)", "b assignee ( -> Bob)"});
+    CHECK(r.link("t2").priority == "Low");
+  });
+}
+
+TEST_CASE("a priority that the PSA gave by itself is known after the first look") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    RemoteFixture r(s);
+    r.psa.creation_says_all = false;
+    r.apply(r.opening("a"));
+    r.deliver();
+    r.events();
+    CHECK(r.link("t1").updated_at.empty());
+    r.pull();
+    CHECK(r.link("t1").priority == "Medium");
+    CHECK(r.events() == Texts{});
+  });
+}
+
+TEST_CASE("a note for a ticket that is gone opens a follow-up and what follows is delivered there") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    for (const bool in_doubt : {false, true}) {
+      const std::string id = in_doubt ? "a" : "b";
+      RemoteFixture r(s, "psa-" + id);
+      r.apply(r.opening(id));
+      r.deliver();
+      r.events();
+      r.note(id, "one");
+      if (in_doubt) {
+        r.psa.fail_operation(1, Fault::crash_before);
+        CHECK_THROWS_AS(r.deliver(), test::Crash);
+        r.restart();
+      }
+      r.psa.all.clear();
+      r.note(id, "two");
+      const auto report = r.deliver();
+      CHECK(report.follow_ups == 1);
+      CHECK(report.notes == 1);
+      CHECK(report.waiting == 0);
+      CHECK(report.errors.empty());
+      auto& follow_up = r.psa.titled("Follow-up of #1: Ticket of " + id);
+      CHECK(follow_up.made_of.body_markdown ==
+            "FakePSA refused a note because ticket #1 (https://psa.example/tickets?id=1) is gone; the note follows.\n\n---\n\none");
+      CHECK(RemoteFixture::notes_of(follow_up) == Texts{"two"});
+      r.pull();
+      CHECK(r.events() == Texts{});
+    }
+  });
+}
+
+TEST_CASE("a change that is refused again and again is given up and lets what follows pass") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    RemoteFixture r(s);
+    r.apply(r.opening("a"));
+    r.deliver();
+    r.psa.all.clear();
+    r.prioritise("a", "Critical");
+    r.note("a", "words");
+    for (int attempt = 1; attempt <= 5; ++attempt) {
+      CHECK(r.waiting() == 2);
+      CHECK(store::outbox_queue(s.db, r.f.sample.tenant).given_up == 0);
+      r.deliver();
+      r.pass(11min);
+    }
+    const auto queue = store::outbox_queue(s.db, r.f.sample.tenant);
+    CHECK(queue.waiting == 0);
+    CHECK(queue.given_up == 1);
+    CHECK(queue.last_error == "a change of ticket 1 could not be delivered in FakePSA: there is no such ticket; it is given up");
+    CHECK(any_contains(r.log.lines, "given up"));
+    CHECK(r.psa.titled("Follow-up of #1: Ticket of a").made_of.body_markdown.ends_with("words"));
+    r.pass(24h);
+    r.psa.calls.clear();
+    CHECK(r.deliver().failed == 0);
+    CHECK(r.psa.total_calls() == 0);
   });
 }
 

@@ -198,7 +198,12 @@ Reply<RemoteTicket> FakePsa::create(const desk::NewRemoteTicket& wanted) {
     ticket.made_of = wanted;
     ticket.created_at = clock_.now();
     touch(ticket);
-    return {Fate::done, ticket.row, {}};
+    RemoteTicket answer = ticket.row;
+    if (!creation_says_all) {
+      answer.priority_name.clear();
+      answer.has_assignee = false;
+    }
+    return {Fate::done, answer, {}};
   });
 }
 
@@ -217,6 +222,7 @@ std::vector<Reply<std::string>> FakePsa::add_notes(const host::Call&, std::span<
   std::vector<Reply<std::string>> replies;
   for (const auto& note : notes)
     replies.push_back(operate<std::string>([&]() -> Reply<std::string> {
+      if (!all.contains(note.ticket_id)) return {Fate::ticket_gone, {}, "there is no such ticket"};
       Ticket& ticket = all.at(note.ticket_id);
       if (ticket.row.closed && closed_refuse_notes) return {Fate::ticket_closed, {}, "the ticket is closed"};
       person_writes(ticket, "Picket", note.markdown + "\n\npicket-" + note.token);
@@ -230,6 +236,7 @@ std::vector<Reply<RemoteTicket>> FakePsa::update(const host::Call&, std::span<co
   std::vector<Reply<RemoteTicket>> replies;
   for (const auto& update : updates)
     replies.push_back(operate<RemoteTicket>([&]() -> Reply<RemoteTicket> {
+      if (!all.contains(update.ticket_id)) return {Fate::refused, {}, "there is no such ticket"};
       Ticket& ticket = all.at(update.ticket_id);
       if (update.body_markdown) ticket.made_of.body_markdown = *update.body_markdown;
       if (update.body_markdown && update.token != ticket.made_of.token) return {Fate::refused, {}, "the body lost its token"};
@@ -264,7 +271,10 @@ std::vector<Reply<RemoteTicket>> FakePsa::tickets(const host::Call&, std::span<c
   ++calls["tickets"];
   std::vector<Reply<RemoteTicket>> replies;
   for (const auto& id : ids)
-    replies.push_back(operate<RemoteTicket>([&]() -> Reply<RemoteTicket> { return {Fate::done, all.at(id).row, {}}; }));
+    replies.push_back(operate<RemoteTicket>([&]() -> Reply<RemoteTicket> {
+      if (!all.contains(id)) return {Fate::refused, {}, "there is no such ticket"};
+      return {Fate::done, all.at(id).row, {}};
+    }));
   return replies;
 }
 
@@ -274,6 +284,7 @@ std::vector<Reply<std::vector<RemoteNote>>> FakePsa::notes(const host::Call&, st
   for (const auto& id : ticket_ids)
     replies.push_back(operate<std::vector<RemoteNote>>([&]() -> Reply<std::vector<RemoteNote>> {
       if (unreadable.contains(id)) return {Fate::not_done, {}, "the notes cannot be read"};
+      if (!all.contains(id)) return {Fate::refused, {}, "there is no such ticket"};
       return {Fate::done, all.at(id).notes, {}};
     }));
   return replies;

@@ -35,9 +35,10 @@ class FakePsa final : public desk::RemotePsa {
 
   // ---- for tests
   desk::RemoteDirectory directory_now;
-  std::map<std::string, Ticket> all;  // by id
+  std::map<std::string, Ticket> all;  // by id; one that is taken out is gone
   bool closed_refuse_notes = true;
   bool exact = true;                   // updated_at changes with everything that happens
+  bool creation_says_all = true;       // the answer to a creation tells priority and assignee
   bool list_says_all = true;           // the list tells priority, assignee and closure note
   bool closing_leaves_a_note = false;  // a closure note is also a note
   std::set<std::string> unreadable;    // ids of tickets whose notes cannot be read
