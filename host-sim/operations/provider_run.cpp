@@ -93,6 +93,9 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   Parts& p = *parts_;
   if (spec.secrets == nullptr) p.own_secrets = std::make_unique<ManifestSecrets>(context.vault(), spec.tenant, manifest);
   p.secrets = spec.secrets ? spec.secrets : p.own_secrets.get();
+  if (spec.secrets == nullptr && !manifest.secrets.empty() && secret_values(manifest, *p.secrets).empty() &&
+      store::find_tenant_desk(context.db(), spec.tenant))
+    throw Error(Status::invalid, "this connection is served by `picket serve` with its environment; run that", "connection");
   p.log = std::make_unique<RedactingLog>(context.log(), manifest.id + ": ", host::Redactor(secret_values(manifest, *p.secrets)));
   if (manifest.rate_limit_requests > 0) {
     context.db();  // migrated before the limiter opens its own session

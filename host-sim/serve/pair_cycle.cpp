@@ -5,6 +5,7 @@
 #include "host-sim/operations/connect.hpp"
 #include "host-sim/operations/poll.hpp"
 #include "host-sim/operations/settings.hpp"
+#include "host-sim/serve/known_pairs.hpp"
 #include "host-sim/serve/old_database.hpp"
 #include "host-sim/serve/old_import.hpp"
 #include "host-sim/store/connections.hpp"
@@ -107,17 +108,9 @@ void PairCycle::make_connection() {
   store::Database& db = context_.db();
   const store::TenantDesk now{std::string(configuration_.desk->id), configuration_.desk_address};
   const auto before = store::find_tenant_desk(db, tenant_.id);
-  if (before && before->desk != now.desk)
-    throw Error(
-        Status::invalid,
-        "INSTANCE_KEY \"" + tenant_.name + "\" belongs to another desk (" + before->desk + ") in this database; use another INSTANCE_KEY",
-        "INSTANCE_KEY");
-  if (before && before->base_url != now.base_url && !configuration_.runtime.desk_moved)
-    throw Error(Status::invalid,
-                "INSTANCE_KEY \"" + tenant_.name + "\" was used with " + before->base_url + " and is used with " + now.base_url +
-                    " now, whose tickets are others; use another INSTANCE_KEY, or set PICKET_DESK_MOVED=true if it is the same " + desk() +
-                    " at a new address",
-                "INSTANCE_KEY");
+  if (before)
+    if (const std::string other = words_for_other_desk(configuration_, *before); !other.empty())
+      throw Error(Status::invalid, other, "INSTANCE_KEY");
   if (!before || *before != now) store::put_tenant_desk(db, tenant_.id, now);
 
   const auto connection = store::find_connection(db, tenant_.id, provider());
