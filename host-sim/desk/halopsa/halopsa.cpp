@@ -169,7 +169,7 @@ std::vector<Reply<std::string>> HaloPsa::add_notes(const host::Call& call, std::
   return replies;
 }
 
-// HaloPSA's refusals do not say whether it is the ticket's being closed; the tickets do.
+// HaloPSA's refusals do not say whether it is the ticket's being closed or gone; the tickets do.
 void HaloPsa::tell_closed_from_refused(const host::Call& call, std::span<const NewRemoteNote> notes,
                                        std::vector<Reply<std::string>>& replies) {
   std::vector<std::size_t> refused;
@@ -183,6 +183,7 @@ void HaloPsa::tell_closed_from_refused(const host::Call& call, std::span<const N
   for (std::size_t k = 0; k < refused.size(); ++k) {
     Reply<std::string>& reply = replies[refused[k]];
     if (found[k].fate == Fate::done && found[k].value.closed) reply.fate = Fate::ticket_closed;
+    if (found[k].fate == Fate::refused) reply.fate = Fate::ticket_gone;
     if (found[k].fate == Fate::not_done) reply.fate = Fate::not_done;
     if (found[k].fate != Fate::done) reply.message += "; " + found[k].message;
   }

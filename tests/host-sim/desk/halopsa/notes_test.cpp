@@ -68,7 +68,7 @@ TEST_CASE("What can become of a note") {
        {loopback_reply(403)},
        loopback_reply(200, ticket_json(7, R"(,"hasbeenclosed":true)")),
        Fate::ticket_closed},
-      {"refused and the ticket is gone", {refusal}, loopback_reply(404), Fate::refused},
+      {"refused and the ticket is gone", {refusal}, loopback_reply(404), Fate::ticket_gone},
       {"refused and the ticket cannot be read", {refusal}, loopback_reply(500), Fate::not_done},
       {"busy for a moment", {loopback_reply(429), loopback_reply(201, R"({"id":3})")}, {}, Fate::done},
       {"token rejected once", {loopback_reply(401), loopback_reply(201, R"({"id":3})")}, {}, Fate::done},
