@@ -84,16 +84,23 @@ void add_outbox_items(Database& db, std::string_view tenant, std::span<const New
 }
 
 std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, Time now, std::size_t limit) {
-  static const std::string sql = std::string(select_items) +
-                                 " AND o.given_up_at IS NULL AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= ?) AND NOT EXISTS "
-                                 "(SELECT 1 FROM picket_outbox e WHERE e.ticket_id = "
-                                 "o.ticket_id AND e.tenant = o.tenant AND e.picket_position < o.picket_position AND e.given_up_at IS NULL) "
-                                 "ORDER BY o.picket_position LIMIT ?";
+  // What never failed comes first, or else notes that fail for ever would keep new tickets waiting. Two queries, since each can follow the
+  // index and stop early.
+  static const std::string due =
+      std::string(select_items) +
+      " AND o.given_up_at IS NULL AND (o.next_attempt_at IS NULL OR o.next_attempt_at <= ?) AND NOT EXISTS "
+      "(SELECT 1 FROM picket_outbox e WHERE e.ticket_id = "
+      "o.ticket_id AND e.tenant = o.tenant AND e.picket_position < o.picket_position AND e.given_up_at IS NULL) ";
+  static const std::string fresh = due + "AND o.attempts = 0 ORDER BY o.picket_position LIMIT ?";
+  static const std::string failed = due + "AND o.attempts > 0 ORDER BY o.picket_position LIMIT ?";
   const std::string at = format_time(now);
-  const std::string rows = std::to_string(limit);
-  const Param params[] = {tenant, at, rows};
   std::vector<OutboxItem> items;
-  db.select(sql, params, item_columns, [&](std::span<Field> row) { items.push_back(item_of(row)); });
+  for (const std::string* sql : {&fresh, &failed}) {
+    if (items.size() >= limit) break;
+    const std::string rows = std::to_string(limit - items.size());
+    const Param params[] = {tenant, at, rows};
+    db.select(*sql, params, item_columns, [&](std::span<Field> row) { items.push_back(item_of(row)); });
+  }
   return items;
 }
 

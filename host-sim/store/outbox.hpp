@@ -39,7 +39,7 @@ struct NewOutboxItem {
 // Within the caller's transaction, in order.
 void add_outbox_items(Database& db, std::string_view tenant, std::span<const NewOutboxItem> items, Time now);
 
-// For each ticket the first item, if it is due; oldest first, at most `limit`. One that is postponed holds back what follows it on its
+// For each ticket the first item, if it is due: those that never failed first, each kind oldest first; at most `limit`. One that is postponed holds back what follows it on its
 // ticket, and nothing else.
 std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, Time now, std::size_t limit);
 // Those of given tickets that may have been sent already, in no particular order.

@@ -84,6 +84,17 @@ TEST_CASE("a postponed item holds back its own ticket only and only until it is 
   });
 }
 
+TEST_CASE("what failed before comes after what never did") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Fixture f(s);
+    f.add({{f.ids[0], OutboxKind::note, "{}"}, {f.ids[1], OutboxKind::note, "{}"}});
+    f.postpone(f.due(1).at(0), "no", true, -1s);
+    f.add({{f.ids[2], OutboxKind::ticket, "{}"}});
+    CHECK(f.due_tickets() == Tickets{f.ids[1], f.ids[2], f.ids[0]});
+    CHECK(f.due_tickets(2) == Tickets{f.ids[1], f.ids[2]});
+  });
+}
+
 TEST_CASE("the mark of what may have been sent stays until it certainly had no effect") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
