@@ -59,7 +59,8 @@ json::object StellarAccount::answered(const std::string& method, const std::stri
 
 std::vector<std::int64_t> StellarAccount::numbers(const std::string& query) {
   std::vector<std::int64_t> out;
-  for (const auto& row : get("/cases" + query).at("data").as_object().at("cases").as_array())
+  const json::object answer = get("/cases" + query);
+  for (const auto& row : answer.at("data").as_object().at("cases").as_array())
     out.push_back(integer(row.as_object(), "ticket_id"));
   return out;
 }
