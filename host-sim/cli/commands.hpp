@@ -54,7 +54,7 @@ int poll(HostContext&, const Console&, const PollArguments&);
 int tickets_list(HostContext&, const Console&, const std::string& tenant, const std::string& source);
 int tickets_show(HostContext&, const Console&, const std::string& tenant, const std::string& number);
 
-// What a person does on a ticket of the local desk. One whose ticket lives in another PSA is refused.
+// What a person does on a ticket of the local PSA. One whose ticket lives in another PSA is refused.
 struct TicketArguments {
   std::string tenant;
   std::string number;

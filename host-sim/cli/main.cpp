@@ -286,7 +286,7 @@ class CommandLine {
       return c;
     };
     CLI::App* serve_command = add_source(
-        command(&app_, "serve", "Keep a vendor and a desk in step until it is stopped, configured by the environment alone; without its keys: "
+        command(&app_, "serve", "Keep a vendor and a PSA in step until it is stopped, configured by the environment alone; without its keys: "
                                 "poll the connections of the database",
                 [this](HostContext& h, const Console& o) { return serve(h, o, a_.serve); }));
     serve_command->add_flag("--once", a_.serve.once, "One full cycle, then end");

@@ -4,7 +4,7 @@
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/store/psa.hpp"
 #include "sdk/host/settings.hpp"
-#include "sdk/host/validate.hpp"
+#include "sdk/conformance/validate.hpp"
 
 namespace picket::cli {
 
@@ -71,7 +71,7 @@ std::string complete_settings(const host::Manifest& manifest) {
 
 int validate(HostContext& context, const Console& console, const std::filesystem::path& library) {
   // A manifest of the same library tells which settings the provider expects; without one it is checked all the same.
-  host::ValidateOptions options;
+  conformance::ValidateOptions options;
   try {
     for (const registry::Entry& entry : context.registry().entries())
       if (entry.manifest.library == library.filename().string()) options.settings = complete_settings(entry.manifest);
@@ -81,7 +81,7 @@ int validate(HostContext& context, const Console& console, const std::filesystem
   json::array list;
   std::string text;
   bool all = true;
-  for (const host::Check& check : host::validate_provider(library, options)) {
+  for (const conformance::Check& check : conformance::validate_provider(library, options)) {
     all = all && check.passed;
     list.push_back({{"name", check.name}, {"passed", check.passed}, {"detail", check.detail}});
     text += std::string(check.passed ? "ok      " : "FAILED  ") + check.name + (check.detail.empty() ? "" : ": " + check.detail) + "\n";

@@ -10,10 +10,10 @@ namespace json = boost::json;
 namespace {
 
 std::string text_of(const serve::CycleReport& r) {
-  const std::string name = r.provider + " for " + r.tenant + (r.desk.empty() ? "" : " with " + r.desk) + ": ";
+  const std::string name = r.provider + " for " + r.tenant + (r.psa.empty() ? "" : " with " + r.psa) + ": ";
   const std::string done = serve::summary(r);
   std::string text = name + (done.empty() ? "nothing new" : done) + " (" + std::to_string(r.vendor_requests) + " requests to the vendor, " +
-                     std::to_string(r.desk_requests) + " to the desk)\n";
+                     std::to_string(r.psa_requests) + " to the PSA)\n";
   if (r.poll && !r.poll->skipped_reason.empty()) text += "  skipped: " + r.poll->skipped_reason + "\n";
   for (const serve::StepError& e : r.errors) text += "  failed: " + e.step + ": " + e.message + "\n";
   if (r.poll)
@@ -23,7 +23,7 @@ std::string text_of(const serve::CycleReport& r) {
   return text;
 }
 
-int once(HostContext& context, const Console& console, const serve::Configuration& configuration) {
+int once(HostContext& context, const Console& console, const config::Configuration& configuration) {
   const std::vector<serve::CycleReport> reports = serve::serve_once(context, configuration);
   json::array cycles;
   std::string text;
@@ -48,10 +48,10 @@ int once(HostContext& context, const Console& console, const serve::Configuratio
 
 int serve(HostContext& usual, const Console& console, const ServeArguments& arguments) {
   Served served(usual, arguments);
-  const serve::Configuration& configuration = served.configuration();
+  const config::Configuration& configuration = served.configuration();
   HostContext& context = served.context();
   for (const std::string& warning : configuration.warnings) context.log().write(PICKET_LOG_WARNING, warning);
-  if (!configuration.problems.empty()) throw Error(Status::invalid, serve::told(configuration.problems), "configuration");
+  if (!configuration.problems.empty()) throw Error(Status::invalid, config::told(configuration.problems), "configuration");
   if (arguments.once) return once(context, console, configuration);
   serve::serve(context, configuration, [&](const std::string& url) {
     context.log().write(PICKET_LOG_INFO, "listening on " + url);

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "host-sim/operations/network.hpp"
+#include "host-sim/config/network.hpp"
 #include "picket/error.hpp"
 
 namespace picket::cli {
@@ -18,8 +18,8 @@ namespace {
 // Requests that are under way at the end may take this long; with what follows from them the process ends within 10 s.
 constexpr std::chrono::seconds grace{8};
 
-serve::ConfigurationSource read_source(const std::string& file) {
-  serve::ConfigurationSource source;
+config::ConfigurationSource read_source(const std::string& file) {
+  config::ConfigurationSource source;
   source.file_name = file;
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text(*variable);
@@ -33,14 +33,14 @@ serve::ConfigurationSource read_source(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error(Status::invalid, "the environment file " + file + " cannot be read: " + std::strerror(errno), "--env-file");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
-  source.file = serve::parse_env_file(text);
+  source.file = config::parse_env_file(text);
   return source;
 }
 
 // For the libraries that read the process's environment themselves. No other thread runs yet.
-void export_library_keys(const serve::ConfigurationSource& source) {
-  for (const std::string_view key : serve::library_keys())
-    if (const std::string value = serve::value_of(source, key); !value.empty()) ::setenv(std::string(key).c_str(), value.c_str(), 0);
+void export_library_keys(const config::ConfigurationSource& source) {
+  for (const std::string_view key : config::library_keys())
+    if (const std::string value = config::value_of(source, key); !value.empty()) ::setenv(std::string(key).c_str(), value.c_str(), 0);
 }
 
 }  // namespace
@@ -49,15 +49,15 @@ Served::Served(HostContext& usual, const ServeArguments& arguments) : source_(re
   export_library_keys(source_);
   operations::HostOptions options = options_for(usual, arguments);
   registry_ = std::make_unique<registry::Registry>(options.manifests, options.plugins, registry::parse_edition(options.edition));
-  serve::ConfigurationChoices choices;
+  config::ConfigurationChoices choices;
   for (const registry::Entry& entry : registry_->entries()) choices.manifests.push_back(&entry.manifest);
-  choices.desks = desk::desk_kinds();
+  choices.psas = psa::psa_kinds();
   choices.provider_given = !arguments.provider.empty();
   choices.provider = choices.provider_given ? arguments.provider : "stellar-cyber";
   choices.ca_file = options.ca_file;
   choices.allow_plain_http = options.allow_plain_http;
-  choices.proxy = [](std::string_view url) { return operations::proxy_for(url, operations::process_environment()); };
-  configuration_ = serve::read_configuration(source_, choices);
+  choices.proxy = [](std::string_view url) { return config::proxy_for(url, config::process_environment()); };
+  configuration_ = config::read_configuration(source_, choices);
   if (options.database_url.empty() && configuration_.has_pair) options.database_url = "sqlite:" + configuration_.runtime.sqlite_filename;
   log_ = std::make_unique<operations::RedactingLog>(usual.log(), "", host::Redactor(configuration_.secret_values));
   context_ = std::make_unique<HostContext>(std::move(options), *log_, usual.cancel());
@@ -70,7 +70,7 @@ operations::HostOptions Served::options_for(const HostContext& usual, const Serv
   const operations::HostOptions& given = arguments.given;
   const auto either = [&](const std::string& said, const char* key, const std::string& otherwise) {
     if (!said.empty()) return said;
-    const std::string value = serve::value_of(source_, key);
+    const std::string value = config::value_of(source_, key);
     return value.empty() ? otherwise : value;
   };
   options.data = either(given.data, "PICKET_DATA", options.data);
@@ -80,7 +80,7 @@ operations::HostOptions Served::options_for(const HostContext& usual, const Serv
   options.vault_key_file = either("", "PICKET_VAULT_KEY_FILE", "");
   options.edition = either("", "PICKET_EDITION", "");
   options.ca_file = either("", "PICKET_CA_FILE", "");
-  options.allow_plain_http = serve::parse_switch(serve::value_of(source_, "PICKET_ALLOW_PLAIN_HTTP")).value_or(false);
+  options.allow_plain_http = config::parse_switch(config::value_of(source_, "PICKET_ALLOW_PLAIN_HTTP")).value_or(false);
   options.grace = grace;
   return options;
 }

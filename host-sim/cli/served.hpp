@@ -5,7 +5,7 @@
 
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/operations/redacting_log.hpp"
-#include "host-sim/serve/configuration.hpp"
+#include "host-sim/config/configuration.hpp"
 
 namespace picket::cli {
 
@@ -18,16 +18,16 @@ class Served {
   Served(const Served&) = delete;
   Served& operator=(const Served&) = delete;
 
-  const serve::Configuration& configuration() const { return configuration_; }
+  const config::Configuration& configuration() const { return configuration_; }
   HostContext& context() { return *context_; }
   bool has_file() const { return !source_.file_name.empty(); }
 
  private:
   operations::HostOptions options_for(const HostContext& usual, const ServeArguments& arguments) const;
 
-  serve::ConfigurationSource source_;
+  config::ConfigurationSource source_;
   std::unique_ptr<registry::Registry> registry_;  // the configuration points into it
-  serve::Configuration configuration_;
+  config::Configuration configuration_;
   std::unique_ptr<operations::RedactingLog> log_;
   std::unique_ptr<HostContext> context_;
 };

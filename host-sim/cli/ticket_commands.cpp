@@ -58,7 +58,7 @@ int tickets_show(HostContext& context, const Console& console, const std::string
       {"Entered", time_or_dash(t.row.entered_at)},
       {"Updated", time_or_dash(t.row.updated_at)},
       {"Closed", time_or_dash(t.row.closed_at)}};
-  if (!t.row.remote_desk.empty()) head.push_back({title_of_desk(t.row.remote_desk), t.row.remote_number + " " + t.row.remote_url});
+  if (!t.row.remote_psa.empty()) head.push_back({title_of_psa(t.row.remote_psa), t.row.remote_number + " " + t.row.remote_url});
   for (const store::TicketAsset& a : t.assets) {
     assets.push_back({{"asset_id", a.asset_id}, {"name", a.name}, {"serial_number", text_or_null(a.serial_number)}});
     head.push_back({"Asset", a.name});

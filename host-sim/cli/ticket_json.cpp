@@ -1,7 +1,7 @@
 #include "host-sim/cli/ticket_json.hpp"
 
 #include "host-sim/cli/json_values.hpp"
-#include "host-sim/desk/desks.hpp"
+#include "host-sim/psa/psa_kinds.hpp"
 
 namespace picket::cli {
 
@@ -28,9 +28,9 @@ boost::json::object ticket_json(const store::TicketRow& t) {
           {"closed_at", time_or_null(t.closed_at)}};
 }
 
-std::string title_of_desk(std::string_view desk_id) {
-  const desk::DeskKind* kind = desk::find_desk_kind(desk_id);
-  return std::string(kind == nullptr ? desk_id : kind->title);
+std::string title_of_psa(std::string_view psa_id) {
+  const psa::PsaKind* kind = psa::find_psa_kind(psa_id);
+  return std::string(kind == nullptr ? psa_id : kind->title);
 }
 
 }  // namespace picket::cli

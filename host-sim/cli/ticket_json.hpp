@@ -11,6 +11,6 @@ namespace picket::cli {
 boost::json::object ticket_json(const store::TicketRow&);
 
 // "HaloPSA" for "halopsa".
-std::string title_of_desk(std::string_view desk_id);
+std::string title_of_psa(std::string_view psa_id);
 
 }  // namespace picket::cli

@@ -4,7 +4,7 @@
 
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/cli/ticket_json.hpp"
-#include "host-sim/desk/local/people.hpp"
+#include "host-sim/tickets/technician.hpp"
 #include "host-sim/store/outbox.hpp"
 #include "host-sim/store/psa.hpp"
 #include "host-sim/store/tickets_query.hpp"
@@ -14,16 +14,16 @@ namespace picket::cli {
 namespace {
 
 void require_local(store::Database& db, const std::string& tenant, const store::TicketRow& ticket) {
-  if (!ticket.remote_desk.empty())
+  if (!ticket.remote_psa.empty())
     throw Error(Status::invalid,
-                "ticket " + ticket.number + " lives in " + title_of_desk(ticket.remote_desk) + " (number " + ticket.remote_number +
+                "ticket " + ticket.number + " lives in " + title_of_psa(ticket.remote_psa) + " (number " + ticket.remote_number +
                     (ticket.remote_url.empty() ? "" : ", " + ticket.remote_url) + "); work on it there",
                 "ticket");
   if (store::waits_to_be_opened(db, tenant, ticket.ticket_id))
     throw Error(Status::invalid, "ticket " + ticket.number + " is still to be opened in another PSA; work on it there then", "ticket");
 }
 
-using Act = std::function<bool(store::Database&, const desk::Person&, const store::TicketRow&)>;
+using Act = std::function<bool(store::Database&, const tickets::Technician&, const store::TicketRow&)>;
 
 // Lets `act` work on the ticket in one transaction, and prints the ticket afterwards. `was_done`, `was_so`: what to say of it when
 // something changed, and when nothing did.
@@ -64,8 +64,8 @@ Change change_of(const std::string& assignment) {
 
 int tickets_note(HostContext& context, const Console& console, const TicketArguments& a, const std::string& text) {
   return work_on(context, console, a, "has the note", "has it already",
-                 [&](store::Database& db, const desk::Person& person, const store::TicketRow& ticket) {
-                   if (!desk::write_note(db, person, ticket.ticket_id, text)) throw Error(Status::invalid, "a note needs words", "TEXT");
+                 [&](store::Database& db, const tickets::Technician& person, const store::TicketRow& ticket) {
+                   if (!tickets::write_note(db, person, ticket.ticket_id, text)) throw Error(Status::invalid, "a note needs words", "TEXT");
                    return true;
                  });
 }
@@ -73,7 +73,7 @@ int tickets_note(HostContext& context, const Console& console, const TicketArgum
 int tickets_close(HostContext& context, const Console& console, const TicketArguments& a, const std::string& closure_note,
                   const std::string& status) {
   return work_on(context, console, a, "is closed", "is closed already",
-                 [&](store::Database& db, const desk::Person& person, const store::TicketRow& ticket) {
+                 [&](store::Database& db, const tickets::Technician& person, const store::TicketRow& ticket) {
                    std::string status_id;
                    if (!status.empty()) {
                      const store::Entity wanted = store::find_entity(db, person.tenant, store::EntityKind::status, status, ticket.board_id);
@@ -81,14 +81,14 @@ int tickets_close(HostContext& context, const Console& console, const TicketArgu
                        throw Error(Status::invalid, "the status \"" + wanted.name + "\" is not one of closed tickets", "status");
                      status_id = wanted.id;
                    }
-                   return desk::close_ticket(db, person, ticket.ticket_id, status_id, closure_note);
+                   return tickets::close_ticket(db, person, ticket.ticket_id, status_id, closure_note);
                  });
 }
 
 int tickets_reopen(HostContext& context, const Console& console, const TicketArguments& a) {
   return work_on(context, console, a, "is open again", "is open",
-                 [](store::Database& db, const desk::Person& person, const store::TicketRow& ticket) {
-                   return desk::reopen_ticket(db, person, ticket.ticket_id);
+                 [](store::Database& db, const tickets::Technician& person, const store::TicketRow& ticket) {
+                   return tickets::reopen_ticket(db, person, ticket.ticket_id);
                  });
 }
 
@@ -96,13 +96,13 @@ int tickets_set(HostContext& context, const Console& console, const TicketArgume
   std::vector<Change> changes;
   for (const std::string& assignment : assignments) changes.push_back(change_of(assignment));
   return work_on(context, console, a, "is changed", "is so already",
-                 [&](store::Database& db, const desk::Person& person, const store::TicketRow& ticket) {
+                 [&](store::Database& db, const tickets::Technician& person, const store::TicketRow& ticket) {
                    bool changed = false;
                    for (const Change& c : changes) {
                      const bool did =
                          c.key == "assignee"
-                             ? desk::set_assignee(db, person, ticket.ticket_id, c.value)
-                             : desk::set_priority(db, person, ticket.ticket_id,
+                             ? tickets::set_assignee(db, person, ticket.ticket_id, c.value)
+                             : tickets::set_priority(db, person, ticket.ticket_id,
                                                   store::find_entity(db, person.tenant, store::EntityKind::priority, c.value).id);
                      changed = changed || did;
                    }

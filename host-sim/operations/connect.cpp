@@ -1,6 +1,6 @@
 #include "host-sim/operations/connect.hpp"
 
-#include "host-sim/operations/network.hpp"
+#include "host-sim/config/network.hpp"
 #include "host-sim/operations/provider_run.hpp"
 #include "host-sim/operations/settings.hpp"
 #include "host-sim/store/audit.hpp"
@@ -33,7 +33,7 @@ void check_secret_names(const host::Manifest& manifest, const std::map<std::stri
 std::string base_url_of(const ConnectRequest& request, const host::Manifest& manifest, const std::optional<store::Connection>& before) {
   std::string url = !request.base_url.empty() ? request.base_url : before ? before->instance_url : manifest.default_base_url;
   while (url.ends_with('/')) url.pop_back();
-  origin_of_base_url(url, "--base-url");
+  config::origin_of_base_url(url, "--base-url");
   return url;
 }
 
@@ -84,7 +84,7 @@ ConnectResult connect(HostContext& context, const ConnectRequest& request) {
   check_secret_names(manifest, request.secrets);
   const auto before = store::find_connection(context.db(), tenant.id, manifest.id);
   const std::string base_url = base_url_of(request, manifest, before);
-  if (base_url.starts_with("http:") && !is_loopback(base_url)) {
+  if (base_url.starts_with("http:") && !config::is_loopback(base_url)) {
     if (!context.options().allow_plain_http)
       throw Error(Status::invalid,
                   "the base URL " + base_url +

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "host-sim/desk/dry_run.hpp"
+#include "host-sim/tickets/dry_run.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/provider_run.hpp"
 #include "host-sim/operations/settings.hpp"
@@ -38,7 +38,7 @@ void carry_events(HostContext& context, const registry::Entry& entry, const stor
     return;
   }
   try {
-    tell_ticket_events(context, connection, desk_title(context.db(), connection.tenant), run.session(), make_call(context, &lease), lease,
+    tell_ticket_events(context, connection, psa_title(context.db(), connection.tenant), run.session(), make_call(context, &lease), lease,
                        result.events);
   } catch (const Error& e) {
     result.events_error = reason_of(e, lease);
@@ -106,7 +106,7 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
     }
   };
 
-  desk::DryRunTickets dry_run;
+  tickets::DryRunTickets dry_run;
   std::unique_ptr<ProviderRun> run;
   bool polling = false;
   try {
@@ -172,7 +172,7 @@ TellResult tell_ticket_events(HostContext& context, const Target& target, const 
     spec.secrets = secrets.secrets;
     spec.verify_tls = secrets.verify_tls;
     run = std::make_unique<ProviderRun>(context, spec, call);
-    tell_ticket_events(context, connection, desk_title(context.db(), connection.tenant), run->session(), call, *lease, result.events);
+    tell_ticket_events(context, connection, psa_title(context.db(), connection.tenant), run->session(), call, *lease, result.events);
   } catch (const Error& e) {
     result.error = reason_of(e, *lease);
     result.retry_after = e.retry_after();

@@ -1,7 +1,7 @@
 #include "host-sim/operations/provider_check.hpp"
 
-#include "host-sim/desk/dry_run.hpp"
-#include "host-sim/operations/network.hpp"
+#include "host-sim/tickets/dry_run.hpp"
+#include "host-sim/config/network.hpp"
 #include "sdk/host/http/http_client.hpp"
 #include "sdk/host/http/window_rate_limiter.hpp"
 #include "sdk/host/manifest_check.hpp"
@@ -37,7 +37,7 @@ json::object check_credentials(HostContext& context, const std::string& provider
     limiter = std::make_unique<host::WindowRateLimiter>(context.clock(), manifest.rate_limit_requests, manifest.rate_limit_window);
   host::HttpClient http(provider_http_options(context, manifest, base_url, connection.verify_tls), context.clock(), limiter.get());
   NothingStored nothing(json::to_string(host::with_defaults(manifest, settings)));
-  desk::DryRunTickets tickets;
+  tickets::DryRunTickets tickets;
   host::Offer offer;
   offer.log = &context.log();
   offer.clock = &context.clock();

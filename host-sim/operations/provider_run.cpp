@@ -4,13 +4,13 @@
 
 #include <array>
 
-#include "host-sim/desk/local/local_desk.hpp"
-#include "host-sim/operations/network.hpp"
+#include "host-sim/tickets/local_services.hpp"
+#include "host-sim/config/network.hpp"
 #include "host-sim/operations/redacting_log.hpp"
 #include "host-sim/operations/settings.hpp"
 #include "host-sim/operations/ticket_events.hpp"
 #include "host-sim/store/rate_limits.hpp"
-#include "host-sim/store/tenant_desk.hpp"
+#include "host-sim/store/tenant_psa.hpp"
 #include "sdk/host/http/http_client.hpp"
 #include "sdk/host/http/redact.hpp"
 #include "sdk/host/manifest_check.hpp"
@@ -40,7 +40,7 @@ class ManifestSecrets final : public host::Secrets {
 
 // What the vendor's limit belongs to: the credentials at this address. A digest, since it is stored.
 std::string account_key(const host::Manifest& manifest, const std::string& base_url, host::Secrets& secrets) {
-  std::string identity = manifest.id + "\n" + origin_of_base_url(base_url, "base URL") + "\n";
+  std::string identity = manifest.id + "\n" + config::origin_of_base_url(base_url, "base URL") + "\n";
   if (!manifest.secrets.empty()) identity += secrets.get(manifest.secrets.front().name).value_or("");
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
@@ -68,9 +68,9 @@ host::HttpOptions provider_http_options(const HostContext& context, const host::
                                         bool verify_tls) {
   host::HttpOptions options;
   options.origins = manifest.origins;
-  options.origins.push_back(origin_of_base_url(base_url, "base URL"));
+  options.origins.push_back(config::origin_of_base_url(base_url, "base URL"));
   options.ca_file = context.options().ca_file;
-  options.proxy = proxy_for(base_url, process_environment());
+  options.proxy = config::proxy_for(base_url, config::process_environment());
   options.max_concurrency = manifest.concurrency;
   options.verify_tls = verify_tls;
   return options;
@@ -82,9 +82,9 @@ struct ProviderRun::Parts {
   std::unique_ptr<RedactingLog> log;
   std::unique_ptr<store::SharedRateLimiter> limiter;
   std::unique_ptr<host::HttpClient> http;
-  std::unique_ptr<desk::LocalStorage> storage;
-  std::unique_ptr<desk::LocalDirectory> directory;
-  std::unique_ptr<desk::LocalTickets> tickets;
+  std::unique_ptr<tickets::LocalStorage> storage;
+  std::unique_ptr<tickets::LocalDirectory> directory;
+  std::unique_ptr<tickets::LocalTickets> tickets;
   std::unique_ptr<host::ProviderSession> session;
 };
 
@@ -94,7 +94,7 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   if (spec.secrets == nullptr) p.own_secrets = std::make_unique<ManifestSecrets>(context.vault(), spec.tenant, manifest);
   p.secrets = spec.secrets ? spec.secrets : p.own_secrets.get();
   if (spec.secrets == nullptr && !manifest.secrets.empty() && secret_values(manifest, *p.secrets).empty() &&
-      store::find_tenant_desk(context.db(), spec.tenant))
+      store::find_tenant_psa(context.db(), spec.tenant))
     throw Error(Status::invalid, "this connection is served by `picket serve` with its environment; run that", "connection");
   p.log = std::make_unique<RedactingLog>(context.log(), manifest.id + ": ", host::Redactor(secret_values(manifest, *p.secrets)));
   if (manifest.rate_limit_requests > 0) {
@@ -111,7 +111,7 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   offer.http = p.http.get();
   offer.request_limit = manifest.rate_limit_requests;
   offer.secrets = p.secrets;
-  desk::LocalConnection connection;
+  tickets::LocalConnection connection;
   connection.tenant = spec.tenant;
   connection.integration_id = spec.integration_id;
   connection.provider = manifest.id;
@@ -119,11 +119,11 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   connection.complete_settings = [&context, tenant = spec.tenant, &manifest](json::object settings) {
     return usable_settings(context, manifest, tenant, host::with_defaults(manifest, std::move(settings)));
   };
-  connection.has_outbox = store::find_tenant_desk(context.db(), spec.tenant).has_value();
+  connection.has_outbox = store::find_tenant_psa(context.db(), spec.tenant).has_value();
   connection.tells_events = takes_ticket_events(manifest);
-  p.storage = std::make_unique<desk::LocalStorage>(context.db(), connection);
-  p.directory = std::make_unique<desk::LocalDirectory>(context.db(), spec.tenant);
-  p.tickets = std::make_unique<desk::LocalTickets>(context.db(), connection, context.clock(), spec.lease);
+  p.storage = std::make_unique<tickets::LocalStorage>(context.db(), connection);
+  p.directory = std::make_unique<tickets::LocalDirectory>(context.db(), spec.tenant);
+  p.tickets = std::make_unique<tickets::LocalTickets>(context.db(), connection, context.clock(), spec.lease);
   offer.storage = p.storage.get();
   offer.directory = p.directory.get();
   offer.tickets = spec.tickets ? spec.tickets : p.tickets.get();

@@ -26,7 +26,7 @@ struct RunSpec {
   std::string base_url;
   store::Lease* lease = nullptr;     // fences writes
   host::Secrets* secrets = nullptr;  // null: the vault's
-  host::Tickets* tickets = nullptr;  // null: the local desk's
+  host::Tickets* tickets = nullptr;  // null: the local PSA's
   bool verify_tls = true;            // of the vendor's certificate
 };
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "host-sim/desk/desks.hpp"
-#include "host-sim/store/tenant_desk.hpp"
+#include "host-sim/psa/psa_kinds.hpp"
+#include "host-sim/store/tenant_psa.hpp"
 #include "host-sim/store/ticket_events.hpp"
 
 namespace picket::operations {
@@ -98,21 +98,21 @@ bool takes_ticket_events(const host::Manifest& manifest) {
   return std::find(manifest.capabilities.begin(), manifest.capabilities.end(), "ticket_events") != manifest.capabilities.end();
 }
 
-std::string desk_title(store::Database& db, const std::string& tenant) {
-  const auto row = store::find_tenant_desk(db, tenant);
+std::string psa_title(store::Database& db, const std::string& tenant) {
+  const auto row = store::find_tenant_psa(db, tenant);
   if (!row) return "Picket";
-  const desk::DeskKind* kind = desk::find_desk_kind(row->desk);
-  return kind == nullptr ? row->desk : std::string(kind->title);
+  const psa::PsaKind* kind = psa::find_psa_kind(row->psa);
+  return kind == nullptr ? row->psa : std::string(kind->title);
 }
 
 bool has_due_ticket_events(HostContext& context, const store::Connection& connection) {
   return !store::due_ticket_events(context.db(), connection.tenant, connection.integration_id, "", context.now(), 1).empty();
 }
 
-void tell_ticket_events(HostContext& context, const store::Connection& connection, const std::string& desk, host::ProviderSession& session,
+void tell_ticket_events(HostContext& context, const store::Connection& connection, const std::string& psa, host::ProviderSession& session,
                         const host::Call& call, store::Lease& lease, EventsReport& report) {
   while (true) {
-    auto due = store::due_ticket_events(context.db(), connection.tenant, connection.integration_id, desk, context.now(), batch_size);
+    auto due = store::due_ticket_events(context.db(), connection.tenant, connection.integration_id, psa, context.now(), batch_size);
     if (due.empty()) return;
     call.check();
     Batch batch(context, connection, lease, std::move(due), report);

@@ -25,14 +25,14 @@ struct EventsReport {
 bool takes_ticket_events(const host::Manifest&);
 
 // Where the tenant's tickets live, for people: "HaloPSA", or "Picket".
-std::string desk_title(store::Database& db, const std::string& tenant);
+std::string psa_title(store::Database& db, const std::string& tenant);
 
 // Whether any event may be told now.
 bool has_due_ticket_events(HostContext&, const store::Connection&);
 
 // Tells what is due, until nothing more is. What the provider is told is marked before, so that after a crash it is told as possibly done.
 // Throws when the provider's call fails as a whole, with `report` filled as far as it came; the events keep their place then.
-void tell_ticket_events(HostContext&, const store::Connection&, const std::string& desk, host::ProviderSession&, const host::Call&,
+void tell_ticket_events(HostContext&, const store::Connection&, const std::string& psa, host::ProviderSession&, const host::Call&,
                         store::Lease&, EventsReport& report);
 
 }  // namespace picket::operations

@@ -9,37 +9,37 @@
 
 #include "host-sim/operations/provider_check.hpp"
 #include "host-sim/serve/known_pairs.hpp"
-#include "host-sim/serve/old_database.hpp"
+#include "host-sim/migration/old_database.hpp"
 #include "host-sim/serve/pair_settings.hpp"
 #include "sdk/host/settings.hpp"
 
 namespace picket::serve {
 namespace {
 
-std::string name_in(const std::vector<desk::RemoteEntity>& entities, const std::string& id) {
-  for (const desk::RemoteEntity& e : entities)
+std::string name_in(const std::vector<psa::RemoteEntity>& entities, const std::string& id) {
+  for (const psa::RemoteEntity& e : entities)
     if (e.id == id) return e.name;
   return {};
 }
 
-void check_file(const operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
+void check_file(const operations::HostContext& context, const config::Configuration& configuration, CheckResult& result) {
   const std::filesystem::path file = configuration.runtime.sqlite_filename;
   const bool is_used = context.database_url() == "sqlite:" + file.string();
   if (!is_used && !configuration.replaces_old_container) return;
   try {
-    switch (inspect_database_file(file)) {
-      case DatabaseFileKind::old_container:
+    switch (migration::inspect_database_file(file)) {
+      case migration::DatabaseFileKind::old_container:
         result.facts.push_back(file.string() +
                                " is the old container's database: its links are taken over when serving begins, and it is "
                                "renamed to " +
-                               set_aside_name(file).string());
+                               migration::set_aside_name(file).string());
         break;
-      case DatabaseFileKind::picket: result.facts.push_back(file.string() + " is Picket's database"); break;
-      case DatabaseFileKind::other:
+      case migration::DatabaseFileKind::picket: result.facts.push_back(file.string() + " is Picket's database"); break;
+      case migration::DatabaseFileKind::other:
         if (is_used)
           result.problems.push_back("SQLITE_FILENAME: " + file.string() + " is a database, but neither Picket's nor the old container's");
         break;
-      case DatabaseFileKind::empty: break;
+      case migration::DatabaseFileKind::empty: break;
     }
   } catch (const Error& e) {
     result.problems.push_back(std::string("SQLITE_FILENAME: ") + e.what());
@@ -54,21 +54,21 @@ void check_file(const operations::HostContext& context, const Configuration& con
 }
 
 // What the database knows already, without changing it: one that is not there yet is not made.
-void check_database(const operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
+void check_database(const operations::HostContext& context, const config::Configuration& configuration, CheckResult& result) {
   const std::string url = context.database_url();
   try {
     if (url.starts_with("sqlite:")) {
       const std::filesystem::path file = url.substr(7);
       const bool is_told = file == configuration.runtime.sqlite_filename;  // by check_file, if it cannot be used
-      DatabaseFileKind kind = DatabaseFileKind::empty;
+      migration::DatabaseFileKind kind = migration::DatabaseFileKind::empty;
       try {
-        kind = inspect_database_file(file);
+        kind = migration::inspect_database_file(file);
       } catch (const Error&) {
         if (!is_told) throw;
       }
-      if (!is_told && (kind == DatabaseFileKind::other || kind == DatabaseFileKind::old_container))
+      if (!is_told && (kind == migration::DatabaseFileKind::other || kind == migration::DatabaseFileKind::old_container))
         result.problems.push_back("PICKET_DB: " + file.string() + " is a database, but not Picket's");
-      if (kind != DatabaseFileKind::picket) return;
+      if (kind != migration::DatabaseFileKind::picket) return;
     }
     store::Database db(url);
     KnownPairs known = look_at_known_pairs(db, configuration);
@@ -79,18 +79,18 @@ void check_database(const operations::HostContext& context, const Configuration&
   }
 }
 
-// Names that the desk offers no list of.
-void tell_unchecked(const Configuration& configuration, CheckResult& result) {
-  for (const desk::DeskKey& key : configuration.desk->keys) {
+// Names that the PSA offers no list of.
+void tell_unchecked(const config::Configuration& configuration, CheckResult& result) {
+  for (const psa::PsaKey& key : configuration.psa->keys) {
     if (!key.name.ends_with("_NOTE_OUTCOME") && !key.name.ends_with("_ASSIGN_USERNAME")) continue;
-    const auto given = configuration.desk_environment.values.find(key.name);
-    if (given != configuration.desk_environment.values.end() && given->second != key.default_value)
+    const auto given = configuration.psa_environment.values.find(key.name);
+    if (given != configuration.psa_environment.values.end() && given->second != key.default_value)
       result.warnings.push_back(std::string(key.name) + ": \"" + given->second + "\" could not be checked and is used as it is; " +
-                                std::string(configuration.desk->title) + " tells with the first note");
+                                std::string(configuration.psa->title) + " tells with the first note");
   }
 }
 
-void check_provider(operations::HostContext& context, const Configuration& configuration, CheckResult& result) {
+void check_provider(operations::HostContext& context, const config::Configuration& configuration, CheckResult& result) {
   const host::Manifest& manifest = *configuration.manifest;
   try {
     operations::GivenSecrets secrets(configuration.secrets);
@@ -106,25 +106,25 @@ void check_provider(operations::HostContext& context, const Configuration& confi
   }
 }
 
-void check_desk(operations::HostContext& context, const Configuration& configuration, const desk::DeskEnvironment& environment,
+void check_psa(operations::HostContext& context, const config::Configuration& configuration, const psa::PsaEnvironment& environment,
                 CheckResult& result) {
-  const std::string title(configuration.desk->title);
+  const std::string title(configuration.psa->title);
   try {
-    const auto psa = configuration.desk->make(environment, context.clock(), context.log());
-    const desk::RemoteDirectory directory = psa->directory(operations::make_call(context));
-    std::string fact = title + " at " + configuration.desk_address + " accepts the credentials; new tickets get";
+    const auto psa = configuration.psa->make(environment, context.clock(), context.log());
+    const psa::RemoteDirectory directory = psa->directory(operations::make_call(context));
+    std::string fact = title + " at " + configuration.psa_address + " accepts the credentials; new tickets get";
     const auto add = [&](const char* what, const std::string& name) {
       if (!name.empty()) fact += std::string(fact.ends_with("get") ? " " : ", ") + what + " \"" + name + "\"";
     };
-    const desk::RemoteDefaults& d = directory.defaults;
+    const psa::RemoteDefaults& d = directory.defaults;
     add("the client", name_in(directory.clients, d.client_id));
     add("the type", name_in(directory.boards, d.board_id));
     add("the priority", name_in(directory.priorities, d.priority_id));
     add("the category", name_in(directory.categories, d.category_id));
     result.facts.push_back(fact);
     if (configuration.manifest == nullptr) return;
-    DeskFacts facts{{d.client_id, d.board_id, d.priority_id, d.category_id, d.closed_status_id}, {}};
-    for (const desk::RemoteEntity& e : directory.priorities) {
+    PsaFacts facts{{d.client_id, d.board_id, d.priority_id, d.category_id, d.closed_status_id}, {}};
+    for (const psa::RemoteEntity& e : directory.priorities) {
       store::Entity priority;
       priority.id = e.id;
       priority.name = e.name;
@@ -136,32 +136,32 @@ void check_desk(operations::HostContext& context, const Configuration& configura
   } catch (const Error& e) {
     // Names that do not exist are told together, a line for each.
     std::istringstream lines(e.what());
-    for (std::string line; std::getline(lines, line);) result.problems.push_back(title + " (" + configuration.desk_address + "): " + line);
+    for (std::string line; std::getline(lines, line);) result.problems.push_back(title + " (" + configuration.psa_address + "): " + line);
   }
 }
 
-// The desk's keys without those that are wrong, if that is enough to ask it: names and credentials are looked up all the same.
-std::optional<desk::DeskEnvironment> askable(const desk::DeskKind& kind, desk::DeskEnvironment environment) {
+// The PSA's keys without those that are wrong, if that is enough to ask it: names and credentials are looked up all the same.
+std::optional<psa::PsaEnvironment> askable(const psa::PsaKind& kind, psa::PsaEnvironment environment) {
   const std::vector<std::string> problems = kind.problems(environment);
   std::erase_if(environment.values, [&](const auto& entry) {
     return std::any_of(problems.begin(), problems.end(),
                        [&](const std::string& p) { return p.starts_with(entry.first + ":") || p.starts_with(entry.first + " "); });
   });
   const bool complete = std::all_of(kind.keys.begin(), kind.keys.end(),
-                                    [&](const desk::DeskKey& key) { return !key.required || environment.values.contains(key.name); });
+                                    [&](const psa::PsaKey& key) { return !key.required || environment.values.contains(key.name); });
   if (!complete || !kind.problems(environment).empty()) return std::nullopt;
   return environment;
 }
 
 }  // namespace
 
-CheckResult check(operations::HostContext& context, const Configuration& configuration) {
+CheckResult check(operations::HostContext& context, const config::Configuration& configuration) {
   CheckResult result;
   result.problems = configuration.problems;
   result.warnings = configuration.warnings;
-  for (std::string& warning : lasting_warnings(configuration)) result.warnings.push_back(std::move(warning));
+  for (std::string& warning : config::lasting_warnings(configuration)) result.warnings.push_back(std::move(warning));
   if (!configuration.has_pair) {
-    result.problems.push_back("no key of a desk or a provider is set: there is nothing to check");
+    result.problems.push_back("no key of a PSA or a provider is set: there is nothing to check");
     return result;
   }
   check_file(context, configuration, result);
@@ -174,12 +174,12 @@ CheckResult check(operations::HostContext& context, const Configuration& configu
     for (const host::SecretField& field : m->secrets) can_be_asked = can_be_asked && configuration.secrets.contains(field.name);
     if (can_be_asked) check_provider(context, configuration, result);
   }
-  if (configuration.desk != nullptr && configuration.manifest != nullptr && !configuration.desk_address.empty())
+  if (configuration.psa != nullptr && configuration.manifest != nullptr && !configuration.psa_address.empty())
     check_database(context, configuration, result);
-  if (configuration.desk != nullptr) tell_unchecked(configuration, result);
-  if (configuration.desk != nullptr)
-    if (const auto environment = askable(*configuration.desk, configuration.desk_environment))
-      check_desk(context, configuration, *environment, result);
+  if (configuration.psa != nullptr) tell_unchecked(configuration, result);
+  if (configuration.psa != nullptr)
+    if (const auto environment = askable(*configuration.psa, configuration.psa_environment))
+      check_psa(context, configuration, *environment, result);
   return result;
 }
 

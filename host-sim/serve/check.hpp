@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "host-sim/operations/host_context.hpp"
-#include "host-sim/serve/configuration.hpp"
+#include "host-sim/config/configuration.hpp"
 
 namespace picket::serve {
 
@@ -16,6 +16,6 @@ struct CheckResult {
 };
 
 // A side that the configuration does not suffice for is not asked.
-CheckResult check(operations::HostContext&, const Configuration&);
+CheckResult check(operations::HostContext&, const config::Configuration&);
 
 }  // namespace picket::serve

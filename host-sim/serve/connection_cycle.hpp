@@ -15,7 +15,7 @@ class ConnectionCycle final : public Cycle {
   CycleReport run() override;
   std::string provider() const override { return connection_.provider; }
   std::string tenant() const override { return connection_.tenant_name; }
-  std::string desk() const override { return {}; }
+  std::string psa() const override { return {}; }
   std::chrono::milliseconds interval() const override;  // by the settings as they are now
   Queues queues() override;
 

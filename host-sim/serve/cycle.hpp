@@ -22,7 +22,7 @@ class Cycle {
 
   virtual std::string provider() const = 0;
   virtual std::string tenant() const = 0;
-  virtual std::string desk() const = 0;  // empty: tickets live in the database
+  virtual std::string psa() const = 0;  // empty: tickets live in the database
   virtual std::chrono::milliseconds interval() const = 0;
   virtual Queues queues() = 0;
 };

@@ -19,7 +19,7 @@ void CycleLog::tell(const CycleReport& report) {
   tell_items(report);
   if (const std::string done = summary(report); !done.empty()) {
     std::string line = name_ + "cycle: " + done + " (" + std::to_string(report.vendor_requests) + " requests to the vendor";
-    if (!report.desk.empty()) line += ", " + std::to_string(report.desk_requests) + " to " + report.desk;
+    if (!report.psa.empty()) line += ", " + std::to_string(report.psa_requests) + " to " + report.psa;
     log_.write(PICKET_LOG_INFO, line + ", " + seconds(report.ended - report.begun) + ")");
     idle_ = 0;
     last_line_ = report.ended;

@@ -36,7 +36,7 @@ json::object poll_json(const operations::PollResult& r) {
   return o;
 }
 
-json::object delivery_json(const desk::DeliveryReport& d) {
+json::object delivery_json(const psa::DeliveryReport& d) {
   json::object o;
   o["tickets"] = d.tickets;
   o["adopted"] = d.adopted;
@@ -49,7 +49,7 @@ json::object delivery_json(const desk::DeliveryReport& d) {
   return o;
 }
 
-json::object pull_json(const desk::PullReport& p) {
+json::object pull_json(const psa::PullReport& p) {
   json::object o;
   o["listed"] = p.listed;
   o["changed"] = p.changed;
@@ -76,7 +76,7 @@ bool CycleReport::failed_in_part() const {
 
 bool CycleReport::did_something() const { return !summary(*this).empty(); }
 
-void add(desk::DeliveryReport& sum, const desk::DeliveryReport& more) {
+void add(psa::DeliveryReport& sum, const psa::DeliveryReport& more) {
   sum.tickets += more.tickets;
   sum.adopted += more.adopted;
   sum.notes += more.notes;
@@ -130,12 +130,12 @@ json::object to_json(const CycleReport& r) {
   }
   json::object requests;
   requests["vendor"] = r.vendor_requests;
-  requests["desk"] = r.desk_requests;
+  requests["desk"] = r.psa_requests;
   json::object o;
   o["status"] = r.failed() ? "failed" : r.failed_in_part() ? "partial" : "done";
   o["provider"] = r.provider;
   o["tenant"] = r.tenant;
-  o["desk"] = r.desk.empty() ? json::value(nullptr) : json::value(r.desk);
+  o["desk"] = r.psa.empty() ? json::value(nullptr) : json::value(r.psa);
   o["begun_at"] = format_time(r.begun);
   o["ended_at"] = format_time(r.ended);
   o["duration_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(r.ended - r.begun).count();

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "host-sim/desk/remote/remote_desk.hpp"
+#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/poll.hpp"
 #include "sdk/common/json.hpp"
@@ -21,14 +21,14 @@ struct StepError {
 };
 
 struct CycleReport {
-  std::string provider, tenant, desk;  // ids and name; desk is empty where tickets live in the database
+  std::string provider, tenant, psa;  // ids and name; PSA is empty where tickets live in the database
   Time begun{}, ended{};
   std::optional<operations::OrganizationSync> organizations;
   std::optional<operations::PollResult> poll;
-  desk::DeliveryReport delivery;
-  desk::PullReport pull;
+  psa::DeliveryReport delivery;
+  psa::PullReport pull;
   operations::EventsReport events;
-  std::uint64_t vendor_requests = 0, desk_requests = 0;
+  std::uint64_t vendor_requests = 0, psa_requests = 0;
   std::vector<StepError> errors;
   std::vector<std::string> steps_done;
   std::optional<std::chrono::milliseconds> retry_after;  // the longest that was asked for
@@ -38,7 +38,7 @@ struct CycleReport {
   bool did_something() const;
 };
 
-void add(desk::DeliveryReport& sum, const desk::DeliveryReport& more);
+void add(psa::DeliveryReport& sum, const psa::DeliveryReport& more);
 
 // "2 tickets opened, 1 note sent, ..."; empty if nothing was done and nothing failed.
 std::string summary(const CycleReport&);

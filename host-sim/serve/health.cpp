@@ -29,7 +29,7 @@ json::object connection_json(const ConnectionHealth& c, Time now) {
   o["status"] = name_of(state_of(c, now));
   o["provider"] = c.provider;
   o["tenant"] = c.tenant;
-  o["desk"] = text_or_null(c.desk);
+  o["desk"] = text_or_null(c.psa);
   o["interval_seconds"] = (c.interval.count() + 999) / 1000;
   o["last_cycle"] = c.last ? json::value(to_json(*c.last)) : json::value(nullptr);
   o["queues"] = std::move(queues);

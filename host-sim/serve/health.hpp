@@ -20,7 +20,7 @@ enum class HealthState { ok, starting, failing };
 std::string_view name_of(HealthState);
 
 struct ConnectionHealth {
-  std::string provider, tenant, desk;
+  std::string provider, tenant, psa;
   Time since{};  // it is served
   std::chrono::milliseconds interval{0};
   std::optional<CycleReport> last;  // the last cycle that ended

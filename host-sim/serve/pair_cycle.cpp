@@ -6,12 +6,12 @@
 #include "host-sim/operations/poll.hpp"
 #include "host-sim/operations/settings.hpp"
 #include "host-sim/serve/known_pairs.hpp"
-#include "host-sim/serve/old_database.hpp"
-#include "host-sim/serve/old_import.hpp"
+#include "host-sim/migration/old_database.hpp"
+#include "host-sim/migration/old_import.hpp"
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
 #include "host-sim/store/outbox.hpp"
-#include "host-sim/store/tenant_desk.hpp"
+#include "host-sim/store/tenant_psa.hpp"
 #include "sdk/host/settings.hpp"
 
 namespace picket::serve {
@@ -56,14 +56,14 @@ class PairCycle::Steps {
     if (retry_after && (!report_.retry_after || *retry_after > *report_.retry_after)) report_.retry_after = retry_after;
   }
 
-  // A step at the desk, under its lease. After one that failed the desk is left alone for the rest of the cycle.
-  bool desk_step(const std::string& name, const std::function<void(const host::Call&, store::Lease&)>& work) {
-    if (desk_is_away_) return false;
+  // A step at the PSA, under its lease. After one that failed the PSA is left alone for the rest of the cycle.
+  bool psa_step(const std::string& name, const std::function<void(const host::Call&, store::Lease&)>& work) {
+    if (psa_is_away_) return false;
     bool elsewhere = false;
     const bool is_done = step(name, [&] {
       std::optional<store::Lease> lease;
       try {
-        lease.emplace(context().db(), context().clock(), pair_.tenant_.id, "desk", "the work on " + pair_.desk());
+        lease.emplace(context().db(), context().clock(), pair_.tenant_.id, "desk", "the work on " + pair_.psa());
       } catch (const Error& e) {
         if (e.status() != Status::conflict) throw;
         elsewhere = true;
@@ -75,13 +75,13 @@ class PairCycle::Steps {
         throw Error(e.status(), operations::reason_of(e, *lease), e.field(), e.retry_after());
       }
     });
-    desk_is_away_ = !is_done || elsewhere;
+    psa_is_away_ = !is_done || elsewhere;
     return is_done && !elsewhere;
   }
 
   void deliver() {
-    desk_step("telling " + pair_.desk() + " what is new",
-              [&](const host::Call& call, store::Lease& lease) { add(report_.delivery, pair_.desk_->deliver(call, &lease)); });
+    psa_step("telling " + pair_.psa() + " what is new",
+              [&](const host::Call& call, store::Lease& lease) { add(report_.delivery, pair_.sync_->deliver(call, &lease)); });
   }
 
   bool ending() const { return pair_.context_.cancel().load(); }
@@ -91,27 +91,27 @@ class PairCycle::Steps {
 
   PairCycle& pair_;
   CycleReport& report_;
-  bool desk_is_away_ = false;
+  bool psa_is_away_ = false;
 };
 
-PairCycle::PairCycle(operations::HostContext& context, const Configuration& configuration)
+PairCycle::PairCycle(operations::HostContext& context, const config::Configuration& configuration)
     : context_(context),
       configuration_(configuration),
       secrets_(configuration.secrets),
-      psa_(configuration.desk->make(configuration.desk_environment, context.clock(), context.log())),
+      psa_(configuration.psa->make(configuration.psa_environment, context.clock(), context.log())),
       tenant_(store::find_or_make_tenant(context.db(), configuration.runtime.instance_key)),
-      desk_(std::make_unique<desk::RemoteDesk>(*psa_, context.db(), tenant_.id, context.clock(), context.log())) {
+      sync_(std::make_unique<psa::PsaSync>(*psa_, context.db(), tenant_.id, context.clock(), context.log())) {
   make_connection();
 }
 
 void PairCycle::make_connection() {
   store::Database& db = context_.db();
-  const store::TenantDesk now{std::string(configuration_.desk->id), configuration_.desk_address};
-  const auto before = store::find_tenant_desk(db, tenant_.id);
+  const store::TenantPsa now{std::string(configuration_.psa->id), configuration_.psa_address};
+  const auto before = store::find_tenant_psa(db, tenant_.id);
   if (before)
-    if (const std::string other = words_for_other_desk(configuration_, *before); !other.empty())
+    if (const std::string other = words_for_other_psa(configuration_, *before); !other.empty())
       throw Error(Status::invalid, other, "INSTANCE_KEY");
-  if (!before || *before != now) store::put_tenant_desk(db, tenant_.id, now);
+  if (!before || *before != now) store::put_tenant_psa(db, tenant_.id, now);
 
   const auto connection = store::find_connection(db, tenant_.id, provider());
   if (!connection || !connection->is_active || connection->instance_url != configuration_.base_url)
@@ -144,13 +144,13 @@ void PairCycle::apply_settings() {
 }
 
 void PairCycle::import_old_container() {
-  const std::filesystem::path file = set_aside_name(configuration_.runtime.sqlite_filename);
-  const OldLinks old = read_old_links(file, configuration_.runtime.instance_key);
+  const std::filesystem::path file = migration::set_aside_name(configuration_.runtime.sqlite_filename);
+  const migration::OldLinks old = migration::read_old_links(file, configuration_.runtime.instance_key);
   for (const std::string& instance : old.other_instances)
     context_.log().write(PICKET_LOG_WARNING, file.string() + " has no links of INSTANCE_KEY \"" + configuration_.runtime.instance_key +
                                                  "\"; those of \"" + instance + "\" are taken");
-  const OldImport done =
-      import_old_links(context_.db(), {tenant_.id, target().connection.integration_id, provider(), psa_->id(), facts_->defaults}, old,
+  const migration::OldImport done =
+      migration::import_old_links(context_.db(), {tenant_.id, target().connection.integration_id, provider(), psa_->id(), facts_->defaults}, old,
                        file.string(), context_.now());
   std::string text = "the links of the old container were taken over from " + file.string() + ": " + std::to_string(done.open) +
                      " open tickets, " + std::to_string(done.closed) + " closed ones";
@@ -163,28 +163,28 @@ CycleReport PairCycle::run() {
   CycleReport report;
   report.provider = provider();
   report.tenant = tenant();
-  report.desk = desk();
+  report.psa = psa();
   report.begun = context_.now();
-  const std::uint64_t desk_requests_before = psa_->requests_sent();
+  const std::uint64_t psa_requests_before = psa_->requests_sent();
   Steps steps(*this, report);
   const auto is_old = [&](const std::optional<std::int64_t>& at) { return !at || context_.clock().monotonic() - *at >= directory_age_ns; };
 
   if (is_old(directory_at_ns_))
-    steps.desk_step("reading " + desk() + "'s directory", [&](const host::Call& call, store::Lease&) {
-      facts_ = DeskFacts{desk_->sync_directory(call), store::list_entities(context_.db(), tenant_.id, store::EntityKind::priority)};
+    steps.psa_step("reading " + psa() + "'s directory", [&](const host::Call& call, store::Lease&) {
+      facts_ = PsaFacts{sync_->sync_directory(call), store::list_entities(context_.db(), tenant_.id, store::EntityKind::priority)};
       apply_settings();
       directory_at_ns_ = context_.clock().monotonic();
     });
 
   bool ready = true;  // to poll
   std::error_code ignored;
-  if (configuration_.replaces_old_container && std::filesystem::exists(set_aside_name(configuration_.runtime.sqlite_filename), ignored) &&
-      !is_imported(context_.db(), tenant_.id))
+  if (configuration_.replaces_old_container && std::filesystem::exists(migration::set_aside_name(configuration_.runtime.sqlite_filename), ignored) &&
+      !migration::is_imported(context_.db(), tenant_.id))
     ready = facts_ && steps.step("taking over the links of the old container", [&] { import_old_container(); });
   // Before the directory was read once there is nothing that a ticket could be opened with; why it was not is told already.
   if (const auto missing = host::missing_settings(*configuration_.manifest, target().connection.settings); !missing.empty()) {
     ready = false;
-    if (facts_) steps.failed("setting up " + configuration_.manifest->title, words_for_missing(missing, desk()), Status::invalid, {});
+    if (facts_) steps.failed("setting up " + configuration_.manifest->title, words_for_missing(missing, psa()), Status::invalid, {});
   }
 
   if (ready && !account_known_)
@@ -238,8 +238,8 @@ CycleReport PairCycle::run() {
                    polled.retry_after);
     steps.deliver();
   }
-  steps.desk_step("reading what changed in " + desk(),
-                  [&](const host::Call& call, store::Lease& lease) { report.pull = desk_->pull(call, &lease); });
+  steps.psa_step("reading what changed in " + psa(),
+                  [&](const host::Call& call, store::Lease& lease) { report.pull = sync_->pull(call, &lease); });
   if (ready && (!report.poll || may_be_told(*report.poll)))
     steps.step("telling " + configuration_.manifest->title + " what people did", [&] {
       const operations::TellResult told = operations::tell_ticket_events(context_, target(), secrets());
@@ -249,7 +249,7 @@ CycleReport PairCycle::run() {
     });
   steps.deliver();
 
-  report.desk_requests = psa_->requests_sent() - desk_requests_before;
+  report.psa_requests = psa_->requests_sent() - psa_requests_before;
   report.ended = context_.now();
   return report;
 }

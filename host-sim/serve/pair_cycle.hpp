@@ -1,10 +1,10 @@
-// One pair - a provider and a remote desk, both configured by the environment - kept in step: what each cycle does, and in which order.
+// One pair - a provider and a remote PSA, both configured by the environment - kept in step: what each cycle does, and in which order.
 //
-//   directory (hourly)      the desk's clients, ticket types, ... and the settings that follow from them
+//   directory (hourly)      the PSA's clients, ticket types, ... and the settings that follow from them
 //   import (once)           the old container's links
-//   organizations (hourly)  the vendor's, matched with the desk's clients by name
+//   organizations (hourly)  the vendor's, matched with the PSA's clients by name
 //   deliver, poll, deliver  what an earlier cycle left; what is new at the vendor; what follows from it
-//   pull, tell, deliver     what people did at the desk; for the vendor; what follows from that
+//   pull, tell, deliver     what people did at the PSA; for the vendor; what follows from that
 //
 // A step that fails is reported, and the others go on as far as they do not need it. Thread: one.
 #pragma once
@@ -13,10 +13,10 @@
 #include <optional>
 #include <string>
 
-#include "host-sim/desk/remote/remote_desk.hpp"
+#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/operations/host_context.hpp"
 #include "host-sim/operations/provider_run.hpp"
-#include "host-sim/serve/configuration.hpp"
+#include "host-sim/config/configuration.hpp"
 #include "host-sim/serve/cycle.hpp"
 #include "host-sim/serve/pair_settings.hpp"
 
@@ -25,13 +25,13 @@ namespace picket::serve {
 class PairCycle final : public Cycle {
  public:
   // Makes the tenant and the connection. The configuration has no problems and outlives this. Throws Error(invalid) if the tenant belongs
-  // to another desk.
-  PairCycle(operations::HostContext&, const Configuration&);
+  // to another PSA.
+  PairCycle(operations::HostContext&, const config::Configuration&);
 
   CycleReport run() override;
   std::string provider() const override { return configuration_.manifest->id; }
   std::string tenant() const override { return tenant_.name; }
-  std::string desk() const override { return std::string(configuration_.desk->title); }
+  std::string psa() const override { return std::string(configuration_.psa->title); }
   std::chrono::milliseconds interval() const override { return configuration_.runtime.poll_interval; }
   Queues queues() override;
 
@@ -41,17 +41,17 @@ class PairCycle final : public Cycle {
   void make_connection();
   operations::Target target();
   operations::ConnectionSecrets secrets() { return {&secrets_, configuration_.verify_tls}; }
-  // Writes the settings that keys and the desk give now.
+  // Writes the settings that keys and the PSA give now.
   void apply_settings();
   void import_old_container();
 
   operations::HostContext& context_;
-  const Configuration& configuration_;
+  const config::Configuration& configuration_;
   operations::GivenSecrets secrets_;
-  std::unique_ptr<desk::RemotePsa> psa_;
+  std::unique_ptr<psa::Psa> psa_;
   store::Tenant tenant_;
-  std::unique_ptr<desk::RemoteDesk> desk_;
-  std::optional<DeskFacts> facts_;
+  std::unique_ptr<psa::PsaSync> sync_;
+  std::optional<PsaFacts> facts_;
   std::optional<std::int64_t> directory_at_ns_, organizations_at_ns_;  // when they were last read
   bool account_known_ = false;
 };

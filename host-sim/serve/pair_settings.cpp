@@ -33,20 +33,20 @@ std::string by_name(const std::vector<std::string>& names, const std::vector<sto
   return {};
 }
 
-void set_by_desk(json::object& settings, const host::SettingField& field, const DeskFacts& desk) {
-  const desk::DeskDefaults& d = desk.defaults;
+void set_by_psa(json::object& settings, const host::SettingField& field, const PsaFacts& psa) {
+  const psa::PsaDefaults& d = psa.defaults;
   if (field.entity == "board" && field.required) set_or_erase(settings, field.path, d.board_id);
   if (field.entity == "client" && (field.required || field.path == "defaultClientId")) set_or_erase(settings, field.path, d.client_id);
   if (field.entity == "category" && field.path == "categoryId") set_or_erase(settings, field.path, d.category_id);
   if (field.entity == "status" && field.path == "closedStatusId") set_or_erase(settings, field.path, d.closed_status_id);
   if (field.entity == "priority")
-    set_or_erase(settings, field.path, !d.priority_id.empty() ? d.priority_id : by_name(field.prefill_names, desk.priorities));
+    set_or_erase(settings, field.path, !d.priority_id.empty() ? d.priority_id : by_name(field.prefill_names, psa.priorities));
 }
 
 }  // namespace
 
 json::object pair_settings(const host::Manifest& manifest, json::object stored, const json::object& configured,
-                           const std::optional<DeskFacts>& desk) {
+                           const std::optional<PsaFacts>& psa) {
   for (const host::SettingField& field : host::setting_fields(manifest)) {
     const bool is_cursor =
         std::any_of(manifest.cursors.begin(), manifest.cursors.end(), [&](const auto& cursor) { return cursor.second == field.path; });
@@ -54,15 +54,15 @@ json::object pair_settings(const host::Manifest& manifest, json::object stored, 
     if (is_cursor || (field.read_only && value == nullptr)) continue;
     if (value != nullptr)
       host::set_setting(stored, field.path, *value);
-    else if (!field.entity.empty() && desk)
-      set_by_desk(stored, field, *desk);
+    else if (!field.entity.empty() && psa)
+      set_by_psa(stored, field, *psa);
     else if (field.entity.empty() && !field.env.empty())
       erase_setting(stored, field.path);
   }
   return stored;
 }
 
-std::string words_for_missing(const std::vector<std::string>& paths, const std::string& desk) {
+std::string words_for_missing(const std::vector<std::string>& paths, const std::string& psa) {
   std::string list;
   bool priority = false;
   for (const std::string& path : paths) {
@@ -70,7 +70,7 @@ std::string words_for_missing(const std::vector<std::string>& paths, const std::
     priority = priority || path.find("riority") != std::string::npos;
   }
   return "nothing gives these settings a value: " + list +
-         (priority ? "; " + desk + " has no priorities of the usual names, so choose a default priority by its key" : "");
+         (priority ? "; " + psa + " has no priorities of the usual names, so choose a default priority by its key" : "");
 }
 
 }  // namespace picket::serve

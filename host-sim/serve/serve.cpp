@@ -9,11 +9,11 @@
 #include "host-sim/serve/health.hpp"
 #include "host-sim/serve/health_server.hpp"
 #include "host-sim/serve/known_pairs.hpp"
-#include "host-sim/serve/old_database.hpp"
+#include "host-sim/migration/old_database.hpp"
 #include "host-sim/serve/pair_cycle.hpp"
 #include "host-sim/serve/schedule.hpp"
 #include "host-sim/store/schema.hpp"
-#include "host-sim/store/tenant_desk.hpp"
+#include "host-sim/store/tenant_psa.hpp"
 #include "host-sim/vault/files.hpp"
 
 namespace picket::serve {
@@ -21,20 +21,20 @@ namespace {
 
 using operations::HostContext;
 
-void look_after_file(HostContext& context, const Configuration& configuration) {
+void look_after_file(HostContext& context, const config::Configuration& configuration) {
   const std::filesystem::path file = configuration.runtime.sqlite_filename;
   // Where another database is used, this file matters only if it is the old container's.
   const bool is_used = context.database_url() == "sqlite:" + file.string();
   if (!is_used && !configuration.replaces_old_container) return;
-  switch (inspect_database_file(file)) {
-    case DatabaseFileKind::empty:
-    case DatabaseFileKind::picket: return;
-    case DatabaseFileKind::other:
+  switch (migration::inspect_database_file(file)) {
+    case migration::DatabaseFileKind::empty:
+    case migration::DatabaseFileKind::picket: return;
+    case migration::DatabaseFileKind::other:
       if (!is_used) return;
       throw Error(Status::invalid,
                   file.string() + " is a database, but neither Picket's nor the old container's; name another file by SQLITE_FILENAME",
                   "SQLITE_FILENAME");
-    case DatabaseFileKind::old_container: break;
+    case migration::DatabaseFileKind::old_container: break;
   }
   if (!configuration.replaces_old_container)
     throw Error(Status::invalid,
@@ -42,14 +42,14 @@ void look_after_file(HostContext& context, const Configuration& configuration) {
                     " is the database of the old container for Stellar Cyber; with another provider name another file by "
                     "SQLITE_FILENAME",
                 "SQLITE_FILENAME");
-  set_aside(file);
+  migration::set_aside(file);
   context.log().write(PICKET_LOG_WARNING, file.string() + " is the old container's database; it was renamed to " +
-                                              set_aside_name(file).string() +
-                                              ", and its links are taken over as soon as the desk's directory has been read");
+                                              migration::set_aside_name(file).string() +
+                                              ", and its links are taken over as soon as the PSA's directory has been read");
 }
 
 constexpr std::string_view nothing_to_serve =
-    "nothing is served: no key of a desk or a provider is set, and the database has no active connection; name the file with the keys by "
+    "nothing is served: no key of a PSA or a provider is set, and the database has no active connection; name the file with the keys by "
     "--env-file, or give them in the environment";
 
 // One thing that is served, with its clock and its lines in the log.
@@ -65,12 +65,12 @@ struct Worker {
 
 class Server {
  public:
-  Server(HostContext& context, const Configuration& configuration) : context_(context), configuration_(configuration) {
+  Server(HostContext& context, const config::Configuration& configuration) : context_(context), configuration_(configuration) {
     prepare_database(context, configuration);
     const Time now = context.now();
     board_.set([&](Health& health) {
       health.started = now;
-      health.warnings = lasting_warnings(configuration);
+      health.warnings = config::lasting_warnings(configuration);
     });
     if (configuration.has_pair)
       for (const std::string& same : words_for_same_pairs(context.db(), configuration)) context.log().write(PICKET_LOG_WARNING, same);
@@ -105,7 +105,7 @@ class Server {
       ++worker;
     }
     for (const auto& [id, connection] : active) {
-      if (store::find_tenant_desk(context_.db(), connection.tenant))
+      if (store::find_tenant_psa(context_.db(), connection.tenant))
         context_.log().write(PICKET_LOG_WARNING,
                              "the tickets of " + connection.tenant_name +
                                  " live in another PSA: what is to be told there waits until it is served with its keys");
@@ -121,7 +121,7 @@ class Server {
       report = {};
       report.provider = worker.cycle->provider();
       report.tenant = worker.cycle->tenant();
-      report.desk = worker.cycle->desk();
+      report.psa = worker.cycle->psa();
       report.begun = begun;
       report.ended = context_.now();
       report.errors.push_back({"the cycle", why, false});
@@ -162,7 +162,7 @@ class Server {
     ConnectionHealth c;
     c.provider = cycle->provider();
     c.tenant = cycle->tenant();
-    c.desk = cycle->desk();
+    c.psa = cycle->psa();
     c.since = context_.now();
     c.interval = cycle->interval();
     c.next = c.since;
@@ -171,7 +171,7 @@ class Server {
   }
 
   HostContext& context_;
-  const Configuration& configuration_;
+  const config::Configuration& configuration_;
   HealthBoard board_;
   std::map<std::string, Worker> workers_;
   CycleReport last_;
@@ -179,7 +179,7 @@ class Server {
 
 }  // namespace
 
-void prepare_database(HostContext& context, const Configuration& configuration) {
+void prepare_database(HostContext& context, const config::Configuration& configuration) {
   if (configuration.has_pair) {
     look_after_file(context, configuration);
     const std::string url = context.database_url();
@@ -188,7 +188,7 @@ void prepare_database(HostContext& context, const Configuration& configuration) 
       if (!folder.empty()) vault::make_private_folder(folder);
     }
   }
-  for (const std::string& warning : lasting_warnings(configuration)) context.log().write(PICKET_LOG_WARNING, warning);
+  for (const std::string& warning : config::lasting_warnings(configuration)) context.log().write(PICKET_LOG_WARNING, warning);
   store::Database& db = context.db();
   if (configuration.runtime.debug_db) {
     context.log().write(PICKET_LOG_WARNING, "DEBUG_DB is set: every SQL statement is logged, without its values");
@@ -201,7 +201,7 @@ void prepare_database(HostContext& context, const Configuration& configuration) 
   }
 }
 
-std::vector<CycleReport> serve_once(HostContext& context, const Configuration& configuration) {
+std::vector<CycleReport> serve_once(HostContext& context, const config::Configuration& configuration) {
   Server server(context, configuration);
   if (server.workers().empty()) throw Error(Status::invalid, std::string(nothing_to_serve), "--env-file");
   std::vector<CycleReport> reports;
@@ -210,7 +210,7 @@ std::vector<CycleReport> serve_once(HostContext& context, const Configuration& c
   return reports;
 }
 
-void serve(HostContext& context, const Configuration& configuration, const std::function<void(const std::string&)>& listening) {
+void serve(HostContext& context, const config::Configuration& configuration, const std::function<void(const std::string&)>& listening) {
   Server server(context, configuration);
   const auto health = [&board = server.board(), clock = host::SystemClock()] {
     const Health now = board.get();

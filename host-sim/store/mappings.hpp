@@ -1,5 +1,5 @@
 // Which vendor organization belongs to which client: rmm_organization_mappings as people and the organization sync see it. (Providers read
-// it through the desk.) Thread: that of the Database.
+// it through the PSA.) Thread: that of the Database.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -51,7 +51,7 @@ constexpr std::size_t link_columns = 12;
 
 RemoteLink link_of(std::span<Field> row) {
   RemoteLink link;
-  link.desk = text_of(row[0]);
+  link.psa = text_of(row[0]);
   link.remote_id = text_of(row[1]);
   link.ticket_id = text_of(row[2]);
   link.is_current = bool_of(row[3]);
@@ -123,6 +123,10 @@ void mark_outbox_items(Database& db, std::string_view tenant, std::span<const st
     db.execute("UPDATE picket_outbox SET is_sent = true, sent_at = ? WHERE tenant = ? AND outbox_id = ?", {at, tenant, id});
 }
 
+void unmark_outbox_items(Database& db, std::string_view tenant, std::span<const std::string_view> outbox_ids) {
+  for (const auto id : outbox_ids) db.execute("UPDATE picket_outbox SET is_sent = false WHERE tenant = ? AND outbox_id = ?", {tenant, id});
+}
+
 void finish_outbox_item(Database& db, std::string_view tenant, std::string_view outbox_id) {
   db.execute("DELETE FROM picket_outbox WHERE tenant = ? AND outbox_id = ?", {tenant, outbox_id});
 }
@@ -176,7 +180,7 @@ void put_remote_link(Database& db, std::string_view tenant, const RemoteLink& li
     db.execute(
         "UPDATE picket_remote_tickets SET is_current = false, updated_at = ? WHERE tenant = ? AND ticket_id = ? AND is_current = true AND "
         "NOT (desk = ? AND remote_id = ?)",
-        {at, tenant, link.ticket_id, link.desk, link.remote_id});
+        {at, tenant, link.ticket_id, link.psa, link.remote_id});
   json::array seen;
   for (const auto& id : link.seen_notes) seen.emplace_back(id);
   const auto since = link.notes_since ? std::optional(format_time(*link.notes_since)) : std::nullopt;
@@ -188,15 +192,15 @@ void put_remote_link(Database& db, std::string_view tenant, const RemoteLink& li
       "remote_url = excluded.remote_url, remote_updated_at = excluded.remote_updated_at, is_closed = excluded.is_closed, "
       "priority_name = excluded.priority_name, assignee = excluded.assignee, seen_notes = excluded.seen_notes, "
       "notes_since = excluded.notes_since, updated_at = excluded.updated_at",
-      {tenant, link.desk, link.remote_id, link.ticket_id, param_of(link.is_current), param_or_null(link.number), param_or_null(link.url),
+      {tenant, link.psa, link.remote_id, link.ticket_id, param_of(link.is_current), param_or_null(link.number), param_or_null(link.url),
        param_or_null(link.updated_at), link.closed ? param_of(*link.closed) : Param(), link.priority, link.assignee, json::to_string(seen),
        since, at, at});
 }
 
-std::vector<RemoteLink> find_remote_links(Database& db, std::string_view tenant, std::string_view desk,
+std::vector<RemoteLink> find_remote_links(Database& db, std::string_view tenant, std::string_view psa,
                                           std::span<const std::string_view> remote_ids) {
   static const std::string sql = std::string(select_links) + " AND desk = ? AND remote_id IN (?...)";
-  const Param before[] = {tenant, desk};
+  const Param before[] = {tenant, psa};
   std::vector<RemoteLink> links;
   db.select_in(sql, before, remote_ids, link_columns, [&](std::span<Field> row) { links.push_back(link_of(row)); });
   return links;

@@ -39,14 +39,15 @@ struct NewOutboxItem {
 // Within the caller's transaction, in order.
 void add_outbox_items(Database& db, std::string_view tenant, std::span<const NewOutboxItem> items, Time now);
 
-// For each ticket the first item, if it is due: those that never failed first, each kind oldest first; at most `limit`. One that is postponed holds back what follows it on its
-// ticket, and nothing else.
+// For each ticket the first item, if it is due: those that never failed first, each kind oldest first; at most `limit`. One that is
+// postponed holds back what follows it on its ticket, and nothing else.
 std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, Time now, std::size_t limit);
 // Those of given tickets that may have been sent already, in no particular order.
 std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids);
 
-// Within the caller's transaction: before they are sent; done; not done. `had_no_effect` takes the mark back.
+// Within the caller's transaction: before they are sent; not sent after all; done; not done. `had_no_effect` takes the mark back.
 void mark_outbox_items(Database& db, std::string_view tenant, std::span<const std::string> outbox_ids, Time now);
+void unmark_outbox_items(Database& db, std::string_view tenant, std::span<const std::string_view> outbox_ids);
 void finish_outbox_item(Database& db, std::string_view tenant, std::string_view outbox_id);
 void postpone_outbox_item(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view error, bool had_no_effect,
                           Time next_attempt_at);
@@ -63,7 +64,7 @@ QueueState outbox_queue(Database& db, std::string_view tenant, std::string_view 
 // A ticket there. Several may belong to one of ours (a follow-up after a closed one); one of them is current. Members that are not known
 // are absent, and the first look at the ticket takes them over without an event.
 struct RemoteLink {
-  std::string desk;  // "halopsa"
+  std::string psa;  // "halopsa"
   std::string remote_id;
   std::string ticket_id;
   bool is_current = true;
@@ -80,7 +81,7 @@ struct RemoteLink {
 // Inserts or replaces it, within the caller's transaction; making it current takes that from the ticket's others.
 void put_remote_link(Database& db, std::string_view tenant, const RemoteLink& link, Time now);
 // In no particular order; tickets without a link are left out.
-std::vector<RemoteLink> find_remote_links(Database& db, std::string_view tenant, std::string_view desk,
+std::vector<RemoteLink> find_remote_links(Database& db, std::string_view tenant, std::string_view psa,
                                           std::span<const std::string_view> remote_ids);
 std::vector<RemoteLink> current_remote_links(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids);
 

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t names_worth_listing = 20;
 
-std::string quoted(const std::string& name) { return '"' + name + '"'; }
+std::string in_quotes(const std::string& name) { return '"' + name + '"'; }
 
 // "; there are "A", "B"": what somebody who misspelt a name needs to see.
 std::string advice(std::string_view wanted, const std::set<std::string>& names, std::string_view what) {
@@ -22,11 +22,11 @@ std::string advice(std::string_view wanted, const std::set<std::string>& names, 
   for (const auto& [key, name] : folded) keys.push_back(key);
   std::string text;
   if (const auto meant = folded.find(text::nearest(text::fold(wanted), keys)); meant != folded.end())
-    text = "; did you mean " + quoted(meant->second) + "?";
+    text = "; did you mean " + in_quotes(meant->second) + "?";
   std::size_t listed = 0;
   for (const auto& name : names) {
     if (listed == names_worth_listing) return text + " and " + std::to_string(names.size() - listed) + " more";
-    text += (listed++ == 0 ? (text.empty() ? "; there are " : " There are ") : ", ") + quoted(name);
+    text += (listed++ == 0 ? (text.empty() ? "; there are " : " There are ") : ", ") + in_quotes(name);
   }
   return text;
 }
@@ -46,14 +46,14 @@ Item find_named(std::vector<Item> items, std::string_view id_or_name, std::strin
     for (const Item* item : same) ids += (ids.empty() ? "" : ", ") + item->id;
     throw Error(
         Status::invalid,
-        "several " + std::string(plural) + std::string(where) + " are named " + quoted(std::string(id_or_name)) + "; use an id: " + ids,
+        "several " + std::string(plural) + std::string(where) + " are named " + in_quotes(std::string(id_or_name)) + "; use an id: " + ids,
         std::string(what));
   }
   std::set<std::string> names;
   for (const auto& item : items) names.insert(item.name);
   throw Error(
       Status::not_found,
-      "there is no " + std::string(what) + " " + quoted(std::string(id_or_name)) + std::string(where) + advice(id_or_name, names, what),
+      "there is no " + std::string(what) + " " + in_quotes(std::string(id_or_name)) + std::string(where) + advice(id_or_name, names, what),
       std::string(what));
 }
 

@@ -180,7 +180,7 @@ constexpr std::string_view version_2[] = {
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
     "CREATE INDEX picket_remote_tickets_by_ticket ON picket_remote_tickets (ticket_id, tenant)",
     "CREATE UNIQUE INDEX picket_remote_tickets_current ON picket_remote_tickets (ticket_id, tenant) WHERE is_current = true",
-    // How far a remote desk's changes have been read; held_since: since when a ticket that cannot be read keeps it back.
+    // How far a remote PSA's changes have been read; held_since: since when a ticket that cannot be read keeps it back.
     R"(CREATE TABLE picket_remote_cursors (
   tenant {uuid} NOT NULL, desk text NOT NULL, changed_since {time} NOT NULL, held_since {time}, updated_at {time} NOT NULL,
   PRIMARY KEY (tenant, desk)))",

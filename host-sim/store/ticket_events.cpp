@@ -82,7 +82,7 @@ std::size_t queue_ticket_events(Database& db, std::string_view tenant, std::span
   return count;
 }
 
-std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view desk,
+std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view psa,
                                            Time now, std::size_t limit) {
   const std::string at = format_time(now);
   std::vector<TicketEvent> events;
@@ -103,7 +103,7 @@ std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant
     event.ticket_number = text_of(row[3]);
     event.ticket_url = text_of(row[4]);
     event.kind = kind_of(text_of(row[5]));
-    event.desk = desk;
+    event.desk = psa;
     event.author = text_of(row[6]);
     event.text = text_of(row[7]);
     event.before = text_of(row[8]);

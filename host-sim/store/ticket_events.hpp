@@ -24,9 +24,9 @@ struct NewTicketEvent {
 // caller's transaction. Returns how many were queued.
 std::size_t queue_ticket_events(Database& db, std::string_view tenant, std::span<const NewTicketEvent> events, Time now);
 
-// What may be told now, oldest first, at most `limit`: nothing of a ticket whose earlier event still waits for its next attempt. `desk`
-// becomes TicketEvent::desk; number and URL are the remote ticket's where there is one.
-std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view desk,
+// What may be told now, oldest first, at most `limit`: nothing of a ticket whose earlier event still waits for its next attempt. `PSA`
+// becomes TicketEvent::PSA; number and URL are the remote ticket's where there is one.
+std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view psa,
                                            Time now, std::size_t limit);
 
 // Within the caller's transaction, before they are told: from now on they may have had an effect.

@@ -42,7 +42,7 @@ TicketRow row_of(std::span<Field> row) {
   t.closed_at = time_of(row[16]);
   t.board_id = text_of(row[19]);
   t.assignee = text_of(row[20]);
-  t.remote_desk = text_of(row[21]);
+  t.remote_psa = text_of(row[21]);
   t.remote_number = text_of(row[22]);
   t.remote_url = text_of(row[23]);
   return t;

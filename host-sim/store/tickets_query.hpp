@@ -19,7 +19,7 @@ struct TicketRow {
   std::string client, board, status, priority, category, subcategory, contact, assignee;  // names; empty = none
   bool is_closed = false;
   std::string source, source_reference, url;
-  std::string remote_desk, remote_number, remote_url;  // where the ticket lives, if that is another PSA: "halopsa"
+  std::string remote_psa, remote_number, remote_url;  // where the ticket lives, if that is another PSA: "halopsa"
   std::optional<Time> entered_at, updated_at, closed_at;
 };
 

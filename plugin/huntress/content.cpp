@@ -6,11 +6,11 @@
 
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
-#include "sdk/mirror/markdown.hpp"
+#include "sdk/common/markdown.hpp"
 
 namespace huntress {
 
-namespace md = picket::mirror::markdown;
+namespace md = picket::markdown;
 
 namespace {
 

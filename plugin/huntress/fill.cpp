@@ -100,7 +100,7 @@ std::optional<picket::AssetLink> Fill::link_asset(const Snapshot& s, Alert& aler
   const std::string& organization = s.incident.organization_id;
   if (s.host.state != Host::State::known || organization.empty()) return std::nullopt;
   const std::vector<Mapping> mappings = services_.find_mappings(call_, {&organization, 1});
-  if (mappings.empty() || picket::mirror::target_of(tickets_.routing(), mappings.front()) != picket::mirror::Target::client)
+  if (mappings.empty() || picket::lifecycle::target_of(tickets_.routing(), mappings.front()) != picket::lifecycle::Target::client)
     return std::nullopt;
   tickets_.load_assets({mappings.front().client_id});
   return tickets_.link_asset(s, mappings.front().client_id, alert);

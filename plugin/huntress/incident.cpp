@@ -5,12 +5,12 @@
 
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
-#include "sdk/mirror/fingerprint.hpp"
+#include "sdk/lifecycle/fingerprint.hpp"
 
 namespace huntress {
 
 namespace json = picket::json;
-using picket::mirror::FindingState;
+using picket::lifecycle::FindingState;
 
 namespace {
 
@@ -219,7 +219,7 @@ FindingState state_of(const std::string& status) {
 
 std::string fingerprint_of(const Incident& i, const std::optional<picket::Time>& plausible_updated_at) {
   const std::string plausible_version = plausible_updated_at ? picket::format_time(*plausible_updated_at) : std::string{};
-  picket::mirror::Fingerprint f;
+  picket::lifecycle::Fingerprint f;
   f.add(i.updated_at ? picket::format_time(*i.updated_at) : i.updated_at_text);
   f.add(i.status).add(i.severity).add(i.subject).add(i.summary).add(i.platform).add(i.organization_id).add(i.agent_id);
   // Lists with their lengths, so that no element of one can stand for one of the next.

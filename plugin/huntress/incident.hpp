@@ -12,7 +12,7 @@
 
 #include "picket/time.hpp"
 #include "sdk/common/json.hpp"
-#include "sdk/mirror/decide.hpp"
+#include "sdk/lifecycle/decide.hpp"
 
 namespace huntress {
 
@@ -66,7 +66,7 @@ Remediation read_remediation(const picket::json::object&);
 Agent read_agent(const picket::json::object&);
 
 // A word that is not listed at the vendor counts as open: a finding may be looked at once too often, never too rarely.
-picket::mirror::FindingState state_of(const std::string& status);
+picket::lifecycle::FindingState state_of(const std::string& status);
 
 // Differs whenever the vendor changed the incident. The time orders its versions; absent where `updated_at` cannot be believed.
 std::string fingerprint_of(const Incident&, const std::optional<picket::Time>& plausible_updated_at);

@@ -9,9 +9,9 @@
 namespace huntress {
 
 namespace json = picket::json;
-namespace mirror = picket::mirror;
-using mirror::Finding;
-using mirror::FindingState;
+namespace lifecycle = picket::lifecycle;
+using lifecycle::Finding;
+using lifecycle::FindingState;
 using picket::Alert;
 using picket::Call;
 using picket::ChangeSet;
@@ -54,12 +54,12 @@ void Poll::run(bool sweep_now) {
   Fill(services_, call_, api_, tickets_, now_, [this] { return request_budget(); }).run();
 }
 
-void Poll::process(std::vector<Finding> findings, PollReport& report, const mirror::CursorRule& rule) {
+void Poll::process(std::vector<Finding> findings, PollReport& report, const lifecycle::CursorRule& rule) {
   for (const Finding& f : findings) {
     seen_.insert(f.external_id);
     if (f.state == FindingState::open) open_statuses_.insert(f.alert.status);
   }
-  mirror::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
+  lifecycle::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
   tickets_.forget_incidents();
 }
 
@@ -96,11 +96,11 @@ void Poll::walk() {
 }
 
 Poll::Listing Poll::list(const std::optional<Time>& cursor) {
-  const mirror::WalkStart start{now_, cursor, std::chrono::seconds{60}, settings_.backfill};
+  const lifecycle::WalkStart start{now_, cursor, std::chrono::seconds{60}, settings_.backfill};
   Listing listing;
   try {
     if (cursor) {
-      mirror::Walk idle(start);
+      lifecycle::Walk idle(start);
       if (list_pages(idle, idle_page, listing)) return sorted(std::move(listing));
       if (are_old(listing.findings, *cursor)) {  // many changed in the cursor's last minute, and nothing since
         listing.complete = true;
@@ -108,7 +108,7 @@ Poll::Listing Poll::list(const std::optional<Time>& cursor) {
       }
       // From the top again, by large pages: rows could hide at the edge of so small a one.
     }
-    mirror::Walk whole(start);
+    lifecycle::Walk whole(start);
     list_pages(whole, Api::max_page, listing);
   } catch (const Error& e) {
     if (ends_the_poll(e)) throw;
@@ -137,7 +137,7 @@ Poll::Listing Poll::sorted(Listing&& listing) {
   return std::move(listing);
 }
 
-bool Poll::list_pages(mirror::Walk& walk, int page_size, Listing& listing) {
+bool Poll::list_pages(lifecycle::Walk& walk, int page_size, Listing& listing) {
   listing.until = walk.until();
   std::string token;
   bool more = true;
@@ -270,7 +270,7 @@ void Poll::sweep_page(const Page& page, std::unordered_set<std::string>& listed)
 void Poll::process_healing(std::vector<Finding> findings) {
   PollReport healing;
   process(std::move(findings), healing, {});
-  mirror::add_healing(report_, std::move(healing));
+  lifecycle::add_healing(report_, std::move(healing));
 }
 
 // Alerts that are open here and not in the vendor's open set: their incidents were closed, or removed, without our seeing it. They are read
@@ -316,7 +316,7 @@ std::optional<Time> Poll::time_cursor(const char* stream) const {
   if (!t)
     throw Error(Status::invalid,
                 "the cursor \"" + std::string(stream) + "\" is \"" + *value + "\"; expected a time such as 2026-06-09T14:00:00Z", stream);
-  return mirror::Walk::plausible(t, services_.now());
+  return lifecycle::Walk::plausible(t, services_.now());
 }
 
 void Poll::set_cursor(const char* stream, const std::string& value) {

@@ -11,9 +11,9 @@
 #include "plugin/huntress/api.hpp"
 #include "plugin/huntress/settings.hpp"
 #include "plugin/huntress/tickets.hpp"
-#include "sdk/bridge/service_ledger.hpp"
-#include "sdk/mirror/cycle.hpp"
-#include "sdk/mirror/walk.hpp"
+#include "sdk/lifecycle/service_ledger.hpp"
+#include "sdk/lifecycle/cycle.hpp"
+#include "sdk/lifecycle/walk.hpp"
 
 namespace huntress {
 
@@ -32,7 +32,7 @@ class Poll {
  private:
   // A list that was read back to where it is known, or as far as it could be read.
   struct Listing {
-    std::vector<picket::mirror::Finding> findings;       // each once; sorted(): in ascending order of their times
+    std::vector<picket::lifecycle::Finding> findings;       // each once; sorted(): in ascending order of their times
     std::unordered_map<std::string, std::size_t> by_id;  // where in findings, before they are sorted
     picket::Time until;
     bool complete = false;
@@ -43,10 +43,10 @@ class Poll {
 
   void walk();
   Listing list(const std::optional<picket::Time>& cursor);
-  bool are_old(const std::vector<picket::mirror::Finding>&, picket::Time cursor);
+  bool are_old(const std::vector<picket::lifecycle::Finding>&, picket::Time cursor);
   static Listing sorted(Listing&&);
   // False: the page of an idle poll did not reach back far enough.
-  bool list_pages(picket::mirror::Walk&, int first_page, Listing&);
+  bool list_pages(picket::lifecycle::Walk&, int first_page, Listing&);
 
   void retry_failing();
 
@@ -56,8 +56,8 @@ class Poll {
   void sweep_page(const Page&, std::unordered_set<std::string>& listed);
   bool heal_missing(const std::unordered_set<std::string>& listed, const std::unordered_set<std::string>& swept_statuses);
 
-  void process(std::vector<picket::mirror::Finding>, picket::PollReport&, const picket::mirror::CursorRule&);
-  void process_healing(std::vector<picket::mirror::Finding>);
+  void process(std::vector<picket::lifecycle::Finding>, picket::PollReport&, const picket::lifecycle::CursorRule&);
+  void process_healing(std::vector<picket::lifecycle::Finding>);
   void report_unreadable(const picket::json::value& row);
   std::optional<picket::Time> time_cursor(const char* stream) const;
   void set_cursor(const char* stream, const std::string& value);
@@ -70,7 +70,7 @@ class Poll {
   Api api_;
   picket::Time now_;
   Tickets tickets_;
-  picket::bridge::ServiceLedger ledger_;
+  picket::lifecycle::ServiceLedger ledger_;
   picket::Time horizon_;  // older incidents, unless known, are before the backfill
   std::uint64_t requests_before_;
   bool several_pages_ = false;

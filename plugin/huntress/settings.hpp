@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sdk/mirror/routing.hpp"
+#include "sdk/lifecycle/routing.hpp"
 
 namespace huntress {
 
@@ -13,7 +13,7 @@ struct Settings {
   std::string account_subdomain;
   std::chrono::days backfill{7};
   std::chrono::minutes sweep_interval{60};
-  picket::mirror::Routing routing;
+  picket::lifecycle::Routing routing;
 };
 
 // Throws Error(invalid) naming the field if the host hands over something else than the schema allows.

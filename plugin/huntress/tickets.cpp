@@ -1,15 +1,15 @@
 #include "plugin/huntress/tickets.hpp"
 
 #include "sdk/common/text.hpp"
-#include "sdk/mirror/walk.hpp"
+#include "sdk/lifecycle/walk.hpp"
 
 namespace huntress {
 
 namespace json = picket::json;
-namespace mirror = picket::mirror;
-using mirror::Finding;
-using mirror::FindingState;
-using mirror::Target;
+namespace lifecycle = picket::lifecycle;
+using lifecycle::Finding;
+using lifecycle::FindingState;
+using lifecycle::Target;
 using picket::Alert;
 using picket::Error;
 using picket::Mapping;
@@ -45,7 +45,7 @@ std::optional<Finding> Tickets::to_finding(const json::value& row) {
   f.external_id = *id;
   f.organization_id = incident.organization_id;
   f.state = state_of(incident.status);
-  f.updated_at = mirror::Walk::plausible(incident.updated_at, now_);
+  f.updated_at = lifecycle::Walk::plausible(incident.updated_at, now_);
   f.alert.external_id = *id;
   f.alert.severity = incident.severity;
   f.alert.status = incident.status;
@@ -155,7 +155,7 @@ std::string Tickets::body_of(const Snapshot& s) const {
   context.host = s.host;
   context.organization_name = s.organization_name;
   context.url = s.portal_url;
-  context.severity_is_known = mirror::rank_of(settings_.routing, s.incident.severity).known;
+  context.severity_is_known = lifecycle::rank_of(settings_.routing, s.incident.severity).known;
   context.more_remediations_come = s.pending_remediations.has_value();
   return body(s.incident, context);
 }

@@ -10,37 +10,37 @@
 #include "plugin/huntress/hosts.hpp"
 #include "plugin/huntress/settings.hpp"
 #include "plugin/huntress/snapshot.hpp"
-#include "sdk/mirror/cycle.hpp"
+#include "sdk/lifecycle/cycle.hpp"
 
 namespace huntress {
 
-class Tickets final : public picket::mirror::Vendor {
+class Tickets final : public picket::lifecycle::Vendor {
  public:
   Tickets(const picket::Services&, const picket::Call&, Api&, const Settings&, picket::Time now);
 
   // The findings of a page of the vendor's rows refer to incidents kept here, until forget_incidents(). Nothing for a row without a
   // readable id: such a row cannot be told apart from others.
-  std::optional<picket::mirror::Finding> to_finding(const picket::json::value& row);
+  std::optional<picket::lifecycle::Finding> to_finding(const picket::json::value& row);
   // An incident that we know and the vendor does not any more.
-  picket::mirror::Finding to_gone(const picket::Alert&);
+  picket::lifecycle::Finding to_gone(const picket::Alert&);
   // An incident that could not be read, and why.
-  picket::mirror::Finding to_unread(const picket::Alert&, const std::string& error);
+  picket::lifecycle::Finding to_unread(const picket::Alert&, const std::string& error);
   void forget_incidents() { incidents_.clear(); }
 
   Hosts& hosts() { return hosts_; }
-  const picket::mirror::Routing& routing() const { return settings_.routing; }
+  const picket::lifecycle::Routing& routing() const { return settings_.routing; }
   std::string body_of(const Snapshot&) const;
   void load_assets(const std::set<std::string>& client_ids);
   // The asset that is the snapshot's host, among those of a client whose assets were loaded; sets the alert's asset_id.
   std::optional<picket::AssetLink> link_asset(const Snapshot&, const std::string& client_id, picket::Alert&) const;
 
-  void prepare(std::span<const picket::mirror::Finding* const> opening, std::span<const picket::Mapping* const> mappings,
+  void prepare(std::span<const picket::lifecycle::Finding* const> opening, std::span<const picket::Mapping* const> mappings,
                std::span<const std::string> unknown_organizations) override;
   std::string organization_name(const std::string& organization_id) override;
-  Opening open_ticket(const picket::mirror::Finding&, picket::mirror::Target, const std::optional<picket::Mapping>&,
+  Opening open_ticket(const picket::lifecycle::Finding&, picket::lifecycle::Target, const std::optional<picket::Mapping>&,
                       picket::Alert&) override;
-  Update update_ticket(const picket::mirror::Finding&, const picket::Alert& before, picket::Alert&) override;
-  void record(const picket::mirror::Finding&, const picket::Alert* before, picket::Alert&) override;
+  Update update_ticket(const picket::lifecycle::Finding&, const picket::Alert& before, picket::Alert&) override;
+  void record(const picket::lifecycle::Finding&, const picket::Alert* before, picket::Alert&) override;
   Opening minimal_ticket(const std::string& external_id, std::uint32_t failures, const std::string& error) override;
   std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
                                   bool minimal_ticket) override;

@@ -5,11 +5,11 @@
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/common/url_escape.hpp"
-#include "sdk/mirror/markdown.hpp"
+#include "sdk/common/markdown.hpp"
 
 namespace stellar {
 
-namespace md = picket::mirror::markdown;
+namespace md = picket::markdown;
 
 namespace {
 

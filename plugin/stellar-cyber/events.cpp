@@ -18,7 +18,7 @@ namespace {
 
 constexpr int max_tries = 2;  // of a comment whose outcome was unknown and that is not there
 
-bool is_closed(const std::string& status) { return state_of(status) == picket::mirror::FindingState::closed; }
+bool is_closed(const std::string& status) { return state_of(status) == picket::lifecycle::FindingState::closed; }
 
 picket::json::object change_of(const Step& step) {
   picket::json::object o;

@@ -4,14 +4,14 @@
 
 #include "plugin/stellar-cyber/fill.hpp"
 #include "sdk/common/time_text.hpp"
-#include "sdk/mirror/walk.hpp"
+#include "sdk/lifecycle/walk.hpp"
 
 namespace stellar {
 
 namespace json = picket::json;
-namespace mirror = picket::mirror;
-using mirror::Finding;
-using mirror::FindingState;
+namespace lifecycle = picket::lifecycle;
+using lifecycle::Finding;
+using lifecycle::FindingState;
 using picket::Alert;
 using picket::Call;
 using picket::ChangeSet;
@@ -59,13 +59,13 @@ std::optional<Time> Poll::cursor() const {
   if (!text || text->empty()) return std::nullopt;
   const std::optional<Time> t = picket::parse_time(*text);
   if (!t) throw Error(Status::invalid, "caseCursor is \"" + *text + "\"; expected a time such as 2026-06-09T14:00:00Z", "caseCursor");
-  return mirror::Walk::plausible(t, now_);
+  return lifecycle::Walk::plausible(t, now_);
 }
 
 // Whether the list was read to its end so long after the cursor that nothing can come late.
 bool Poll::is_settled(Time cursor) const {
   const std::optional<std::string> text = services_.cursor(call_, listed_stream);
-  const std::optional<Time> listed = text ? mirror::Walk::plausible(picket::parse_time(*text), now_) : std::nullopt;
+  const std::optional<Time> listed = text ? lifecycle::Walk::plausible(picket::parse_time(*text), now_) : std::nullopt;
   return listed && *listed >= cursor + settling;
 }
 
@@ -119,7 +119,7 @@ void Poll::walk_from(Time since, PollReport& report, bool moves_cursor) {
       brought_news = brought_news || is_news;
       if (is_news && !processed.contains(c->id)) news.push_back(&row);
       place->second = c->modified_at;
-      if (const auto at = mirror::Walk::plausible(c->modified_at, now_)) last = std::max(last, *at);
+      if (const auto at = lifecycle::Walk::plausible(c->modified_at, now_)) last = std::max(last, *at);
     }
     // What was not even recorded holds the cursor back, on this page and all that follow.
     moves_cursor = process_page(news, report, moves_cursor) && moves_cursor;
@@ -146,12 +146,12 @@ bool Poll::process_page(const std::vector<const json::value*>& rows, PollReport&
   for (const json::value* row : rows)
     if (auto finding = tickets_.to_finding(*row)) findings.push_back(std::move(*finding));
   report.collected += findings.size();
-  mirror::CursorRule rule;
+  lifecycle::CursorRule rule;
   if (moves_cursor) rule = {cases_stream, true, cursor(), now_};
   return process(std::move(findings), report, rule);
 }
 
-bool Poll::process(std::vector<Finding> findings, PollReport& report, const mirror::CursorRule& rule) {
+bool Poll::process(std::vector<Finding> findings, PollReport& report, const lifecycle::CursorRule& rule) {
   if (findings.empty()) return true;
   std::vector<std::string> ids;
   for (const Finding& f : findings) {
@@ -174,7 +174,7 @@ bool Poll::process(std::vector<Finding> findings, PollReport& report, const mirr
         !tickets_.is_wanted(tickets_.case_of(f)))
       f.state = FindingState::ignored;
   tickets_.read_comments(findings, known);
-  const bool all = mirror::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
+  const bool all = lifecycle::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
   tickets_.forget();
   return all;
 }
@@ -214,7 +214,7 @@ void Poll::sweep() {
     if (open.size() < max_swept && !seen_.contains(a.external_id)) open.push_back(std::move(a));
   });
   process_by_id(open, healing);
-  mirror::add_healing(report_, std::move(healing));
+  lifecycle::add_healing(report_, std::move(healing));
 }
 
 }  // namespace stellar

@@ -11,8 +11,8 @@
 #include "plugin/stellar-cyber/api.hpp"
 #include "plugin/stellar-cyber/settings.hpp"
 #include "plugin/stellar-cyber/tickets.hpp"
-#include "sdk/bridge/service_ledger.hpp"
-#include "sdk/mirror/cycle.hpp"
+#include "sdk/lifecycle/service_ledger.hpp"
+#include "sdk/lifecycle/cycle.hpp"
 
 namespace stellar {
 
@@ -33,7 +33,7 @@ class Poll {
   void walk_from(picket::Time since, picket::PollReport&, bool moves_cursor);
   // Both are false if a case could not even be recorded.
   bool process_page(const std::vector<const picket::json::value*>& rows, picket::PollReport&, bool moves_cursor);
-  bool process(std::vector<picket::mirror::Finding>, picket::PollReport&, const picket::mirror::CursorRule&);
+  bool process(std::vector<picket::lifecycle::Finding>, picket::PollReport&, const picket::lifecycle::CursorRule&);
   void process_by_id(const std::vector<picket::Alert>&, picket::PollReport&);
   void retry_failing();
   void sweep();
@@ -49,7 +49,7 @@ class Poll {
   Api api_;
   picket::Time now_;
   Tickets tickets_;
-  picket::bridge::ServiceLedger ledger_;
+  picket::lifecycle::ServiceLedger ledger_;
   std::unordered_set<std::string> seen_;     // ids that this poll has processed
   std::unordered_set<std::string> changed_;  // of them, those that were not as when last processed
 };

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "sdk/mirror/routing.hpp"
+#include "sdk/lifecycle/routing.hpp"
 
 namespace stellar {
 
@@ -23,7 +23,7 @@ struct Settings {
   bool sync_priority = false;
   std::map<std::string, std::string> severity_of_priority;  // by the priority's folded name
   bool tell_assignee = false;
-  picket::mirror::Routing routing;
+  picket::lifecycle::Routing routing;
 };
 
 // Throws Error(invalid) naming the field if the host hands over something else than the schema allows.

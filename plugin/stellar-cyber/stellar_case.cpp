@@ -6,7 +6,7 @@
 
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
-#include "sdk/mirror/fingerprint.hpp"
+#include "sdk/lifecycle/fingerprint.hpp"
 
 namespace stellar {
 
@@ -146,10 +146,10 @@ Case from_snapshot(const std::string& id, const json::object& o) {
   return c;
 }
 
-picket::mirror::FindingState state_of(std::string_view status) {
+picket::lifecycle::FindingState state_of(std::string_view status) {
   const std::string word = picket::text::fold(status);
   const bool closed = word == "resolved" || word == "cancelled" || word == "canceled";
-  return closed ? picket::mirror::FindingState::closed : picket::mirror::FindingState::open;
+  return closed ? picket::lifecycle::FindingState::closed : picket::lifecycle::FindingState::open;
 }
 
 std::optional<double> score_of(const Case& c) {
@@ -160,7 +160,7 @@ std::optional<double> score_of(const Case& c) {
 }
 
 std::string fingerprint_of(const Case& c, const std::optional<Time>& modified_at) {
-  picket::mirror::Fingerprint f;
+  picket::lifecycle::Fingerprint f;
   for (const std::string* part : {&c.name, &c.severity, &c.status, &c.score, &c.tenant_name, &c.assignee, &c.modified_by}) f.add(*part);
   for (const std::string& tag : c.tags) f.add(tag);
   f.add(std::to_string(c.size.value_or(-1))).add(std::to_string(c.version.value_or(-1)));

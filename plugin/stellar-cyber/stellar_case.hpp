@@ -9,7 +9,7 @@
 
 #include "picket/time.hpp"
 #include "sdk/common/json.hpp"
-#include "sdk/mirror/decide.hpp"
+#include "sdk/lifecycle/decide.hpp"
 
 namespace stellar {
 
@@ -39,7 +39,7 @@ picket::json::object to_snapshot(const Case&);
 Case from_snapshot(const std::string& id, const picket::json::object&);
 
 // Resolved and Cancelled (with one l or two) are closed; every other word, new ones included, is open.
-picket::mirror::FindingState state_of(std::string_view status);
+picket::lifecycle::FindingState state_of(std::string_view status);
 
 std::optional<double> score_of(const Case&);
 

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
-#include "sdk/mirror/walk.hpp"
+#include "sdk/lifecycle/walk.hpp"
 
 namespace stellar {
 
 namespace json = picket::json;
-namespace mirror = picket::mirror;
-using mirror::Finding;
-using mirror::FindingState;
-using mirror::Target;
+namespace lifecycle = picket::lifecycle;
+using lifecycle::Finding;
+using lifecycle::FindingState;
+using lifecycle::Target;
 using picket::Alert;
 using picket::Mapping;
 using picket::Time;
@@ -31,7 +31,7 @@ Finding Tickets::to_finding(Case c) {
   f.external_id = c.id;
   f.organization_id = c.tenant_id;
   f.state = state_of(c.status);
-  f.updated_at = mirror::Walk::plausible(c.modified_at, now_);
+  f.updated_at = lifecycle::Walk::plausible(c.modified_at, now_);
   f.alert.external_id = c.id;
   f.alert.severity = c.severity;
   f.alert.status = c.status;

@@ -10,25 +10,25 @@
 #include "plugin/stellar-cyber/content.hpp"
 #include "plugin/stellar-cyber/settings.hpp"
 #include "plugin/stellar-cyber/snapshot.hpp"
-#include "sdk/mirror/cycle.hpp"
+#include "sdk/lifecycle/cycle.hpp"
 
 namespace stellar {
 
-class Tickets final : public picket::mirror::Vendor {
+class Tickets final : public picket::lifecycle::Vendor {
  public:
   Tickets(Api&, const Settings&, std::string host_url, picket::Time now);
 
   // The findings of a page of rows refer to cases kept here, until forget(). Nothing for a row without a readable _id.
-  std::optional<picket::mirror::Finding> to_finding(const picket::json::value& row);
-  picket::mirror::Finding to_finding(Case);
+  std::optional<picket::lifecycle::Finding> to_finding(const picket::json::value& row);
+  picket::lifecycle::Finding to_finding(Case);
   // A case that we know and the vendor does not any more.
-  picket::mirror::Finding to_gone(const picket::Alert&);
+  picket::lifecycle::Finding to_gone(const picket::Alert&);
   // A case that could not be read, and why.
-  picket::mirror::Finding to_unread(const picket::Alert&, const std::string& error);
-  const Case& case_of(const picket::mirror::Finding& f) const { return cases_[f.source]; }
+  picket::lifecycle::Finding to_unread(const picket::Alert&, const std::string& error);
+  const Case& case_of(const picket::lifecycle::Finding& f) const { return cases_[f.source]; }
   bool is_wanted(const Case&) const;  // the settings' filters, for cases that are not known yet
   // Reads the comments of known cases that may have new ones, before their findings are processed.
-  void read_comments(std::span<const picket::mirror::Finding> findings, std::span<const picket::Alert> known);
+  void read_comments(std::span<const picket::lifecycle::Finding> findings, std::span<const picket::Alert> known);
   void forget();
 
   // Notes for the comments that the snapshot has not seen, which it has seen then.
@@ -37,13 +37,13 @@ class Tickets final : public picket::mirror::Vendor {
   void read_parts(std::span<const std::string> ids, std::span<Parts* const> parts);
   std::string body_of(const Snapshot&) const;
 
-  void prepare(std::span<const picket::mirror::Finding* const> opening, std::span<const picket::Mapping* const> mappings,
+  void prepare(std::span<const picket::lifecycle::Finding* const> opening, std::span<const picket::Mapping* const> mappings,
                std::span<const std::string> unknown_organizations) override;
   std::string organization_name(const std::string& organization_id) override;
-  Opening open_ticket(const picket::mirror::Finding&, picket::mirror::Target, const std::optional<picket::Mapping>&,
+  Opening open_ticket(const picket::lifecycle::Finding&, picket::lifecycle::Target, const std::optional<picket::Mapping>&,
                       picket::Alert&) override;
-  Update update_ticket(const picket::mirror::Finding&, const picket::Alert& before, picket::Alert&) override;
-  void record(const picket::mirror::Finding&, const picket::Alert* before, picket::Alert&) override;
+  Update update_ticket(const picket::lifecycle::Finding&, const picket::Alert& before, picket::Alert&) override;
+  void record(const picket::lifecycle::Finding&, const picket::Alert* before, picket::Alert&) override;
   Opening minimal_ticket(const std::string& external_id, std::uint32_t failures, const std::string& error) override;
   std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
                                   bool minimal_ticket) override;

@@ -1,5 +1,5 @@
 // A whole provider, to copy for a new vendor: the imaginary Acme, which lists its findings as JSON. It shows the order of events and
-// every duty towards the host; real ones use sdk/mirror's Cycle for the life of a finding (reopening, sweeps, retries, assets).
+// every duty towards the host; real ones use sdk/lifecycle's Cycle for the life of a finding (reopening, sweeps, retries, assets).
 //
 //   GET /v1/account                -> {"name": "Acme MSP"}
 //   GET /v1/organizations          -> {"organizations": [{"id": "7", "name": "Contoso"}]}
@@ -12,9 +12,9 @@
 #include "sdk/common/json.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
-#include "sdk/mirror/fingerprint.hpp"
-#include "sdk/mirror/markdown.hpp"
-#include "sdk/mirror/walk.hpp"
+#include "sdk/lifecycle/fingerprint.hpp"
+#include "sdk/common/markdown.hpp"
+#include "sdk/lifecycle/walk.hpp"
 #include "sdk/provider/provider.hpp"
 
 namespace {
@@ -44,7 +44,7 @@ std::optional<ChangeSet> plan(const json::object& finding, const std::vector<Ale
   Alert& alert = change.alert.emplace();  // a known one keeps its revision: the host sees whether somebody changed it meanwhile
   for (const Alert& one : known)
     if (one.external_id == id) alert = one;
-  mirror::Fingerprint fingerprint;
+  lifecycle::Fingerprint fingerprint;
   for (const char* key : {"title", "severity", "updated_at"}) fingerprint.add(line_at(finding, key));
   const std::string now_is = fingerprint.add(open ? "open" : "closed").text("");
   if (alert.fingerprint == now_is) return std::nullopt;
@@ -59,7 +59,7 @@ std::optional<ChangeSet> plan(const json::object& finding, const std::vector<Ale
   } else if (open) {
     TicketDraft& ticket = change.open_ticket.emplace();
     ticket.title = "[Acme] " + alert.message;
-    ticket.body_markdown = mirror::markdown::line(alert.message);  // what the vendor sent stays text
+    ticket.body_markdown = markdown::line(alert.message);  // what the vendor sent stays text
     ticket.client_id = json::text_at(settings, "clientId").value_or("");
     ticket.board_id = json::text_at(settings, "boardId").value_or("");
     ticket.source_reference = id;
@@ -118,7 +118,7 @@ class Acme final : public Provider {
     // clock, or a mistake) does not move the cursor, or everything until then would be skipped.
     Time reached = since;
     for (std::size_t i = 0; i < findings.size() && done[i]; ++i)
-      reached = std::max(reached, mirror::Walk::plausible(parse_time(line_at(findings[i], "updated_at")), now).value_or(since));
+      reached = std::max(reached, lifecycle::Walk::plausible(parse_time(line_at(findings[i], "updated_at")), now).value_or(since));
     ChangeSet cursor;
     cursor.cursor_stream = stream;
     cursor.cursor_value = format_time(std::min(reached, now));

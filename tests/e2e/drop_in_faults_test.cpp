@@ -22,33 +22,33 @@ std::vector<std::string> cases_of(Side& vendor) {
 
 // People write on the first cases of both sides; then all must be there once.
 void check_all_in_step(
-    Bridge& bridge, const std::function<bool()>& until = [] { return true; }) {
-  const std::vector<std::string> cases = cases_of(bridge.vendor());
-  CHECK(eventually([&] { return bridge.tickets().size() >= cases.size(); }, std::chrono::seconds{40}));
+    SyncedPair& sync, const std::function<bool()>& until = [] { return true; }) {
+  const std::vector<std::string> cases = cases_of(sync.vendor());
+  CHECK(eventually([&] { return sync.tickets().size() >= cases.size(); }, std::chrono::seconds{40}));
   for (const std::string& id : cases) {
     CAPTURE(id);
-    REQUIRE(bridge.tickets_of(id).size() == 1);
-    CHECK(eventually([&] { return count_containing(bridge.comments(id), "Opened for this case") > 0; }));
+    REQUIRE(sync.tickets_of(id).size() == 1);
+    CHECK(eventually([&] { return count_containing(sync.comments(id), "Opened for this case") > 0; }));
   }
   const std::vector<std::string> some(cases.begin(), cases.begin() + static_cast<long>(std::min<std::size_t>(3, cases.size())));
   for (const std::string& id : some) {
-    bridge.technician(id, R"("note":"Technician's words.")");
-    bridge.analyst(id, R"("comment":"Analyst's words.")");
+    sync.technician(id, R"("note":"Technician's words.")");
+    sync.analyst(id, R"("comment":"Analyst's words.")");
   }
   for (const std::string& id : some) {
     CAPTURE(id);
-    CHECK(eventually([&] { return count_containing(bridge.comments(id), "Technician's words.") > 0; }));
-    CHECK(eventually([&] { return count_containing(bridge.notes(id), "Analyst's words.") > 0; }));
+    CHECK(eventually([&] { return count_containing(sync.comments(id), "Technician's words.") > 0; }));
+    CHECK(eventually([&] { return count_containing(sync.notes(id), "Analyst's words.") > 0; }));
   }
   CHECK(eventually(until));
   for (const std::string& id : some) {
     CAPTURE(id);
-    const std::vector<std::string> comments = bridge.comments(id);
+    const std::vector<std::string> comments = sync.comments(id);
     CAPTURE(joined(comments));
     CHECK(comments.size() == 3);
-    CHECK(bridge.notes(id).size() == 2);
+    CHECK(sync.notes(id).size() == 2);
   }
-  CHECK(bridge.tickets().size() == cases.size());
+  CHECK(sync.tickets().size() == cases.size());
 }
 
 // What health says is wrong, once a cycle has ended that failed.
@@ -82,25 +82,25 @@ int free_port() {
 TEST_CASE("one 500 and many more stop nothing for good and health tells them while they last") {
   for (const bool vendor_fails : {true, false}) {
     CAPTURE(vendor_fails);
-    Bridge bridge;
-    bridge.add_case(R"("name":"Before")");
-    Serving serving(bridge);
+    SyncedPair sync;
+    sync.add_case(R"("name":"Before")");
+    Serving serving(sync);
     CHECK(serving.becomes("ok"));
-    CHECK(eventually([&] { return bridge.tickets().size() == 1; }));
-    Side& side = vendor_fails ? bridge.vendor() : bridge.halo();
+    CHECK(eventually([&] { return sync.tickets().size() == 1; }));
+    Side& side = vendor_fails ? sync.vendor() : sync.halo();
     side.fault(R"({"path":"","kind":"500","times":1})");
-    bridge.add_case(R"("name":"During")");
-    CHECK(eventually([&] { return bridge.tickets().size() == 2; }));
+    sync.add_case(R"("name":"During")");
+    CHECK(eventually([&] { return sync.tickets().size() == 2; }));
     side.fault(R"({"path":"","kind":"500","times":-1})");
     const std::string error = told_error(serving);
     CAPTURE(error);
     CHECK(error.find(vendor_fails ? "Stellar Cyber" : "HaloPSA") != std::string::npos);
     CHECK(error.find("500") != std::string::npos);
-    bridge.add_case(R"("name":"While it fails")");
+    sync.add_case(R"("name":"While it fails")");
     CHECK(eventually([&] { return serving.status() == "failing"; }));
     side.clear_faults();
     CHECK(serving.becomes("ok"));
-    check_all_in_step(bridge);
+    check_all_in_step(sync);
     const Output output = serving.end();
     INFO(output.err);
     // Each failure once, however often it is tried, and that it is over.
@@ -114,32 +114,32 @@ TEST_CASE("the real kind of rate limit with and without Retry-After loses nothin
     CAPTURE(told);
     std::vector<std::string> options{"--rate-limit", "40", "--rate-window", "2"};
     if (!told) options.push_back("--no-retry-after");
-    Bridge bridge({.vendor_options = {"--cases", "30", "--days", "2", "--closed-percent", "0"}, .halo_options = options});
-    bridge.vendor().fault(std::string(R"({"path":"/connect","kind":"429","times":5,"after":8)") + (told ? R"(,"retry_after":"1")" : "") +
+    SyncedPair sync({.vendor_options = {"--cases", "30", "--days", "2", "--closed-percent", "0"}, .halo_options = options});
+    sync.vendor().fault(std::string(R"({"path":"/connect","kind":"429","times":5,"after":8)") + (told ? R"(,"retry_after":"1")" : "") +
                           "}");
-    Serving serving(bridge);
-    check_all_in_step(bridge);
-    CHECK(bridge.halo().stats().at("by_code").as_object().contains("429"));
-    CHECK(bridge.vendor().stats().at("by_code").as_object().contains("429"));
+    Serving serving(sync);
+    check_all_in_step(sync);
+    CHECK(sync.halo().stats().at("by_code").as_object().contains("429"));
+    CHECK(sync.vendor().stats().at("by_code").as_object().contains("429"));
     CHECK(serving.becomes("ok"));
     serving.end();
   }
 }
 
 TEST_CASE("revoked tokens are renewed and so are those that expire at once") {
-  Bridge bridge({.vendor_options = {"--cases", "5", "--days", "2", "--closed-percent", "0", "--token-seconds", "2"},
+  SyncedPair sync({.vendor_options = {"--cases", "5", "--days", "2", "--closed-percent", "0", "--token-seconds", "2"},
                  .halo_options = {"--token-seconds", "2"}});
-  Serving serving(bridge);
-  CHECK(eventually([&] { return bridge.tickets().size() == 5; }));
+  Serving serving(sync);
+  CHECK(eventually([&] { return sync.tickets().size() == 5; }));
   for (int i = 0; i < 3; ++i) {
-    bridge.vendor().revoke_tokens();
-    bridge.halo().revoke_tokens();
-    const std::string id = bridge.add_case(R"("name":"After a revocation")");
-    bridge.vendor().revoke_tokens();
-    CHECK(eventually([&] { return bridge.tickets_of(id).size() == 1; }));
+    sync.vendor().revoke_tokens();
+    sync.halo().revoke_tokens();
+    const std::string id = sync.add_case(R"("name":"After a revocation")");
+    sync.vendor().revoke_tokens();
+    CHECK(eventually([&] { return sync.tickets_of(id).size() == 1; }));
     std::this_thread::sleep_for(std::chrono::milliseconds{800});
   }
-  check_all_in_step(bridge);
+  check_all_in_step(sync);
   CHECK(serving.status() == "ok");
   const Output output = serving.end();
   INFO(output.err);
@@ -147,31 +147,31 @@ TEST_CASE("revoked tokens are renewed and so are those that expire at once") {
 }
 
 TEST_CASE("answers that are dropped after the effect make no second ticket or comment") {
-  Bridge bridge;
-  const std::string id = bridge.add_case(R"("name":"Dropped")");
-  bridge.halo().fault(R"({"path":"/api/Tickets","method":"POST","kind":"reset","when":"after","times":1},
+  SyncedPair sync;
+  const std::string id = sync.add_case(R"("name":"Dropped")");
+  sync.halo().fault(R"({"path":"/api/Tickets","method":"POST","kind":"reset","when":"after","times":1},
                          {"path":"/api/Actions","method":"POST","kind":"reset","when":"after","times":1})");
-  bridge.vendor().fault(R"({"path":"/connect/api/v1/cases/)" + id + R"(/comments","method":"POST","kind":"reset","when":"after","times":2},
+  sync.vendor().fault(R"({"path":"/connect/api/v1/cases/)" + id + R"(/comments","method":"POST","kind":"reset","when":"after","times":2},
                            {"path":"/connect/api/v1/cases/)" +
                         id + R"(","method":"PUT","kind":"503","when":"after","times":1})");
-  Serving serving(bridge);
-  check_all_in_step(bridge);
+  Serving serving(sync);
+  check_all_in_step(sync);
   CHECK(serving.becomes("ok"));
   serving.end();
-  CHECK(bridge.halo().show("/_sim/tickets").as_array().size() == 1);
+  CHECK(sync.halo().show("/_sim/tickets").as_array().size() == 1);
 }
 
 TEST_CASE("a vendor that is away at the start is waited for") {
-  Bridge bridge;
+  SyncedPair sync;
   const std::string port = std::to_string(free_port());
-  bridge.keys()["STELLAR_DB_HOST"] = "http://127.0.0.1:" + port;
-  Serving serving(bridge);
+  sync.keys()["STELLAR_DB_HOST"] = "http://127.0.0.1:" + port;
+  Serving serving(sync);
   const std::string error = told_error(serving);
   CAPTURE(error);
   CHECK(error.find("Stellar Cyber") != std::string::npos);
   std::this_thread::sleep_for(std::chrono::seconds{1});
   Side vendor("stellar-cyber", {"--port", port, "--cases", "3", "--days", "2", "--closed-percent", "0"});
-  CHECK(eventually([&] { return bridge.tickets().size() == 3; }));
+  CHECK(eventually([&] { return sync.tickets().size() == 3; }));
   CHECK(serving.becomes("ok"));
   serving.end();
 }

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/e2e/bridge.hpp"
-#include "tests/host-sim/serve/old_container.hpp"
+#include "tests/e2e/sync.hpp"
+#include "tests/host-sim/migration/old_container.hpp"
 #include "tests/support/http_get.hpp"
 
 using namespace picket;
@@ -23,8 +23,8 @@ std::string file_text(const std::filesystem::path& path) {
   return out.str();
 }
 
-std::int64_t state(Bridge& bridge, const char* what) {
-  return json::integer_at(bridge.halo().show("/_sim/state").as_object(), what).value_or(-1);
+std::int64_t state(SyncedPair& sync, const char* what) {
+  return json::integer_at(sync.halo().show("/_sim/state").as_object(), what).value_or(-1);
 }
 
 // The first tokens that a side with the default seed issues, as a twin of it tells them.
@@ -48,10 +48,10 @@ std::vector<std::string> tokens_of(const std::string& kind, std::size_t count) {
 }  // namespace
 
 TEST_CASE("cases beyond the first page are seen") {
-  Bridge bridge(
+  SyncedPair sync(
       {.vendor_options = {"--cases", "120", "--days", "5", "--closed-percent", "0"}, .keys = {{"PROCESS_CASES_PAGE_SIZE", "50"}}});
-  bridge.cycle();
-  CHECK(bridge.tickets().size() == 120);
+  sync.cycle();
+  CHECK(sync.tickets().size() == 120);
 }
 
 TEST_CASE("no secret and no token is in any output or log or health answer or file") {
@@ -59,46 +59,46 @@ TEST_CASE("no secret and no token is in any output or log or health answer or fi
   std::vector<std::string> secrets{"stellar_key", "halo_secret",    "c3RlbGxhcl9kZW1vOnN0ZWxsYXJfa2V5",
                                    "Bearer ",     "wrong-secret-1", "wrong-secret-2"};
   for (const auto* tokens : {&vendor_tokens, &halo_tokens}) secrets.insert(secrets.end(), tokens->begin(), tokens->end());
-  Bridge bridge({.keys = {{"DEBUG_DB", "true"}}});
+  SyncedPair sync({.keys = {{"DEBUG_DB", "true"}}});
   const auto check_clean = [&](const std::string& text, const std::string& where) {
     CAPTURE(where);
     for (const std::string& secret : secrets) CHECK_MESSAGE(!contains(text, secret), secret);
   };
   const auto run = [&](std::vector<std::string> arguments) {
-    Command command = bridge.command(std::move(arguments));
+    Command command = sync.command(std::move(arguments));
     command.environment["SPDLOG_LEVEL"] = "trace";
     const Output output = e2e::run(command);
     check_clean(output.out, "standard output");
     check_clean(output.err, "standard error");
     return output.exit_code;
   };
-  const std::string id = bridge.add_case(R"("name":"Secret")");
+  const std::string id = sync.add_case(R"("name":"Secret")");
   CHECK(run({"--json", "serve", "--once"}) == 0);
   // They really are the tokens that were used.
-  CHECK(test::http_call("GET", bridge.vendor().url() + "/connect/api/v1/users", {}, {"Authorization: Bearer " + vendor_tokens[0]}).code ==
+  CHECK(test::http_call("GET", sync.vendor().url() + "/connect/api/v1/users", {}, {"Authorization: Bearer " + vendor_tokens[0]}).code ==
         200);
-  CHECK(test::http_call("GET", bridge.halo().url() + "/api/Status", {}, {"Authorization: Bearer " + halo_tokens[0]}).code == 200);
+  CHECK(test::http_call("GET", sync.halo().url() + "/api/Status", {}, {"Authorization: Bearer " + halo_tokens[0]}).code == 200);
   for (const char* kind : {"401", "500", "html", "wrong_types"}) {
-    bridge.vendor().fault(R"({"path":"/connect","kind":")" + std::string(kind) + R"(","times":3})");
-    bridge.halo().fault(R"({"path":"/api","kind":")" + std::string(kind) + R"(","times":3})");
-    bridge.technician(id, R"("note":"Something to carry.")");
+    sync.vendor().fault(R"({"path":"/connect","kind":")" + std::string(kind) + R"(","times":3})");
+    sync.halo().fault(R"({"path":"/api","kind":")" + std::string(kind) + R"(","times":3})");
+    sync.technician(id, R"("note":"Something to carry.")");
     CHECK(run({"serve", "--once"}) < 100);
-    bridge.vendor().clear_faults();
-    bridge.halo().clear_faults();
+    sync.vendor().clear_faults();
+    sync.halo().clear_faults();
   }
   CHECK(run({"check"}) == 0);
-  bridge.keys()["STELLAR_API_KEY"] = "wrong-secret-1";
+  sync.keys()["STELLAR_API_KEY"] = "wrong-secret-1";
   CHECK(run({"serve", "--once"}) == 1);
-  bridge.keys()["HALOPSA_OIDC_CLIENT_SECRET"] = "wrong-secret-2";
+  sync.keys()["HALOPSA_OIDC_CLIENT_SECRET"] = "wrong-secret-2";
   CHECK(run({"serve", "--once"}) == 1);
   CHECK(run({"--json", "check"}) == 2);
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(bridge.folder()))
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(sync.folder()))
     if (entry.is_regular_file() && entry.path().filename() != "config.env") check_clean(file_text(entry.path()), entry.path().string());
 }
 
 TEST_CASE("check names every mistake and what exists and makes no file") {
-  Bridge bridge;
-  auto& keys = bridge.keys();
+  SyncedPair sync;
+  auto& keys = sync.keys();
   for (const auto& [right, misspelt] : {std::pair{"HALOPSA_CLIENT_NAME", "HALOPSA_CLIENTNAME"}, std::pair{"STELLAR_USER", "STELLAR_USR"}}) {
     keys[misspelt] = keys[right];
     keys[right] = "";
@@ -106,8 +106,8 @@ TEST_CASE("check names every mistake and what exists and makes no file") {
   keys["HALOPSA_TEAM_NAME"] = "Security Operation";
   keys["HALOPSA_TICKET_TYPE_NAME"] = "Incidents";
   keys["STELLAR_API_KEY"] = "not-the-key";
-  const Output text = bridge.run({"check"});
-  const Output document = bridge.run({"--json", "check"});
+  const Output text = sync.run({"check"});
+  const Output document = sync.run({"--json", "check"});
   CHECK(text.exit_code == 2);
   CHECK(document.exit_code == 2);
   const json::object told = json::parse_object(document.out, "standard output");
@@ -121,45 +121,45 @@ TEST_CASE("check names every mistake and what exists and makes no file") {
     CHECK_MESSAGE(contains(text.out, part), part);
   CHECK_FALSE(contains(text.out, "not-the-key"));
   std::size_t files = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::recursive_directory_iterator(bridge.folder())) ++files;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::recursive_directory_iterator(sync.folder())) ++files;
   CHECK(files == 1);  // the test's own
 
-  const Output serve = bridge.run({"serve"});
+  const Output serve = sync.run({"serve"});
   CHECK(serve.exit_code == 2);
   CHECK(contains(serve.err, "HALOPSA_CLIENTNAME is no known key; did you mean HALOPSA_CLIENT_NAME?"));
-  CHECK_FALSE(std::filesystem::exists(bridge.database()));
+  CHECK_FALSE(std::filesystem::exists(sync.database()));
 }
 
 TEST_CASE("the old file as its page shows it and explicit addresses of HaloPSA") {
-  Bridge bridge;
-  const std::string id = bridge.add_case(R"("name":"By YAML")");
-  bridge.keys()["HALOPSA_RESOURCE_SERVER_URL"] = bridge.halo().url() + "/api/";
-  bridge.keys()["HALOPSA_AUTHORIZATION_SERVER_URL"] = bridge.halo().url() + "/auth";
-  const std::string file = (bridge.folder() / "config.yaml").string();
+  SyncedPair sync;
+  const std::string id = sync.add_case(R"("name":"By YAML")");
+  sync.keys()["HALOPSA_RESOURCE_SERVER_URL"] = sync.halo().url() + "/api/";
+  sync.keys()["HALOPSA_AUTHORIZATION_SERVER_URL"] = sync.halo().url() + "/auth";
+  const std::string file = (sync.folder() / "config.yaml").string();
   std::ofstream out(file);
   out << "# the pair\n---\n";
-  for (const auto& [key, value] : bridge.keys()) out << key << ": \"" << value << "\"  # said\n";
+  for (const auto& [key, value] : sync.keys()) out << key << ": \"" << value << "\"  # said\n";
   out.close();
-  Command command = bridge.command_without_file({"serve", "--once", "--env-file", file});
-  for (const auto& [key, value] : bridge.keys()) command.environment[key] = "";
+  Command command = sync.command_without_file({"serve", "--once", "--env-file", file});
+  for (const auto& [key, value] : sync.keys()) command.environment[key] = "";
   const Output output = e2e::run(command);
   INFO(output.out << output.err);
   CHECK(output.exit_code == 0);
-  CHECK(bridge.tickets_of(id).size() == 1);
+  CHECK(sync.tickets_of(id).size() == 1);
 }
 
 TEST_CASE("a certificate that nobody vouches for is refused and the key that helps is named") {
-  Bridge bridge({.transport = Transport::tls});
-  bridge.keys()["PICKET_CA_FILE"] = "";
-  bridge.add_case(R"("name":"Untrusted")");
-  const Output refused = bridge.run({"check"});
+  SyncedPair sync({.transport = Transport::tls});
+  sync.keys()["PICKET_CA_FILE"] = "";
+  sync.add_case(R"("name":"Untrusted")");
+  const Output refused = sync.run({"check"});
   INFO(refused.out);
   CHECK(refused.exit_code == 2);
   CHECK(contains(refused.out, "certificate"));
   CHECK(contains(refused.out, "PICKET_CA_FILE"));
-  bridge.keys()["STELLAR_VERIFY_SSL"] = "false";
-  bridge.keys()["HALOPSA_VERIFY_SSL"] = "false";
-  const Output loud = bridge.run({"check"});
+  sync.keys()["STELLAR_VERIFY_SSL"] = "false";
+  sync.keys()["HALOPSA_VERIFY_SSL"] = "false";
+  const Output loud = sync.run({"check"});
   CHECK(loud.exit_code == 0);
   CHECK(contains(loud.out, "STELLAR_VERIFY_SSL=false"));
   CHECK(contains(loud.out, "HALOPSA_VERIFY_SSL=false"));
@@ -168,46 +168,46 @@ TEST_CASE("a certificate that nobody vouches for is refused and the key that hel
 TEST_CASE("notes by updates instead of actions and under another outcome") {
   for (const bool by_update : {false, true}) {
     CAPTURE(by_update);
-    Bridge bridge({.keys = {{"HALOPSA_USE_UPDATE_FOR_ACTION", by_update ? "true" : ""}, {"HALOPSA_NOTE_OUTCOME", "Public Note"}}});
-    const std::string id = bridge.add_case(R"("name":"Noted")");
-    bridge.cycle();
-    bridge.analyst(id, R"("comment":"Analyst's words.")");
-    bridge.cycle();
-    CHECK(count_containing(bridge.notes(id), "Analyst's words.") == 1);
-    const json::object ticket = bridge.ticket(id);
+    SyncedPair sync({.keys = {{"HALOPSA_USE_UPDATE_FOR_ACTION", by_update ? "true" : ""}, {"HALOPSA_NOTE_OUTCOME", "Public Note"}}});
+    const std::string id = sync.add_case(R"("name":"Noted")");
+    sync.cycle();
+    sync.analyst(id, R"("comment":"Analyst's words.")");
+    sync.cycle();
+    CHECK(count_containing(sync.notes(id), "Analyst's words.") == 1);
+    const json::object ticket = sync.ticket(id);
     CHECK(contains(json::to_string(ticket.at("actions").as_array().back()), "Public Note"));
-    const bool has_actions = bridge.halo().stats().at("by_request").as_object().contains("POST /api/Actions");
+    const bool has_actions = sync.halo().stats().at("by_request").as_object().contains("POST /api/Actions");
     CHECK(has_actions == !by_update);
-    bridge.cycle();
-    CHECK(bridge.comments(id).size() == 2);
+    sync.cycle();
+    CHECK(sync.comments(id).size() == 2);
   }
 }
 
 TEST_CASE("a note whose outcome is refused is not lost and shown and delivered once it is allowed") {
-  Bridge bridge({.halo_options = {"--refused-outcome", "Internal Note"}});
-  const std::string id = bridge.add_case(R"("name":"Refused")");
-  bridge.cycle();
-  bridge.analyst(id, R"("comment":"Analyst's words.")");
-  const Bridge::Cycle refused = bridge.try_cycle();
+  SyncedPair sync({.halo_options = {"--refused-outcome", "Internal Note"}});
+  const std::string id = sync.add_case(R"("name":"Refused")");
+  sync.cycle();
+  sync.analyst(id, R"("comment":"Analyst's words.")");
+  const SyncedPair::Cycle refused = sync.try_cycle();
   INFO(refused.out);
   CHECK(refused.exit_code == 3);
-  CHECK(bridge.notes(id).empty());
-  CHECK(bridge.tickets().size() == 1);
+  CHECK(sync.notes(id).empty());
+  CHECK(sync.tickets().size() == 1);
   const Output status = e2e::run([&] {
-    Command c = bridge.command({});
+    Command c = sync.command({});
     c.arguments.resize(5);
-    c.arguments.insert(c.arguments.end(), {"--db", "sqlite:" + bridge.database(), "status"});
+    c.arguments.insert(c.arguments.end(), {"--db", "sqlite:" + sync.database(), "status"});
     return c;
   }());
   INFO(status.out << status.err);
   CHECK(status.exit_code == 0);
   CHECK(contains(status.out, "1 waiting"));
   CHECK(contains(status.out, "Internal Note"));
-  bridge.halo().control("/_sim/rules", R"({"refused_outcomes":[]})");
-  bridge.forget_waits();
-  bridge.cycle();
-  bridge.cycle();
-  CHECK(count_containing(bridge.notes(id), "Analyst's words.") == 1);
+  sync.halo().control("/_sim/rules", R"({"refused_outcomes":[]})");
+  sync.forget_waits();
+  sync.cycle();
+  sync.cycle();
+  CHECK(count_containing(sync.notes(id), "Analyst's words.") == 1);
 }
 
 TEST_CASE("ticket numbers never collide and are made at once where the site counts them") {
@@ -215,12 +215,12 @@ TEST_CASE("ticket numbers never collide and are made at once where the site coun
     CAPTURE(counted);
     std::vector<std::string> site{"--latency-ms", "5"};
     if (counted) site.push_back("--auto-increment");
-    Bridge bridge({.vendor_options = {"--cases", "20", "--days", "2", "--closed-percent", "0"},
+    SyncedPair sync({.vendor_options = {"--cases", "20", "--days", "2", "--closed-percent", "0"},
                    .halo_options = site,
                    .keys = {{"HALOPSA_USE_BETA_AUTO_INCREMENTING_TICKET_IDS", counted ? "true" : ""}}});
-    bridge.cycle();
-    CHECK(bridge.tickets().size() == 20);
-    CHECK(state(bridge, "collisions") == 0);
+    sync.cycle();
+    CHECK(sync.tickets().size() == 20);
+    CHECK(state(sync, "collisions") == 0);
   }
 }
 
@@ -240,10 +240,10 @@ TEST_CASE("the keys that choose cases") {
       {{{"STELLAR_TENANT_ID", "t-1"}}, {"Small", "Many alerts"}},
   };
   for (const auto& choice : choices) {
-    Bridge bridge({.keys = choice.keys});
-    for (const char* row : rows) bridge.add_case(row);
-    bridge.cycle();
-    const json::array tickets = bridge.tickets();
+    SyncedPair sync({.keys = choice.keys});
+    for (const char* row : rows) sync.add_case(row);
+    sync.cycle();
+    const json::array tickets = sync.tickets();
     CAPTURE(joined(choice.names));
     CHECK(tickets.size() == choice.names.size());
     for (const std::string& name : choice.names) {
@@ -254,50 +254,50 @@ TEST_CASE("the keys that choose cases") {
 }
 
 TEST_CASE("the keys that say what is written") {
-  Bridge bridge({.keys = {{"STELLAR_CASE_TAG", "in_halo"},
+  SyncedPair sync({.keys = {{"STELLAR_CASE_TAG", "in_halo"},
                           {"STELLAR_SAAS", "true"},
                           {"PICKET_MATCH_TENANTS", "false"},
                           {"HALOPSA_SYNC_PRIORITY", "true"},
                           {"HALOPSA_TO_STELLAR_PRIORITY_MAP", R"({"Critical":"High","High":"Low"})"}}});
-  const std::string id = bridge.add_case(
+  const std::string id = sync.add_case(
       R"("name":"Written","severity":"Medium","tenant_name":"Contoso","cust_id":"t-contoso","alerts":[{"name":"Phishing","score":90}])");
-  bridge.cycle();
-  CHECK(contains(json::to_string(bridge.a_case(id).at("tags")), "in_halo"));
-  CHECK_FALSE(contains(json::to_string(bridge.a_case(id).at("tags")), "ticket_opened"));
-  const json::object ticket = bridge.ticket(id);
+  sync.cycle();
+  CHECK(contains(json::to_string(sync.a_case(id).at("tags")), "in_halo"));
+  CHECK_FALSE(contains(json::to_string(sync.a_case(id).at("tags")), "ticket_opened"));
+  const json::object ticket = sync.ticket(id);
   CHECK(contains(text_of(ticket, "details_html"), "/alerts/alert/"));
   CHECK_FALSE(contains(text_of(ticket, "details_html"), "/detect/event/"));
   CHECK(json::integer_at(ticket, "client_id") == 12);
-  bridge.technician(id, R"("priority":"Critical")");
-  bridge.cycle();
-  CHECK(text_of(bridge.a_case(id), "severity") == "High");
-  bridge.technician(id, R"("priority":"Low")");  // which the map does not know
-  bridge.cycle();
-  CHECK(text_of(bridge.a_case(id), "severity") == "High");
+  sync.technician(id, R"("priority":"Critical")");
+  sync.cycle();
+  CHECK(text_of(sync.a_case(id), "severity") == "High");
+  sync.technician(id, R"("priority":"Low")");  // which the map does not know
+  sync.cycle();
+  CHECK(text_of(sync.a_case(id), "severity") == "High");
 }
 
 TEST_CASE("after everything was wiped no case gets a second ticket") {
-  Bridge bridge({.vendor_options = {"--cases", "5", "--days", "2", "--closed-percent", "0"}});
-  bridge.cycle();
-  const std::size_t before = bridge.tickets().size();
+  SyncedPair sync({.vendor_options = {"--cases", "5", "--days", "2", "--closed-percent", "0"}});
+  sync.cycle();
+  const std::size_t before = sync.tickets().size();
   REQUIRE(before == 5);
-  bridge.keys()["WIPE_DB_ON_STARTUP"] = "true";
-  const json::object cycle = bridge.cycle();
+  sync.keys()["WIPE_DB_ON_STARTUP"] = "true";
+  const json::object cycle = sync.cycle();
   CAPTURE(json::to_string(cycle));
   CHECK(json::integer_at(cycle.at("delivery").as_object(), "adopted") == 5);
-  CHECK(bridge.tickets().size() == before);
-  bridge.keys()["WIPE_DB_ON_STARTUP"] = "";
-  bridge.cycle();
-  CHECK(bridge.tickets().size() == before);
+  CHECK(sync.tickets().size() == before);
+  sync.keys()["WIPE_DB_ON_STARTUP"] = "";
+  sync.cycle();
+  CHECK(sync.tickets().size() == before);
 }
 
 TEST_CASE("a process killed while it takes the old container's links over loses none of them") {
   constexpr int links = 300;
-  Bridge bridge({.vendor_options = {"--cases", std::to_string(links), "--days", "5", "--closed-percent", "0"}});
+  SyncedPair sync({.vendor_options = {"--cases", std::to_string(links), "--days", "5", "--closed-percent", "0"}});
   std::string tickets;
   {
-    test::OldContainer old(bridge.database(), true);
-    const json::value rows = bridge.vendor().show("/_sim/cases");
+    test::OldContainer old(sync.database(), true);
+    const json::value rows = sync.vendor().show("/_sim/cases");
     int number = 5000;
     old.run("BEGIN");
     for (const json::value& row : rows.as_array()) {
@@ -308,34 +308,34 @@ TEST_CASE("a process killed while it takes the old container's links over loses 
     }
     old.run("COMMIT");
   }
-  bridge.halo().control("/_sim/tickets", "[" + tickets + "]");
-  REQUIRE(bridge.tickets().size() == links);
+  sync.halo().control("/_sim/tickets", "[" + tickets + "]");
+  REQUIRE(sync.tickets().size() == links);
   for (int i = 0; i < 12; ++i) {
-    Process serve(bridge.command({"serve", "--once"}));
+    Process serve(sync.command({"serve", "--once"}));
     std::this_thread::sleep_for(std::chrono::milliseconds{40 + 25 * i});
     serve.signal(SIGKILL);
     serve.wait();
   }
-  bridge.settle();
-  CHECK(bridge.tickets().size() == links);
-  CHECK(std::filesystem::exists(bridge.database() + ".before-picket"));
-  const std::string added = bridge.add_case(R"("name":"New since then")");
-  bridge.cycle();
-  CHECK(bridge.tickets_of(added).size() == 1);
-  CHECK(bridge.tickets().size() == links + 1);
+  sync.settle();
+  CHECK(sync.tickets().size() == links);
+  CHECK(std::filesystem::exists(sync.database() + ".before-picket"));
+  const std::string added = sync.add_case(R"("name":"New since then")");
+  sync.cycle();
+  CHECK(sync.tickets_of(added).size() == 1);
+  CHECK(sync.tickets().size() == links + 1);
 }
 
 TEST_CASE("Huntress with the keys of HaloPSA") {
-  Bridge bridge({.provider = "huntress"});
-  bridge.vendor().control("/_sim/organizations", R"({"id":301,"name":"Contoso"})");
-  bridge.vendor().control("/_sim/incidents", R"({"id":90017,"organization_id":301,"severity":"high","status":"sent","subject":"Beacon"})");
-  CHECK(bridge.run({"check"}).exit_code == 0);
-  bridge.cycle();
-  const json::object ticket = bridge.ticket("90017");
+  SyncedPair sync({.provider = "huntress"});
+  sync.vendor().control("/_sim/organizations", R"({"id":301,"name":"Contoso"})");
+  sync.vendor().control("/_sim/incidents", R"({"id":90017,"organization_id":301,"severity":"high","status":"sent","subject":"Beacon"})");
+  CHECK(sync.run({"check"}).exit_code == 0);
+  sync.cycle();
+  const json::object ticket = sync.ticket("90017");
   CHECK(json::integer_at(ticket, "client_id") == 13);
-  bridge.vendor().control("/_sim/incidents", R"({"id":90017,"status":"closed"})");
-  bridge.cycle();
-  CHECK_FALSE(bridge.notes("90017").empty());
-  bridge.cycle();
-  CHECK(bridge.tickets().size() == 1);
+  sync.vendor().control("/_sim/incidents", R"({"id":90017,"status":"closed"})");
+  sync.cycle();
+  CHECK_FALSE(sync.notes("90017").empty());
+  sync.cycle();
+  CHECK(sync.tickets().size() == 1);
 }

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "tests/e2e/bridge.hpp"
+#include "tests/e2e/sync.hpp"
 
 namespace picket::e2e {
 namespace {
@@ -96,9 +96,9 @@ class StellarHalf final : public VendorHalf {
   }
 };
 
-class LocalDesk final : public DeskHalf {
+class LocalPsa final : public PsaHalf {
  public:
-  LocalDesk(const PairKind& kind, const PairOptions& options)
+  LocalPsa(const PairKind& kind, const PairOptions& options)
       : storage_(*kind.storage),
         provider_(kind.vendor),
         options_(options),
@@ -189,32 +189,32 @@ class LocalDesk final : public DeskHalf {
   Side vendor_;
 };
 
-BridgeOptions bridge_options(const PairKind& kind, const PairOptions& options) {
+SyncedPairOptions sync_options(const PairKind& kind, const PairOptions& options) {
   const std::string prefix = kind.is_huntress() ? "HUNTRESS_" : "STELLAR_";
-  BridgeOptions bridge;
-  bridge.provider = kind.vendor;
-  bridge.keys = {{"HALOPSA_PRIORITY_ID", options.halopsa_priority},
+  SyncedPairOptions sync;
+  sync.provider = kind.vendor;
+  sync.keys = {{"HALOPSA_PRIORITY_ID", options.halopsa_priority},
                  {prefix + "AUTO_CLOSE_TICKETS", word(options.auto_close)},
                  {prefix + "REOPEN_TICKETS", word(options.reopen)}};
-  if (options.sync_priority) bridge.keys["HALOPSA_SYNC_PRIORITY"] = "true";
-  if (options.tell_assignee) bridge.keys["HALOPSA_ADD_HALO_ASSIGNEE_TO_STELLAR_COMMENT"] = "true";
-  return bridge;
+  if (options.sync_priority) sync.keys["HALOPSA_SYNC_PRIORITY"] = "true";
+  if (options.tell_assignee) sync.keys["HALOPSA_ADD_HALO_ASSIGNEE_TO_STELLAR_COMMENT"] = "true";
+  return sync;
 }
 
-class HaloDesk final : public DeskHalf {
+class HaloSite final : public PsaHalf {
  public:
-  HaloDesk(const PairKind& kind, const PairOptions& options) : bridge_(bridge_options(kind, options)) {}
+  HaloSite(const PairKind& kind, const PairOptions& options) : sync_(sync_options(kind, options)) {}
 
-  Side& vendor_side() override { return bridge_.vendor(); }
+  Side& vendor_side() override { return sync_.vendor(); }
   void set_up() override {}
-  void cycle() override { bridge_.cycle(); }
+  void cycle() override { sync_.cycle(); }
 
   std::vector<SeenTicket> tickets() override {
-    const json::value types = bridge_.halo().show("/_sim/ticket_types");
-    const json::value priorities = bridge_.halo().show("/_sim/priorities");
-    const json::value agents = bridge_.halo().show("/_sim/agents");
+    const json::value types = sync_.halo().show("/_sim/ticket_types");
+    const json::value priorities = sync_.halo().show("/_sim/priorities");
+    const json::value agents = sync_.halo().show("/_sim/agents");
     std::vector<SeenTicket> seen;
-    const json::array all = bridge_.tickets();
+    const json::array all = sync_.tickets();
     for (const json::value& row : all) {
       const json::object& t = row.as_object();
       SeenTicket ticket;
@@ -232,7 +232,7 @@ class HaloDesk final : public DeskHalf {
     }
     return seen;
   }
-  std::string everything() override { return json::to_string(bridge_.tickets()); }
+  std::string everything() override { return json::to_string(sync_.tickets()); }
 
   void note(const std::string& finding, const std::string& words) override { act(finding, {{"note", words}}); }
   void set_priority(const std::string& finding, const std::string& name) override { act(finding, {{"priority", name}}); }
@@ -244,10 +244,10 @@ class HaloDesk final : public DeskHalf {
 
   json::object picket(std::vector<std::string> arguments) override {
     Command c;
-    c.arguments = {PICKET_COMMAND,   "--db",  "sqlite:" + bridge_.database(), "--plugins", PICKET_PLUGINS, "--manifests",
+    c.arguments = {PICKET_COMMAND,   "--db",  "sqlite:" + sync_.database(), "--plugins", PICKET_PLUGINS, "--manifests",
                    PICKET_MANIFESTS, "--json"};
     c.arguments.insert(c.arguments.end(), arguments.begin(), arguments.end());
-    c.environment = {{"PICKET_DATA", (bridge_.folder() / "data").string()}, {"PICKET_EDITION", ""}, {"PICKET_VAULT_KEY_FILE", ""}};
+    c.environment = {{"PICKET_DATA", (sync_.folder() / "data").string()}, {"PICKET_EDITION", ""}, {"PICKET_VAULT_KEY_FILE", ""}};
     return parsed(e2e::run(c));
   }
   std::string tenant() const override { return "test"; }
@@ -262,10 +262,10 @@ class HaloDesk final : public DeskHalf {
   void act(const std::string& finding, json::object members) {
     members["ticket"] = std::stoi(ticket(finding).number);
     members["who"] = "Jane Doe";
-    bridge_.halo().control("/_sim/people", json::to_string(members));
+    sync_.halo().control("/_sim/people", json::to_string(members));
   }
 
-  Bridge bridge_;
+  SyncedPair sync_;
 };
 
 }  // namespace
@@ -290,13 +290,13 @@ json::object VendorHalf::finding(const std::string& id) {
   return {};
 }
 
-std::size_t DeskHalf::tickets_of(const std::string& finding) {
+std::size_t PsaHalf::tickets_of(const std::string& finding) {
   std::size_t count = 0;
   for (const SeenTicket& t : tickets()) count += t.title.find(finding) != std::string::npos ? 1 : 0;
   return count;
 }
 
-SeenTicket DeskHalf::ticket(const std::string& finding) {
+SeenTicket PsaHalf::ticket(const std::string& finding) {
   CAPTURE(finding);
   std::vector<SeenTicket> found = tickets();
   std::erase_if(found, [&](const SeenTicket& t) { return t.title.find(finding) == std::string::npos; });
@@ -306,25 +306,25 @@ SeenTicket DeskHalf::ticket(const std::string& finding) {
 
 Pair::Pair(const PairKind& kind, const PairOptions& options) : provider_(kind.vendor) {
   if (kind.is_local())
-    desk_ = std::make_unique<LocalDesk>(kind, options);
+    psa_ = std::make_unique<LocalPsa>(kind, options);
   else
-    desk_ = std::make_unique<HaloDesk>(kind, options);
+    psa_ = std::make_unique<HaloSite>(kind, options);
   if (kind.is_huntress())
-    vendor_ = std::make_unique<HuntressHalf>(desk_->vendor_side());
+    vendor_ = std::make_unique<HuntressHalf>(psa_->vendor_side());
   else
-    vendor_ = std::make_unique<StellarHalf>(desk_->vendor_side());
-  desk_->set_up();
+    vendor_ = std::make_unique<StellarHalf>(psa_->vendor_side());
+  psa_->set_up();
 }
 
 json::object Pair::status() {
-  const json::object document = desk_->picket({"status"});
+  const json::object document = psa_->picket({"status"});
   const json::array& connections = document.at("connections").as_array();
   REQUIRE(connections.size() == 1);
   return connections[0].as_object();
 }
 
 void Pair::organization(const std::string& action, const std::string& name) {
-  desk_->picket({"orgs", action, provider_, "--tenant", desk_->tenant(), vendor_->organization_id(name)});
+  psa_->picket({"orgs", action, provider_, "--tenant", psa_->tenant(), vendor_->organization_id(name)});
 }
 
 }  // namespace picket::e2e

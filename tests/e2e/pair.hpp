@@ -1,12 +1,12 @@
-// One pair of a vendor and a desk as the people on its two sides see it, so that one test runs over all of them: {Huntress, Stellar Cyber}
-// x {the local desk on SQLite, on PostgreSQL, HaloPSA}. The local desk works by `picket poll`, HaloPSA by `picket serve --once`. Thread:
+// One pair of a vendor and a PSA as the people on its two sides see it, so that one test runs over all of them: {Huntress, Stellar Cyber}
+// x {the local PSA on SQLite, on PostgreSQL, HaloPSA}. The local PSA works by `picket poll`, HaloPSA by `picket serve --once`. Thread:
 // one.
 //
 //   on_all_pairs([](const PairKind& kind) {
 //     Pair pair(kind);
 //     const std::string id = pair.vendor().open({.name = "Beacon", .organization = "Contoso"});
-//     pair.desk().cycle();
-//     CHECK(pair.desk().ticket("Beacon").client == "Contoso");
+//     pair.PSA().cycle();
+//     CHECK(pair.PSA().ticket("Beacon").client == "Contoso");
 //   });
 #pragma once
 #include <functional>
@@ -21,11 +21,11 @@ namespace picket::e2e {
 
 struct PairKind {
   std::string vendor;          // "huntress" or "stellar-cyber"
-  Storage* storage = nullptr;  // of the local desk; null: HaloPSA
+  Storage* storage = nullptr;  // of the local PSA; null: HaloPSA
 
   bool is_local() const { return storage != nullptr; }
   bool is_huntress() const { return vendor == "huntress"; }
-  std::string name() const { return vendor + " with " + (is_local() ? "the local desk on " + storage->name : "HaloPSA"); }
+  std::string name() const { return vendor + " with " + (is_local() ? "the local PSA on " + storage->name : "HaloPSA"); }
 };
 
 void on_all_pairs(const std::function<void(const PairKind&)>& test);
@@ -73,13 +73,13 @@ class VendorHalf {
 struct SeenTicket {
   std::string number, title, client, board, priority, assignee;
   bool closed = false;
-  std::vector<std::string> notes;  // oldest first; the local desk's first one tells of the opening
+  std::vector<std::string> notes;  // oldest first; the local PSA's first one tells of the opening
 };
 
 // What people see and do on the tickets, and the commands of whoever runs Picket. Tickets are known by their finding's name.
-class DeskHalf {
+class PsaHalf {
  public:
-  virtual ~DeskHalf() = default;
+  virtual ~PsaHalf() = default;
 
   virtual Side& vendor_side() = 0;
   virtual void set_up() = 0;  // once the vendor has its organizations
@@ -106,14 +106,14 @@ class Pair {
   explicit Pair(const PairKind&, const PairOptions& options = {});
 
   VendorHalf& vendor() { return *vendor_; }
-  DeskHalf& desk() { return *desk_; }
-  std::string everything() { return vendor_->everything() + "\n" + desk_->everything(); }
+  PsaHalf& psa() { return *psa_; }
+  std::string everything() { return vendor_->everything() + "\n" + psa_->everything(); }
   json::object status();                                                  // of its only connection
   void organization(const std::string& action, const std::string& name);  // "opt-out", "opt-in"
 
  private:
   std::string provider_;
-  std::unique_ptr<DeskHalf> desk_;
+  std::unique_ptr<PsaHalf> psa_;
   std::unique_ptr<VendorHalf> vendor_;
 };
 

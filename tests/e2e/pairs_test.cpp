@@ -1,7 +1,7 @@
-// The life cycle of a finding and its ticket on every pair of a vendor and a desk.
+// The life cycle of a finding and its ticket on every pair of a vendor and a PSA.
 #include <doctest/doctest.h>
 
-#include "tests/e2e/bridge.hpp"
+#include "tests/e2e/sync.hpp"
 #include "tests/e2e/pair.hpp"
 
 using namespace picket;
@@ -14,8 +14,8 @@ bool contains(const std::string& text, const std::string& part) { return text.fi
 // What two further cycles change; nothing is to be.
 std::string moves(Pair& pair) {
   const std::string before = pair.everything();
-  pair.desk().cycle();
-  pair.desk().cycle();
+  pair.psa().cycle();
+  pair.psa().cycle();
   return difference(before, pair.everything());
 }
 
@@ -54,17 +54,17 @@ TEST_CASE("on every pair a new finding becomes exactly one ticket on the right c
     const std::vector<NewFinding> findings{
         {"Beacon", "high", "Contoso"}, {"Mimikatz", "critical", "Fabrikam"}, {"Adware", "low", "Initech"}};
     for (const NewFinding& f : findings) pair.vendor().open(f);
-    pair.desk().cycle();
+    pair.psa().cycle();
     for (const NewFinding& f : findings) {
       CAPTURE(f.name);
       const bool mapped = f.organization != "Initech";
-      const SeenTicket ticket = pair.desk().ticket(f.name);
+      const SeenTicket ticket = pair.psa().ticket(f.name);
       CHECK(ticket.client == (mapped ? f.organization : "Northwind (internal)"));
       CHECK(ticket.board == board_of(kind, mapped));
       CHECK(ticket.priority == priority_of(kind, f.severity));
       CHECK_FALSE(ticket.closed);
     }
-    CHECK(pair.desk().tickets().size() == findings.size());
+    CHECK(pair.psa().tickets().size() == findings.size());
     CHECK(moves(pair) == "");
   });
 }
@@ -75,10 +75,10 @@ TEST_CASE("a HaloPSA priority that is configured is that of all tickets") {
     Pair pair(kind, {.halopsa_priority = "3"});
     const std::string low = pair.vendor().open({.name = "Adware", .severity = "low"});
     pair.vendor().open({.name = "Mimikatz", .severity = "critical"});
-    pair.desk().cycle();
+    pair.psa().cycle();
     pair.vendor().set_severity(low, "critical");
-    pair.desk().cycle();
-    for (const char* name : {"Adware", "Mimikatz"}) CHECK(pair.desk().ticket(name).priority == "Medium");
+    pair.psa().cycle();
+    for (const char* name : {"Adware", "Mimikatz"}) CHECK(pair.psa().ticket(name).priority == "Medium");
     CHECK(moves(pair) == "");
   });
 }
@@ -88,18 +88,18 @@ TEST_CASE("on every pair a change becomes one note and idle cycles change nothin
     Pair pair(kind);
     const std::string id = pair.vendor().open({.name = "Beacon"});
     pair.vendor().open({.name = "Mimikatz"});
-    pair.desk().cycle();
+    pair.psa().cycle();
     CHECK(moves(pair) == "");
-    const SeenTicket before = pair.desk().ticket("Beacon");
-    const SeenTicket other = pair.desk().ticket("Mimikatz");
+    const SeenTicket before = pair.psa().ticket("Beacon");
+    const SeenTicket other = pair.psa().ticket("Mimikatz");
     pair.vendor().say_more(id, "Second words.");
-    pair.desk().cycle();
-    const SeenTicket after = pair.desk().ticket("Beacon");
+    pair.psa().cycle();
+    const SeenTicket after = pair.psa().ticket("Beacon");
     CHECK(after.notes.size() == before.notes.size() + 1);
     CHECK(count_containing(after.notes, "Second words") == 1);
     CHECK(after.title == before.title);
     CHECK(after.priority == before.priority);
-    CHECK(pair.desk().ticket("Mimikatz").notes == other.notes);
+    CHECK(pair.psa().ticket("Mimikatz").notes == other.notes);
     CHECK(moves(pair) == "");
   });
 }
@@ -108,14 +108,14 @@ TEST_CASE("on every pair closing and reopening are noted and leave the ticket op
   on_all_pairs([](const PairKind& kind) {
     Pair pair(kind);
     const std::string id = pair.vendor().open({.name = "Beacon"});
-    pair.desk().cycle();
-    const std::size_t notes = pair.desk().ticket("Beacon").notes.size();
+    pair.psa().cycle();
+    const std::size_t notes = pair.psa().ticket("Beacon").notes.size();
     for (const bool closing : {true, false}) {
       CAPTURE(closing);
       closing ? pair.vendor().close(id) : pair.vendor().reopen(id);
-      pair.desk().cycle();
+      pair.psa().cycle();
       CHECK(moves(pair) == "");
-      const SeenTicket ticket = pair.desk().ticket("Beacon");
+      const SeenTicket ticket = pair.psa().ticket("Beacon");
       CHECK_FALSE(ticket.closed);
       CHECK(ticket.notes.size() == notes + (closing ? 1 : 2));
       CHECK(contains(ticket.notes.back(), "Status"));
@@ -127,14 +127,14 @@ TEST_CASE("on every pair closing closes the ticket if asked and reopening reopen
   on_all_pairs([](const PairKind& kind) {
     Pair pair(kind, {.auto_close = true});
     const std::string id = pair.vendor().open({.name = "Beacon"});
-    pair.desk().cycle();
-    const std::size_t notes = pair.desk().ticket("Beacon").notes.size();
+    pair.psa().cycle();
+    const std::size_t notes = pair.psa().ticket("Beacon").notes.size();
     for (const bool closing : {true, false}) {
       CAPTURE(closing);
       closing ? pair.vendor().close(id) : pair.vendor().reopen(id);
-      pair.desk().cycle();
+      pair.psa().cycle();
       CHECK(moves(pair) == "");
-      const SeenTicket ticket = pair.desk().ticket("Beacon");
+      const SeenTicket ticket = pair.psa().ticket("Beacon");
       CHECK(ticket.closed == closing);
       CHECK(ticket.notes.size() == notes + (closing ? 1 : 2));
     }
@@ -145,15 +145,15 @@ TEST_CASE("on every pair reopening leaves the ticket closed if that is switched 
   on_all_pairs([](const PairKind& kind) {
     Pair pair(kind, {.auto_close = true, .reopen = false});
     const std::string id = pair.vendor().open({.name = "Beacon"});
-    pair.desk().cycle();
+    pair.psa().cycle();
     pair.vendor().close(id);
-    pair.desk().cycle();
-    const SeenTicket closed = pair.desk().ticket("Beacon");
+    pair.psa().cycle();
+    const SeenTicket closed = pair.psa().ticket("Beacon");
     CHECK(closed.closed);
     pair.vendor().reopen(id);
-    pair.desk().cycle();
+    pair.psa().cycle();
     CHECK(moves(pair) == "");
-    const std::vector<SeenTicket> tickets = pair.desk().tickets();
+    const std::vector<SeenTicket> tickets = pair.psa().tickets();
     // HaloPSA takes no notes on a closed ticket: what is to be said opens a linked one, which stays open.
     REQUIRE(tickets.size() == (kind.is_local() ? 1 : 2));
     CHECK(tickets[0].number == closed.number);
@@ -167,15 +167,15 @@ TEST_CASE("on every pair a raised severity raises the priority and a lowered one
   on_all_pairs([](const PairKind& kind) {
     Pair pair(kind);
     const std::string id = pair.vendor().open({.name = "Beacon", .severity = "high"});
-    pair.desk().cycle();
-    const std::size_t notes = pair.desk().ticket("Beacon").notes.size();
+    pair.psa().cycle();
+    const std::size_t notes = pair.psa().ticket("Beacon").notes.size();
     pair.vendor().set_severity(id, "critical");
-    pair.desk().cycle();
-    CHECK(pair.desk().ticket("Beacon").priority == "Critical");
+    pair.psa().cycle();
+    CHECK(pair.psa().ticket("Beacon").priority == "Critical");
     CHECK(moves(pair) == "");
     pair.vendor().set_severity(id, "low");
-    pair.desk().cycle();
-    const SeenTicket ticket = pair.desk().ticket("Beacon");
+    pair.psa().cycle();
+    const SeenTicket ticket = pair.psa().ticket("Beacon");
     CHECK(ticket.priority == "Critical");
     CHECK(ticket.notes.size() == notes + 2);
     CHECK(moves(pair) == "");
@@ -187,12 +187,12 @@ TEST_CASE("on every pair a finding closed before the first cycle gets its ticket
     Pair pair(kind);
     const std::string old = pair.vendor().open({.name = "Beacon", .closed = true});
     pair.vendor().open({.name = "Mimikatz"});
-    pair.desk().cycle();
-    CHECK(pair.desk().tickets().size() == 1);
+    pair.psa().cycle();
+    CHECK(pair.psa().tickets().size() == 1);
     CHECK(moves(pair) == "");
     pair.vendor().reopen(old);
-    pair.desk().cycle();
-    const SeenTicket ticket = pair.desk().ticket("Beacon");
+    pair.psa().cycle();
+    const SeenTicket ticket = pair.psa().ticket("Beacon");
     CHECK(ticket.client == "Contoso");
     CHECK_FALSE(ticket.closed);
     CHECK(moves(pair) == "");
@@ -203,21 +203,21 @@ TEST_CASE("on every pair an organization that is opted out keeps its tickets and
   on_all_pairs([](const PairKind& kind) {
     Pair pair(kind);
     const std::string id = pair.vendor().open({.name = "Beacon"});
-    pair.desk().cycle();
-    const std::size_t notes = pair.desk().ticket("Beacon").notes.size();
+    pair.psa().cycle();
+    const std::size_t notes = pair.psa().ticket("Beacon").notes.size();
     pair.organization("opt-out", "Contoso");
     pair.vendor().say_more(id, "Second words.");
     pair.vendor().open({.name = "Mimikatz"});
     pair.vendor().open({.name = "Adware", .organization = "Fabrikam"});
-    pair.desk().cycle();
-    CHECK(pair.desk().ticket("Beacon").notes.size() == notes + 1);
-    CHECK(pair.desk().tickets_of("Mimikatz") == 0);
-    CHECK(pair.desk().tickets_of("Adware") == 1);
+    pair.psa().cycle();
+    CHECK(pair.psa().ticket("Beacon").notes.size() == notes + 1);
+    CHECK(pair.psa().tickets_of("Mimikatz") == 0);
+    CHECK(pair.psa().tickets_of("Adware") == 1);
     CHECK(moves(pair) == "");
     pair.organization("opt-in", "Contoso");
-    pair.desk().cycle();
-    CHECK(pair.desk().ticket("Mimikatz").client == "Contoso");
-    CHECK(pair.desk().tickets().size() == 3);
+    pair.psa().cycle();
+    CHECK(pair.psa().ticket("Mimikatz").client == "Contoso");
+    CHECK(pair.psa().tickets().size() == 3);
     CHECK(moves(pair) == "");
   });
 }
@@ -226,7 +226,7 @@ TEST_CASE("what a person does on a ticket reaches the case once and is never ech
   on_all_pairs([](const PairKind& kind) {
     Pair pair(kind, {.sync_priority = !kind.is_huntress(), .tell_assignee = !kind.is_huntress()});
     const std::string id = pair.vendor().open({.name = "Beacon", .severity = "high"});
-    pair.desk().cycle();
+    pair.psa().cycle();
     const std::string incident = pair.vendor().everything();
     std::size_t comments = 1;  // Stellar Cyber: the ticket's number
 
@@ -234,10 +234,10 @@ TEST_CASE("what a person does on a ticket reaches the case once and is never ech
     const auto check = [&](const std::string& words, const std::string& member, const std::string& value) {
       CAPTURE(words);
       CAPTURE(value);
-      const std::string before = pair.desk().everything();
-      pair.desk().cycle();
+      const std::string before = pair.psa().everything();
+      pair.psa().cycle();
       CHECK(moves(pair) == "");
-      CHECK(difference(before, pair.desk().everything()) == "");
+      CHECK(difference(before, pair.psa().everything()) == "");
       const json::object waiting = pair.status().at("ticket_events").as_object();
       CHECK(waiting.at("waiting") == 0);
       CHECK(waiting.at("given_up") == 0);
@@ -255,32 +255,32 @@ TEST_CASE("what a person does on a ticket reaches the case once and is never ech
       CHECK(text_at(seen, member) == value);
     };
 
-    pair.desk().note("Beacon", "Called the user.");
+    pair.psa().note("Beacon", "Called the user.");
     check("Called the user.", "severity", "High");
-    pair.desk().set_priority("Beacon", "Critical");
+    pair.psa().set_priority("Beacon", "Critical");
     check("", "severity", "Critical");
-    pair.desk().assign("Beacon", "Sam Okafor");
+    pair.psa().assign("Beacon", "Sam Okafor");
     check("Sam Okafor", "severity", "Critical");
-    CHECK(pair.desk().ticket("Beacon").assignee == "Sam Okafor");
-    pair.desk().close("Beacon", "Reimaged the host.");
+    CHECK(pair.psa().ticket("Beacon").assignee == "Sam Okafor");
+    pair.psa().close("Beacon", "Reimaged the host.");
     check("Reimaged the host.", "status", "Resolved");
-    CHECK(pair.desk().ticket("Beacon").closed);
-    pair.desk().reopen("Beacon");
+    CHECK(pair.psa().ticket("Beacon").closed);
+    pair.psa().reopen("Beacon");
     check("reopened", "status", "In Progress");
-    CHECK_FALSE(pair.desk().ticket("Beacon").closed);
-    CHECK(pair.desk().tickets().size() == 1);
+    CHECK_FALSE(pair.psa().ticket("Beacon").closed);
+    CHECK(pair.psa().tickets().size() == 1);
   });
 }
 
-TEST_CASE("a dry run on the local desk writes nothing with either vendor") {
+TEST_CASE("a dry run on the local PSA writes nothing with either vendor") {
   on_all_pairs([](const PairKind& kind) {
     if (!kind.is_local()) return;
     Pair pair(kind, {.auto_close = true});
-    const std::vector<std::string> dry_run{"poll", kind.vendor, "--tenant", pair.desk().tenant(), "--dry-run"};
+    const std::vector<std::string> dry_run{"poll", kind.vendor, "--tenant", pair.psa().tenant(), "--dry-run"};
     const auto check = [&](const char* key, int count) {
       const std::string rows = all_rows(*kind.storage);
       const std::string vendor = pair.vendor().everything();
-      const json::object dry = pair.desk().picket(dry_run);
+      const json::object dry = pair.psa().picket(dry_run);
       CAPTURE(json::to_string(dry));
       CHECK(dry.at(key) == count);
       CHECK(difference(rows, all_rows(*kind.storage)) == "");
@@ -289,15 +289,15 @@ TEST_CASE("a dry run on the local desk writes nothing with either vendor") {
     const std::string id = pair.vendor().open({.name = "Beacon"});
     pair.vendor().open({.name = "Mimikatz", .organization = "Initech"});
     check("created", 2);
-    pair.desk().cycle();
-    CHECK(pair.desk().tickets().size() == 2);
-    pair.desk().note("Mimikatz", "Called the user.");
+    pair.psa().cycle();
+    CHECK(pair.psa().tickets().size() == 2);
+    pair.psa().note("Mimikatz", "Called the user.");
     pair.vendor().set_severity(id, "critical");
     check("noted", 1);
     pair.vendor().close(id);
     check("closed", 1);
-    pair.desk().cycle();
-    CHECK(pair.desk().ticket("Beacon").closed);
+    pair.psa().cycle();
+    CHECK(pair.psa().ticket("Beacon").closed);
     CHECK(moves(pair) == "");
   });
 }

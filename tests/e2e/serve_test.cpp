@@ -8,7 +8,7 @@
 
 #include "tests/e2e/serving.hpp"
 #include "tests/e2e/world.hpp"
-#include "tests/host-sim/serve/old_container.hpp"
+#include "tests/host-sim/migration/old_container.hpp"
 
 using namespace picket;
 using namespace picket::e2e;
@@ -29,33 +29,33 @@ std::string listing(const std::filesystem::path& folder) {
 }  // namespace
 
 TEST_CASE("a request under way at the end is completed and recorded") {
-  Bridge bridge({.halo_options = {"--latency-ms", "700"}});
-  for (int i = 0; i < 4; ++i) bridge.add_case(R"("name":"Case )" + std::to_string(i) + "\"");
+  SyncedPair sync({.halo_options = {"--latency-ms", "700"}});
+  for (int i = 0; i < 4; ++i) sync.add_case(R"("name":"Case )" + std::to_string(i) + "\"");
   {
-    Serving serving(bridge);
-    REQUIRE(eventually([&] { return !bridge.tickets().empty(); }));
+    Serving serving(sync);
+    REQUIRE(eventually([&] { return !sync.tickets().empty(); }));
     CHECK_FALSE(contains(serving.end().err, " error "));
-    CHECK(bridge.tickets().size() < 4);
+    CHECK(sync.tickets().size() < 4);
   }
   {
-    store::Database db("sqlite:" + bridge.database());
+    store::Database db("sqlite:" + sync.database());
     CHECK(store::integer_of(db.query<1>("SELECT count(*) FROM picket_remote_tickets")[0][0]) ==
-          static_cast<std::int64_t>(bridge.tickets().size()));
+          static_cast<std::int64_t>(sync.tickets().size()));
   }
-  bridge.settle();
-  CHECK(bridge.tickets().size() == 4);
+  sync.settle();
+  CHECK(sync.tickets().size() == 4);
 }
 
 TEST_CASE("a side that is away is told once and shown and that it is back too") {
-  Bridge bridge;
-  Serving serving(bridge);
+  SyncedPair sync;
+  Serving serving(sync);
   REQUIRE(serving.becomes("ok"));
-  bridge.vendor().fault(R"({"path":"/connect","kind":"403","times":-1})");
+  sync.vendor().fault(R"({"path":"/connect","kind":"403","times":-1})");
   CHECK(serving.becomes("failing"));
   CHECK(serving.get("/api/health").code == 503);
   CHECK(text_of(serving.health(), "last_error") != "");
   std::this_thread::sleep_for(std::chrono::seconds(3));  // more cycles
-  bridge.vendor().clear_faults();
+  sync.vendor().clear_faults();
   CHECK(serving.becomes("ok"));
   const std::string log = serving.end().err;
   std::size_t told = 0;
@@ -65,42 +65,42 @@ TEST_CASE("a side that is away is told once and shown and that it is back too") 
 }
 
 TEST_CASE("one cycle tells by its exit code how it went") {
-  Bridge bridge;
-  bridge.add_case(R"("name":"One")");
-  CHECK(bridge.try_cycle().exit_code == 0);
-  bridge.vendor().fault(R"({"path":"/connect","kind":"403","times":-1})");
-  const Bridge::Cycle failed = bridge.try_cycle();
+  SyncedPair sync;
+  sync.add_case(R"("name":"One")");
+  CHECK(sync.try_cycle().exit_code == 0);
+  sync.vendor().fault(R"({"path":"/connect","kind":"403","times":-1})");
+  const SyncedPair::Cycle failed = sync.try_cycle();
   CHECK(failed.exit_code == 1);
   CHECK(text_of(failed.document, "status") == "failed");
   CHECK(failed.document.at("errors").as_array().size() >= 1);
-  bridge.vendor().clear_faults();
-  bridge.add_case(R"("name":"Two")");
-  bridge.halo().fault(R"({"path":"/api/Tickets","method":"POST","kind":"403","times":-1})");
-  CHECK(bridge.try_cycle().exit_code == 3);
-  bridge.halo().clear_faults();
-  bridge.keys()["STELLAR_MIN_SCORE"] = "high";
-  const Output wrong = bridge.run({"serve", "--once"});
+  sync.vendor().clear_faults();
+  sync.add_case(R"("name":"Two")");
+  sync.halo().fault(R"({"path":"/api/Tickets","method":"POST","kind":"403","times":-1})");
+  CHECK(sync.try_cycle().exit_code == 3);
+  sync.halo().clear_faults();
+  sync.keys()["STELLAR_MIN_SCORE"] = "high";
+  const Output wrong = sync.run({"serve", "--once"});
   CHECK(wrong.exit_code == 2);
   CHECK(contains(wrong.err, "STELLAR_MIN_SCORE: expected a number"));
 }
 
 TEST_CASE("check tells all that is wrong at once and writes nothing") {
-  Bridge bridge;
-  bridge.run({"check"});  // makes the test's own file
-  const std::string before = listing(bridge.folder());
-  const Output good = bridge.run({"check"});
+  SyncedPair sync;
+  sync.run({"check"});  // makes the test's own file
+  const std::string before = listing(sync.folder());
+  const Output good = sync.run({"check"});
   INFO(good.out << good.err);
   CHECK(good.exit_code == 0);
-  CHECK(contains(good.out, "Stellar Cyber at " + bridge.vendor().url() + " accepts the credentials"));
+  CHECK(contains(good.out, "Stellar Cyber at " + sync.vendor().url() + " accepts the credentials"));
   CHECK(contains(good.out, "Northwind (internal)"));
 
-  bridge.keys()["STELLAR_API_KEY"] = "wrong-key-of-the-test";
-  bridge.keys()["HALOPSA_CLIENT_NAME"] = "Northwand";
-  bridge.keys()["HALOPSA_TEAM_NAME"] = "Nobody";
-  bridge.keys()["POLL_INTERVAL_MINS"] = "often";
-  bridge.keys()["HALOPSA_URGENCY_NAM"] = "High";
-  bridge.keys()["HALOPSA_URGENCY_NAME"] = "";
-  const Output bad = bridge.run({"--json", "check"});
+  sync.keys()["STELLAR_API_KEY"] = "wrong-key-of-the-test";
+  sync.keys()["HALOPSA_CLIENT_NAME"] = "Northwand";
+  sync.keys()["HALOPSA_TEAM_NAME"] = "Nobody";
+  sync.keys()["POLL_INTERVAL_MINS"] = "often";
+  sync.keys()["HALOPSA_URGENCY_NAM"] = "High";
+  sync.keys()["HALOPSA_URGENCY_NAME"] = "";
+  const Output bad = sync.run({"--json", "check"});
   INFO(bad.out << bad.err);
   CHECK(bad.exit_code == 2);
   const json::object document = json::parse_object(bad.out, "standard output");
@@ -109,127 +109,127 @@ TEST_CASE("check tells all that is wrong at once and writes nothing") {
                            "refused the credentials", "Northwand", "Nobody"})
     CHECK_MESSAGE(contains(bad.out, part), part);
   CHECK_FALSE(contains(bad.out + bad.err, "wrong-key-of-the-test"));
-  CHECK(listing(bridge.folder()) == before);
+  CHECK(listing(sync.folder()) == before);
 }
 
 TEST_CASE("the environment alone configures it and wins over a file") {
-  Bridge bridge;
-  const std::string id = bridge.add_case(R"("name":"By the environment")");
-  Command command = bridge.command({"serve", "--once"});
+  SyncedPair sync;
+  const std::string id = sync.add_case(R"("name":"By the environment")");
+  Command command = sync.command({"serve", "--once"});
   const auto file = std::find(command.arguments.begin(), command.arguments.end(), "--env-file");
   command.arguments.erase(file, file + 2);
-  for (const auto& [key, value] : bridge.keys()) command.environment[key] = value;
+  for (const auto& [key, value] : sync.keys()) command.environment[key] = value;
   const Output output = e2e::run(command);
   INFO(output.out << output.err);
   CHECK(output.exit_code == 0);
-  CHECK(bridge.tickets_of(id).size() == 1);
+  CHECK(sync.tickets_of(id).size() == 1);
 
-  Command other = bridge.command({"serve", "--once"});
+  Command other = sync.command({"serve", "--once"});
   other.environment["STELLAR_API_KEY"] = "wrong";
   CHECK(e2e::run(other).exit_code == 1);
 }
 
 TEST_CASE("statements are logged if asked without their values and the database is wiped if asked") {
-  Bridge bridge;
-  bridge.add_case(R"("name":"A name of its own")");
-  bridge.cycle();
-  bridge.keys()["DEBUG_DB"] = "true";
-  const Output debug = bridge.run({"serve", "--once"});
+  SyncedPair sync;
+  sync.add_case(R"("name":"A name of its own")");
+  sync.cycle();
+  sync.keys()["DEBUG_DB"] = "true";
+  const Output debug = sync.run({"serve", "--once"});
   CHECK(contains(debug.err, "SQL: SELECT"));
   CHECK_FALSE(contains(debug.err, "A name of its own"));
   CHECK_FALSE(contains(debug.err, "stellar_key"));
-  bridge.keys()["DEBUG_DB"] = "";
-  bridge.keys()["WIPE_DB_ON_STARTUP"] = "true";
-  const Output wiped = bridge.run({"serve", "--once"});
+  sync.keys()["DEBUG_DB"] = "";
+  sync.keys()["WIPE_DB_ON_STARTUP"] = "true";
+  const Output wiped = sync.run({"serve", "--once"});
   CHECK(wiped.exit_code == 0);
   CHECK(contains(wiped.err, "WIPE_DB_ON_STARTUP is set"));
   CHECK(contains(wiped.err, "is deleted now"));
 }
 
 TEST_CASE("certificates that are not checked are told at the start and in the health answer") {
-  Bridge bridge(
+  SyncedPair sync(
       {.transport = Transport::tls, .keys = {{"PICKET_CA_FILE", ""}, {"STELLAR_VERIFY_SSL", "false"}, {"HALOPSA_VERIFY_SSL", "false"}}});
-  const std::string id = bridge.add_case(R"("name":"Unverified")");
-  Serving serving(bridge);
-  CHECK(eventually([&] { return bridge.tickets_of(id).size() == 1; }));
+  const std::string id = sync.add_case(R"("name":"Unverified")");
+  Serving serving(sync);
+  CHECK(eventually([&] { return sync.tickets_of(id).size() == 1; }));
   CHECK(serving.health().at("warnings").as_array().size() == 2);
   CHECK(contains(serving.end().err, "STELLAR_VERIFY_SSL=false"));
 }
 
 TEST_CASE("the old container's links are taken over and no ticket is opened twice") {
-  Bridge bridge;
-  const std::string open = bridge.add_case(R"("name":"Open since long")");
-  const std::string closed = bridge.add_case(R"("name":"Closed since long")");
+  SyncedPair sync;
+  const std::string open = sync.add_case(R"("name":"Open since long")");
+  const std::string closed = sync.add_case(R"("name":"Closed since long")");
   // What the old container did, done by another database.
-  bridge.keys()["SQLITE_FILENAME"] = (bridge.folder() / "elsewhere.db").string();
-  bridge.cycle();
-  bridge.technician(closed, R"("close":true)");
-  bridge.cycle();
-  bridge.keys()["SQLITE_FILENAME"] = bridge.database();
+  sync.keys()["SQLITE_FILENAME"] = (sync.folder() / "elsewhere.db").string();
+  sync.cycle();
+  sync.technician(closed, R"("close":true)");
+  sync.cycle();
+  sync.keys()["SQLITE_FILENAME"] = sync.database();
   {
-    test::OldContainer old(bridge.database(), true);
-    old.ticket(closed, text_of(bridge.ticket(closed), "id"), true, "test");
-    old.ticket(open, text_of(bridge.ticket(open), "id"), false, "test");
-    const json::object a_case = bridge.a_case(open);
+    test::OldContainer old(sync.database(), true);
+    old.ticket(closed, text_of(sync.ticket(closed), "id"), true, "test");
+    old.ticket(open, text_of(sync.ticket(open), "id"), false, "test");
+    const json::object a_case = sync.a_case(open);
     for (const json::value& c : a_case.at("comments").as_array()) old.comment(open, text_of(c.as_object(), "_id"), "", "test");
-    const json::object ticket = bridge.ticket(open);
+    const json::object ticket = sync.ticket(open);
     for (const json::value& a : ticket.at("actions").as_array()) old.comment(open, "", text_of(a.as_object(), "id"), "test");
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     old.checkpoint(std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), "test");
   }
-  const std::size_t comments_of_closed = bridge.comments(closed).size();
-  bridge.analyst(open, R"("comment":"Written while nobody looked.")");
-  bridge.technician(open, R"("note":"So was this.")");
-  const std::string added = bridge.add_case(R"("name":"Never seen")");
+  const std::size_t comments_of_closed = sync.comments(closed).size();
+  sync.analyst(open, R"("comment":"Written while nobody looked.")");
+  sync.technician(open, R"("note":"So was this.")");
+  const std::string added = sync.add_case(R"("name":"Never seen")");
 
-  const Output check = bridge.run({"check"});
+  const Output check = sync.run({"check"});
   CHECK(check.exit_code == 0);
   CHECK(contains(check.out, "is the old container's database"));
-  const Output first = bridge.run({"serve", "--once"});
+  const Output first = sync.run({"serve", "--once"});
   INFO(first.out << first.err);
   CHECK(first.exit_code == 0);
-  CHECK(std::filesystem::exists(bridge.database() + ".before-picket"));
+  CHECK(std::filesystem::exists(sync.database() + ".before-picket"));
   CHECK(contains(first.err, "1 open tickets, 1 closed ones"));
-  bridge.settle();
+  sync.settle();
 
-  CHECK(bridge.tickets().size() == 3);
-  CHECK(bridge.tickets_of(added).size() == 1);
-  CHECK(count_containing(bridge.notes(open), "Written while nobody looked.") == 1);
-  CHECK(count_containing(bridge.comments(open), "So was this.") == 1);
-  CHECK(bridge.comments(closed).size() == comments_of_closed);
-  CHECK(bridge.notes(closed).empty());
+  CHECK(sync.tickets().size() == 3);
+  CHECK(sync.tickets_of(added).size() == 1);
+  CHECK(count_containing(sync.notes(open), "Written while nobody looked.") == 1);
+  CHECK(count_containing(sync.comments(open), "So was this.") == 1);
+  CHECK(sync.comments(closed).size() == comments_of_closed);
+  CHECK(sync.notes(closed).empty());
 
-  bridge.technician(open, R"("close":true,"closure_note":"Done at last.")");
-  bridge.settle();
-  CHECK(text_of(bridge.a_case(open), "status") == "Resolved");
-  CHECK(count_containing(bridge.comments(open), "Done at last.") == 1);
+  sync.technician(open, R"("close":true,"closure_note":"Done at last.")");
+  sync.settle();
+  CHECK(text_of(sync.a_case(open), "status") == "Resolved");
+  CHECK(count_containing(sync.comments(open), "Done at last.") == 1);
 }
 
 TEST_CASE("a database that is somebody else's is refused and left alone") {
-  Bridge bridge;
+  SyncedPair sync;
   {
-    store::Database db("sqlite:" + bridge.database());
+    store::Database db("sqlite:" + sync.database());
     db.execute_once("CREATE TABLE photographs (id INTEGER)");
   }
-  const Output refused = bridge.run({"serve", "--once"});
+  const Output refused = sync.run({"serve", "--once"});
   CHECK(refused.exit_code == 2);
   CHECK(contains(refused.err, "neither Picket's nor the old container's"));
-  CHECK(bridge.run({"check"}).exit_code == 2);
-  CHECK(std::filesystem::exists(bridge.database()));
+  CHECK(sync.run({"check"}).exit_code == 2);
+  CHECK(std::filesystem::exists(sync.database()));
 }
 
 TEST_CASE("a pair on either database") {
   test::for_each_storage(
       [](test::StorageUnderTest& storage) {
-        Bridge bridge;
-        if (storage.is_postgresql()) bridge.keys()["PICKET_DB"] = storage.url;
-        const std::string id = bridge.add_case(R"("name":"On either")");
-        bridge.cycle();
-        bridge.technician(id, R"("note":"Seen.")");
-        bridge.settle();
-        CHECK(bridge.tickets_of(id).size() == 1);
-        CHECK(count_containing(bridge.comments(id), "Seen.") == 1);
-        CHECK(std::filesystem::exists(bridge.database()) == !storage.is_postgresql());
+        SyncedPair sync;
+        if (storage.is_postgresql()) sync.keys()["PICKET_DB"] = storage.url;
+        const std::string id = sync.add_case(R"("name":"On either")");
+        sync.cycle();
+        sync.technician(id, R"("note":"Seen.")");
+        sync.settle();
+        CHECK(sync.tickets_of(id).size() == 1);
+        CHECK(count_containing(sync.comments(id), "Seen.") == 1);
+        CHECK(std::filesystem::exists(sync.database()) == !storage.is_postgresql());
       },
       test::unmigrated);
 }

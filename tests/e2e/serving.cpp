@@ -9,9 +9,9 @@ namespace {
 
 std::filesystem::path port_file_in(const std::filesystem::path& folder) { return folder / "port"; }
 
-Command serve_command(Bridge& bridge, const std::filesystem::path& folder) {
-  bridge.keys().try_emplace("POLL_INTERVAL_MINS", "0.01");
-  return bridge.command({"serve", "--port-file", port_file_in(folder).string()});
+Command serve_command(SyncedPair& sync, const std::filesystem::path& folder) {
+  sync.keys().try_emplace("POLL_INTERVAL_MINS", "0.01");
+  return sync.command({"serve", "--port-file", port_file_in(folder).string()});
 }
 
 }  // namespace
@@ -25,7 +25,7 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds lim
   return true;
 }
 
-Serving::Serving(Bridge& bridge) : process_(serve_command(bridge, folder_.path())) {
+Serving::Serving(SyncedPair& sync) : process_(serve_command(sync, folder_.path())) {
   const bool listens = eventually([&] { return std::filesystem::exists(port_file_in(folder_.path())) || !process_.is_running(); });
   if (!listens || !process_.is_running()) FAIL("picket serve does not listen: " << process_.wait(std::chrono::seconds{0}).err);
   std::string line;

@@ -1,13 +1,13 @@
 // `picket serve` that runs until it is told to end, and what it answers about its health. Thread: one.
 //
-//   Serving serving(bridge);
-//   bridge.add_case(R"("name":"Phish")");
-//   CHECK(eventually([&] { return bridge.tickets().size() == 1; }));
+//   Serving serving(sync);
+//   sync.add_case(R"("name":"Phish")");
+//   CHECK(eventually([&] { return sync.tickets().size() == 1; }));
 //   CHECK(serving.end().exit_code == 0);
 #pragma once
 #include <functional>
 
-#include "tests/e2e/bridge.hpp"
+#include "tests/e2e/sync.hpp"
 #include "tests/support/http_get.hpp"
 
 namespace picket::e2e {
@@ -16,8 +16,8 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds lim
 
 class Serving {
  public:
-  // Returns when it listens. Cycles come every 0.6 s unless the bridge's keys say otherwise.
-  explicit Serving(Bridge& bridge);
+  // Returns when it listens. Cycles come every 0.6 s unless the sync's keys say otherwise.
+  explicit Serving(SyncedPair& sync);
 
   std::string port() const { return url_.substr(url_.rfind(':') + 1); }
 

@@ -1,4 +1,4 @@
-// A running `picket-vendors KIND`: one side of a bridge, and its controls (host-sim/vendors/README.md). Thread: one.
+// A running `picket-vendors KIND`: one side of a sync, and its controls (host-sim/sim/README.md). Thread: one.
 #pragma once
 #include <string>
 #include <vector>

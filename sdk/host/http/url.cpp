@@ -1,5 +1,7 @@
 #include "sdk/host/http/url.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
@@ -66,6 +68,13 @@ std::optional<Origin> parse_origin(std::string_view text) {
   auto url = parse_url(text);
   if (!url || url->target != "/" || !url->userinfo.empty()) return std::nullopt;
   return std::move(url->origin);
+}
+
+// Only an address is one: 127.example.com is somebody's name.
+bool is_loopback(const Origin& origin) {
+  in_addr address{};
+  const std::string& host = origin.host;
+  return host == "localhost" || host == "::1" || (host.starts_with("127.") && ::inet_pton(AF_INET, host.c_str(), &address) == 1);
 }
 
 }  // namespace picket::host

@@ -32,4 +32,7 @@ std::optional<Url> parse_url(std::string_view text);
 // As parse_url, and the URL has no path but "/", no query, fragment or user.
 std::optional<Origin> parse_origin(std::string_view text);
 
+// 127.0.0.0/8, ::1 and localhost: what is sent there leaves no machine.
+bool is_loopback(const Origin& origin);
+
 }  // namespace picket::host

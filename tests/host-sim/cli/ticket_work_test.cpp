@@ -154,7 +154,7 @@ TEST_CASE("a ticket of another PSA is shown with its number there and refused to
     }
     CHECK(refusal() == "ticket 1001 is still to be opened in another PSA; work on it there then");
     store::RemoteLink link;
-    link.desk = "halopsa";
+    link.psa = "halopsa";
     link.remote_id = link.number = "4711";
     link.ticket_id = f.ticket_id;
     link.url = "https://halo.example/tickets?id=4711";

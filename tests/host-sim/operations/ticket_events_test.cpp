@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <mutex>
 
-#include "host-sim/desk/local/local_desk.hpp"
+#include "host-sim/tickets/local_services.hpp"
 #include "host-sim/operations/poll.hpp"
 #include "host-sim/store/ticket_events.hpp"
 #include "tests/support/loopback_server.hpp"
@@ -44,11 +44,11 @@ struct Fixture {
 
   // A finding with a ticket; the ticket's id.
   std::string ticket(const std::string& finding) {
-    desk::LocalConnection connection;
+    tickets::LocalConnection connection;
     connection.tenant = sample.tenant;
     connection.integration_id = target().connection.integration_id;
     connection.provider = "acme-example";
-    desk::LocalTickets tickets(context->db(), connection, context->clock(), nullptr);
+    tickets::LocalTickets tickets(context->db(), connection, context->clock(), nullptr);
     ChangeSet set;
     set.alert.emplace();
     set.alert->external_id = finding;

@@ -19,7 +19,7 @@ class Lines final : public host::Log {
 
 CycleReport cycle(std::chrono::minutes at) {
   CycleReport r;
-  r.desk = "HaloPSA";
+  r.psa = "HaloPSA";
   r.begun = r.ended = Time{} + std::chrono::hours(1000) + at;
   r.steps_done = {"reading"};
   return r;
@@ -67,7 +67,7 @@ TEST_CASE("one line for what was done, one an hour for nothing") {
   CycleReport r = cycle(0min);
   r.delivery.tickets = 2;
   r.vendor_requests = 4;
-  r.desk_requests = 3;
+  r.psa_requests = 3;
   log.tell(r);
   CHECK(lines.take() == std::vector<std::string>{"cycle: 2 tickets opened (4 requests to the vendor, 3 to HaloPSA, 0.0 s)"});
   for (int minutes = 5; minutes < 60; minutes += 5) log.tell(cycle(std::chrono::minutes(minutes)));

@@ -14,7 +14,7 @@ ConnectionHealth connection() {
   ConnectionHealth c;
   c.provider = "stellar-cyber";
   c.tenant = "default";
-  c.desk = "HaloPSA";
+  c.psa = "HaloPSA";
   c.since = start;
   c.interval = 5min;
   return c;

@@ -11,30 +11,30 @@ using picket::test::StorageUnderTest;
 
 namespace {
 
-constexpr desk::DeskKind kind{"halopsa", "HaloPSA", {}, nullptr, nullptr};
+constexpr psa::PsaKind kind{"halopsa", "HaloPSA", {}, nullptr, nullptr};
 
 struct Pair {
   explicit Pair(const std::string& instance, const std::string& address = "https://acme.halopsa.com") {
     manifest.id = "stellar-cyber";
     manifest.title = "Stellar Cyber";
     configuration.manifest = &manifest;
-    configuration.desk = &kind;
-    configuration.desk_address = address;
+    configuration.psa = &kind;
+    configuration.psa_address = address;
     configuration.base_url = "https://acme.stellarcyber.cloud";
     configuration.runtime.instance_key = instance;
   }
   host::Manifest manifest;
-  Configuration configuration;
+  config::Configuration configuration;
 };
 
 }  // namespace
 
-TEST_CASE("an instance that was used with another desk and another instance of the same pair are told") {
+TEST_CASE("an instance that was used with another PSA and another instance of the same pair are told") {
   test::for_each_storage(
       [](StorageUnderTest& s) {
         CHECK(look_at_known_pairs(s.db, Pair("default").configuration).warnings.empty());
         const store::Tenant tenant = store::find_or_make_tenant(s.db, "default");
-        store::put_tenant_desk(s.db, tenant.id, {"halopsa", "https://acme.halopsa.com"});
+        store::put_tenant_psa(s.db, tenant.id, {"halopsa", "https://acme.halopsa.com"});
         store::upsert_connection(s.db, tenant.id, "stellar-cyber", "https://acme.stellarcyber.cloud", {}, test::test_start());
 
         const KnownPairs same = look_at_known_pairs(s.db, Pair("default").configuration);
@@ -42,7 +42,7 @@ TEST_CASE("an instance that was used with another desk and another instance of t
         CHECK(same.warnings.empty());
         Pair moved("default", "https://elsewhere.halopsa.com");
         CHECK(look_at_known_pairs(s.db, moved.configuration).problem.find("set PICKET_DESK_MOVED=true") != std::string::npos);
-        moved.configuration.runtime.desk_moved = true;
+        moved.configuration.runtime.psa_moved = true;
         CHECK(look_at_known_pairs(s.db, moved.configuration).problem.empty());
         const KnownPairs other = look_at_known_pairs(s.db, Pair("other").configuration);
         CHECK(other.problem.empty());

@@ -1,4 +1,4 @@
-// A pair of the first provider, against a vendor on a loopback server, and a desk in memory.
+// A pair of the first provider, against a vendor on a loopback server, and a PSA in memory.
 #include "host-sim/serve/pair_cycle.hpp"
 
 #include <doctest/doctest.h>
@@ -7,13 +7,13 @@
 #include <memory>
 #include <mutex>
 
-#include "host-sim/serve/old_database.hpp"
-#include "host-sim/serve/old_import.hpp"
+#include "host-sim/migration/old_database.hpp"
+#include "host-sim/migration/old_import.hpp"
 #include "host-sim/store/connections.hpp"
 #include "picket/error.hpp"
 #include "sdk/common/time_text.hpp"
-#include "tests/host-sim/desk/remote/fake_psa.hpp"
-#include "tests/host-sim/serve/old_container.hpp"
+#include "tests/host-sim/psa/fake_psa.hpp"
+#include "tests/host-sim/migration/old_container.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/postgres/storages.hpp"
 
@@ -31,52 +31,52 @@ class NoLog final : public host::Log {
 
 bool directory_is_away = false;
 
-// A pair owns its desk; the test keeps the PSA.
-class Borrowed final : public desk::RemotePsa {
+// A pair owns its PSA; the test keeps the PSA.
+class Borrowed final : public psa::Psa {
  public:
-  explicit Borrowed(desk::RemotePsa& psa) : psa_(psa) {}
+  explicit Borrowed(psa::Psa& psa) : psa_(psa) {}
   std::string name() const override { return psa_.name(); }
   std::string id() const override { return psa_.id(); }
-  desk::RemoteDirectory directory(const host::Call& c) override {
+  psa::RemoteDirectory directory(const host::Call& c) override {
     if (directory_is_away) throw Error(Status::unavailable, "FakePSA is away");
     return psa_.directory(c);
   }
-  void create(const host::Call& c, std::span<const desk::NewRemoteTicket> t,
-              const std::function<void(std::size_t, desk::Reply<desk::RemoteTicket>&&)>& told) override {
+  void create(const host::Call& c, std::span<const psa::NewRemoteTicket> t,
+              const std::function<void(std::size_t, psa::Reply<psa::RemoteTicket>&&)>& told) override {
     psa_.create(c, t, told);
   }
-  std::optional<desk::RemoteTicket> find_ticket(const host::Call& c, const std::string& token, const std::string& title,
+  std::optional<psa::RemoteTicket> find_ticket(const host::Call& c, const std::string& token, const std::string& title,
                                                 std::optional<Time> since) override {
     return psa_.find_ticket(c, token, title, since);
   }
-  std::vector<desk::Reply<std::string>> add_notes(const host::Call& c, std::span<const desk::NewRemoteNote> n) override {
+  std::vector<psa::Reply<std::string>> add_notes(const host::Call& c, std::span<const psa::NewRemoteNote> n) override {
     return psa_.add_notes(c, n);
   }
-  std::vector<desk::Reply<desk::RemoteTicket>> update(const host::Call& c, std::span<const desk::RemoteUpdate> u) override {
+  std::vector<psa::Reply<psa::RemoteTicket>> update(const host::Call& c, std::span<const psa::RemoteUpdate> u) override {
     return psa_.update(c, u);
   }
-  Time changed_since(const host::Call& c, Time since, const std::function<void(const desk::RemoteTicket&)>& visit) override {
+  Time changed_since(const host::Call& c, Time since, const std::function<void(const psa::RemoteTicket&)>& visit) override {
     return psa_.changed_since(c, since, visit);
   }
-  std::vector<desk::Reply<desk::RemoteTicket>> tickets(const host::Call& c, std::span<const std::string> ids) override {
+  std::vector<psa::Reply<psa::RemoteTicket>> tickets(const host::Call& c, std::span<const std::string> ids) override {
     return psa_.tickets(c, ids);
   }
-  std::vector<desk::Reply<std::vector<desk::RemoteNote>>> notes(const host::Call& c, std::span<const std::string> ids) override {
+  std::vector<psa::Reply<std::vector<psa::RemoteNote>>> notes(const host::Call& c, std::span<const std::string> ids) override {
     return psa_.notes(c, ids);
   }
   std::uint64_t requests_sent() const override { return psa_.requests_sent(); }
 
  private:
-  desk::RemotePsa& psa_;
+  psa::Psa& psa_;
 };
 
 test::FakePsa* psa_of_the_test = nullptr;
 
-std::vector<std::string> no_problems(const desk::DeskEnvironment&) { return {}; }
-std::unique_ptr<desk::RemotePsa> borrow(const desk::DeskEnvironment&, host::Clock&, host::Log&) {
+std::vector<std::string> no_problems(const psa::PsaEnvironment&) { return {}; }
+std::unique_ptr<psa::Psa> borrow(const psa::PsaEnvironment&, host::Clock&, host::Log&) {
   return std::make_unique<Borrowed>(*psa_of_the_test);
 }
-constexpr desk::DeskKind kind{"fakepsa", "FakePSA", {}, no_problems, borrow};
+constexpr psa::PsaKind kind{"fakepsa", "FakePSA", {}, no_problems, borrow};
 
 struct Fixture {
   Fixture() {
@@ -84,8 +84,8 @@ struct Fixture {
     directory_is_away = false;
     configuration.has_pair = true;
     configuration.manifest = &context.registry().find("huntress").manifest;
-    configuration.desk = &kind;
-    configuration.desk_address = "https://psa.example";
+    configuration.psa = &kind;
+    configuration.psa_address = "https://psa.example";
     configuration.base_url = server.origin();
     configuration.secrets = {{"api_key", "key-of-the-test"}, {"api_secret", "secret-of-the-test"}};
     configuration.runtime.sqlite_filename = (folder.path() / "sqlite.db").string();
@@ -125,7 +125,7 @@ struct Fixture {
     const std::lock_guard lock(mutex);
     code = http_code;
   }
-  void desk_is_away(bool away) {
+  void psa_is_away(bool away) {
     directory_is_away = away;
     psa.fail_all(away ? Fault::not_done : Fault::none);
   }
@@ -151,7 +151,7 @@ struct Fixture {
   test::FakePsa psa{clock};
   test::LoopbackServer server{[this](const test::LoopbackRequest& r) { return reply(r); }};
   operations::HostContext context{options(), log, cancel};
-  Configuration configuration;
+  config::Configuration configuration;
   std::unique_ptr<PairCycle> pair;
 };
 
@@ -170,7 +170,7 @@ TEST_CASE("a pair from nothing: settings, organizations, ticket") {
   REQUIRE(first.organizations);
   CHECK(first.organizations->auto_matched.size() == 1);
   CHECK(first.vendor_requests > 0);
-  CHECK(first.desk_requests > 0);
+  CHECK(first.psa_requests > 0);
   CHECK(f.psa.only().made_of.client_id == "c2");  // Globex, by its name
   CHECK(f.psa.only().made_of.priority_id == "p3");
   CHECK(f.setting("accountSubdomain") == "\"acme\"");
@@ -197,35 +197,35 @@ TEST_CASE("organizations are not matched where that is not wanted") {
   CHECK(f.psa.only().made_of.client_id == "c1");
 }
 
-TEST_CASE("a desk that is away at the first start stops nothing for ever") {
+TEST_CASE("a PSA that is away at the first start stops nothing for ever") {
   Fixture f;
   f.incident(1);
-  f.desk_is_away(true);
+  f.psa_is_away(true);
   for (int i = 0; i < 2; ++i) {
     const CycleReport away = f.pair->run();
     CHECK(away.failed());
     CHECK(f.errors(away).starts_with("reading FakePSA's directory: "));
     CHECK_FALSE(away.poll);
   }
-  f.desk_is_away(false);
+  f.psa_is_away(false);
   const CycleReport back = f.pair->run();
   CAPTURE(f.errors(back));
   CHECK_FALSE(back.failed());
   CHECK(f.psa.all.size() == 1);
 }
 
-TEST_CASE("while the desk is away findings are polled, and told when it is back") {
+TEST_CASE("while the PSA is away findings are polled, and told when it is back") {
   Fixture f;
   f.pair->run();
   f.incident(1);
-  f.desk_is_away(true);
+  f.psa_is_away(true);
   const CycleReport away = f.pair->run();
   CHECK(away.failed());
   REQUIRE(away.poll);
   CHECK(away.poll->report.created == 1);
   CHECK(f.pair->queues().outbox->waiting > 0);
   f.start();
-  f.desk_is_away(false);
+  f.psa_is_away(false);
   f.context.db().execute("UPDATE picket_outbox SET next_attempt_at = NULL");
   const CycleReport back = f.pair->run();
   CAPTURE(f.errors(back));
@@ -233,7 +233,7 @@ TEST_CASE("while the desk is away findings are polled, and told when it is back"
   CHECK(f.psa.all.size() == 1);
 }
 
-TEST_CASE("a vendor that refuses the credentials is told, and the desk goes on") {
+TEST_CASE("a vendor that refuses the credentials is told, and the PSA goes on") {
   Fixture f;
   f.answer_with(401);
   CycleReport refused = f.pair->run();
@@ -259,15 +259,15 @@ TEST_CASE("the end that is asked for is no failure") {
   CHECK(f.psa.all.empty());
 }
 
-TEST_CASE("another desk needs another instance") {
+TEST_CASE("another PSA needs another instance") {
   Fixture f;
-  f.configuration.desk_address = "https://other.example";
+  f.configuration.psa_address = "https://other.example";
   CHECK_THROWS_AS(f.start(), Error);
-  f.configuration.runtime.desk_moved = true;
+  f.configuration.runtime.psa_moved = true;
   f.start();
-  f.configuration.runtime.desk_moved = false;
+  f.configuration.runtime.psa_moved = false;
   f.start();
-  f.configuration.desk_address = "https://psa.example";
+  f.configuration.psa_address = "https://psa.example";
   CHECK_THROWS_AS(f.start(), Error);
   f.configuration.runtime.instance_key = "second";
   f.start();
@@ -277,7 +277,7 @@ TEST_CASE("the old container's links are taken over before the first poll, howev
   Fixture f;
   f.configuration.replaces_old_container = true;
   {
-    test::OldContainer old(set_aside_name(f.configuration.runtime.sqlite_filename));
+    test::OldContainer old(migration::set_aside_name(f.configuration.runtime.sqlite_filename));
     old.ticket("1", "100");
     old.ticket("7", "700", true);
   }
@@ -288,9 +288,9 @@ TEST_CASE("the old container's links are taken over before the first poll, howev
   }
   f.incident(1);
   f.incident(2);
-  f.desk_is_away(true);
+  f.psa_is_away(true);
   CHECK_FALSE(f.pair->run().poll);
-  f.desk_is_away(false);
+  f.psa_is_away(false);
   f.start();
   const CycleReport r = f.pair->run();
   CAPTURE(f.errors(r));
@@ -298,5 +298,5 @@ TEST_CASE("the old container's links are taken over before the first poll, howev
   CHECK(f.psa.all.size() == 3);
   for (const auto& [id, ticket] : f.psa.all)
     if (id != "100" && id != "700") CHECK(ticket.made_of.title.find("Incident 2") != std::string::npos);
-  CHECK(is_imported(f.context.db(), f.context.db().query<1>("SELECT tenant FROM tenants")[0][0].value()));
+  CHECK(migration::is_imported(f.context.db(), f.context.db().query<1>("SELECT tenant FROM tenants")[0][0].value()));
 }

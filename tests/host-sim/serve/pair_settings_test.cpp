@@ -23,7 +23,7 @@ store::Entity priority(const std::string& id, const std::string& name) {
   return e;
 }
 
-DeskFacts facts() {
+PsaFacts facts() {
   return {{"client-1", "board-1", "priority-1", "category-1", "status-1"}, {priority("p1", "critical"), priority("p2", "High")}};
 }
 
@@ -34,7 +34,7 @@ std::string at(const json::object& settings, const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("the desk's defaults fill what the provider needs") {
+TEST_CASE("the PSA's defaults fill what the provider needs") {
   const json::object s = pair_settings(manifest("stellar-cyber"), {}, {}, facts());
   CHECK(at(s, "boardId") == "board-1");
   CHECK(at(s, "fallbackBoardId") == "board-1");
@@ -50,9 +50,9 @@ TEST_CASE("the desk's defaults fill what the provider needs") {
 }
 
 TEST_CASE("without a default priority the manifest's names choose") {
-  DeskFacts desk = facts();
-  desk.defaults.priority_id.clear();
-  const json::object s = pair_settings(manifest("stellar-cyber"), {}, {}, desk);
+  PsaFacts psa = facts();
+  psa.defaults.priority_id.clear();
+  const json::object s = pair_settings(manifest("stellar-cyber"), {}, {}, psa);
   CHECK(at(s, "severityPriorityMap.critical") == "p1");
   CHECK(at(s, "severityPriorityMap.high") == "p2");
   CHECK(at(s, "severityPriorityMap.low") == "absent");
@@ -69,7 +69,7 @@ TEST_CASE("keys give their settings and a key that is gone gives the default aga
   CHECK(at(s, "caseTag") == "absent");
 }
 
-TEST_CASE("what the account says and how far the walk is stays, and the desk's part stays while it is away") {
+TEST_CASE("what the account says and how far the walk is stays, and the PSA's part stays while it is away") {
   const host::Manifest m = manifest("stellar-cyber");
   const json::object stored{{"accountName", "api"}, {"apiUserId", "u1"}, {"caseCursor", "2026-01-01T00:00:00Z"}, {"boardId", "old"}};
   json::object s = pair_settings(m, stored, {}, std::nullopt);

@@ -162,7 +162,7 @@ TEST_CASE("links to remote tickets come back as they were put and one of a ticke
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     RemoteLink link;
-    link.desk = "halopsa";
+    link.psa = "halopsa";
     link.remote_id = "4711";
     link.ticket_id = f.ids[0];
     put_remote_link(s.db, f.sample.tenant, link, f.now);
@@ -191,7 +191,7 @@ TEST_CASE("links to remote tickets come back as they were put and one of a ticke
     REQUIRE(current().size() == 1);
     {
       const RemoteLink full = current()[0];
-      CHECK(full.desk == "halopsa");
+      CHECK(full.psa == "halopsa");
       CHECK(full.ticket_id == f.ids[0]);
       CHECK(full.number == link.number);
       CHECK(full.url == link.url);
@@ -203,7 +203,7 @@ TEST_CASE("links to remote tickets come back as they were put and one of a ticke
       CHECK(full.notes_since == link.notes_since);
     }
     RemoteLink follow_up;
-    follow_up.desk = "halopsa";
+    follow_up.psa = "halopsa";
     follow_up.remote_id = "4712";
     follow_up.ticket_id = f.ids[0];
     put_remote_link(s.db, f.sample.tenant, follow_up, f.now);

@@ -89,7 +89,7 @@ TEST_CASE("a remote ticket gives an event its number and its address") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     RemoteLink link;
-    link.desk = "halopsa";
+    link.psa = "halopsa";
     link.ticket_id = f.ids[0];
     link.remote_id = link.number = "4711";
     link.url = "https://halo.example/tickets?id=4711";

@@ -11,13 +11,13 @@ const picket::host::LoadedProvider& provider() {
 }  // namespace
 
 Bench::Bench() : ProviderBench(provider(), "https://api.huntress.io") {
-  desk.settings_json = R"({"accountSubdomain":"acme","boardId":"security","fallbackClientId":"internal","fallbackBoardId":"triage",
+  psa.settings_json = R"({"accountSubdomain":"acme","boardId":"security","fallbackClientId":"internal","fallbackBoardId":"triage",
     "severityPriorityMap":{"low":"P3","high":"P2","critical":"P1"}})";
   picket::Mapping mapped;
   mapped.external_id = "7";
   mapped.external_name = "Contoso";
   mapped.client_id = "contoso";
-  desk.mappings["7"] = mapped;
+  psa.mappings["7"] = mapped;
   vendor.add_organization(7, "Contoso");
 }
 

@@ -1,4 +1,4 @@
-// The Huntress provider between a fake Huntress and a desk in memory. Thread: one.
+// The Huntress provider between a fake Huntress and a PSA in memory. Thread: one.
 #pragma once
 #include "tests/plugin/huntress/fake_huntress.hpp"
 #include "tests/plugin/support/provider_bench.hpp"
@@ -13,7 +13,7 @@ class Bench : public picket::test::ProviderBench {
  public:
   Bench();
 
-  std::string cursor() const { return desk.cursors.contains("incidents") ? desk.cursors.at("incidents") : std::string{}; }
+  std::string cursor() const { return psa.cursors.contains("incidents") ? psa.cursors.at("incidents") : std::string{}; }
   // The incident changes: its updated_at becomes now.
   json::object& change(std::int64_t id);
 

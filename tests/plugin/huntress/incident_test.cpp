@@ -8,7 +8,7 @@
 #include "sdk/common/time_text.hpp"
 
 using namespace huntress;
-using picket::mirror::FindingState;
+using picket::lifecycle::FindingState;
 namespace json = picket::json;
 
 namespace {

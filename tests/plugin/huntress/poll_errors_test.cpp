@@ -43,15 +43,15 @@ TEST_CASE("every failure of the list is told, changes nothing, and the next poll
     CAPTURE(std::string(c.what));
     Started b;
     b.vendor.add_incident(1, b.at(-10min));
-    const auto cursors = b.desk.cursors;
-    const std::size_t applied = b.desk.applied;
+    const auto cursors = b.psa.cursors;
+    const std::size_t applied = b.psa.applied;
     b.vendor.fault = [&](const Asked&) { return c.answer; };
     const Polled polled = b.poll(PICKET_POLL_SWEEP);
     CHECK(polled.status == c.status);
     CHECK(contains(polled.message, c.message));
     CHECK_FALSE(contains(polled.message, "secret-of-"));
-    CHECK(b.desk.applied == applied);
-    CHECK(b.desk.cursors == cursors);
+    CHECK(b.psa.applied == applied);
+    CHECK(b.psa.cursors == cursors);
     CHECK(polled.report.created == 0);
     b.vendor.fault = nullptr;
     CHECK(b.poll().report.created == 1);
@@ -61,7 +61,7 @@ TEST_CASE("every failure of the list is told, changes nothing, and the next poll
 TEST_CASE("no answer at all") {
   for (const Status status : {Status::unavailable, Status::invalid, Status::rate_limited, Status::auth}) {
     Started b;
-    const auto cursors = b.desk.cursors;
+    const auto cursors = b.psa.cursors;
     b.vendor.fault = [&](const Asked&) {
       picket::HttpAnswer a;
       a.status = status;
@@ -71,7 +71,7 @@ TEST_CASE("no answer at all") {
     const Polled polled = b.poll();
     CHECK(polled.status == status);
     CHECK(contains(polled.message, "connection refused"));
-    CHECK(b.desk.cursors == cursors);
+    CHECK(b.psa.cursors == cursors);
   }
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("an error on the very first poll leaves no trace, so the backfill star
   b.vendor.add_incident(1, b.at(-6 * 24h));
   b.vendor.fault = [](const Asked&) { return answer(401); };
   CHECK(b.poll().status == Status::auth);
-  CHECK(b.desk.cursors.empty());
+  CHECK(b.psa.cursors.empty());
   b.vendor.fault = nullptr;
   CHECK(b.poll().report.created == 1);
 }
@@ -111,7 +111,7 @@ TEST_CASE("settings that are not complete end the poll before anything is asked"
 
 TEST_CASE("a cursor that is no time is refused by name") {
   Started b;
-  b.desk.cursors["incidents"] = "yesterday";
+  b.psa.cursors["incidents"] = "yesterday";
   const Polled polled = b.poll();
   CHECK(polled.status == Status::invalid);
   CHECK(contains(polled.message, "\"yesterday\""));
@@ -124,22 +124,22 @@ TEST_CASE("a cancelled poll ends at once; what was done stands, and the next goe
   const Polled during_walk = b.poll();
   CHECK(during_walk.status == Status::cancelled);
   CHECK(during_walk.requests == 2);
-  CHECK(b.desk.tickets.empty());
+  CHECK(b.psa.tickets.empty());
   CHECK(b.cursor().empty());
 
   b.cancel = false;
   b.vendor.after_request = nullptr;
-  b.desk.refuse = [&](const picket::ChangeSet&) {
-    if (b.desk.tickets.size() == 700) b.cancel = true;
+  b.psa.refuse = [&](const picket::ChangeSet&) {
+    if (b.psa.tickets.size() == 700) b.cancel = true;
     return std::string{};
   };
   CHECK(b.poll().status == Status::cancelled);
-  CHECK(b.desk.tickets.size() >= 700);
-  CHECK(b.desk.tickets.size() < 1200);
+  CHECK(b.psa.tickets.size() >= 700);
+  CHECK(b.psa.tickets.size() < 1200);
   b.cancel = false;
-  b.desk.refuse = nullptr;
+  b.psa.refuse = nullptr;
   CHECK(b.poll().status == Status::ok);
-  CHECK(b.desk.tickets.size() == 1200);
+  CHECK(b.psa.tickets.size() == 1200);
 }
 
 TEST_CASE("an error of a look-up beside the list stops no ticket") {
@@ -158,6 +158,6 @@ TEST_CASE("an error of a look-up beside the list stops no ticket") {
     const Polled polled = b.poll();
     CHECK(polled.status == Status::ok);
     CHECK(polled.report.created == 10);
-    CHECK(b.desk.mappings.at("101").external_name == "Huntress organization 101");
+    CHECK(b.psa.mappings.at("101").external_name == "Huntress organization 101");
   }
 }

@@ -92,7 +92,7 @@ class Month {
     }
     for (auto& [id, e] : expected_) {
       if (!e.changed) continue;
-      const bool seen = b_.desk.has_alert(id);
+      const bool seen = b_.psa.has_alert(id);
       if (e.hidden && !seen) continue;
       e.hidden = false;
       e.changed = false;
@@ -124,7 +124,7 @@ TEST_CASE("a month: each open incident has one ticket, and each visible change o
     CHECK(month.bad_polls() > 50);
     std::size_t tickets = 0;
     for (const auto& [id, e] : month.expected()) {
-      const auto found = b.desk.tickets_of(id);
+      const auto found = b.psa.tickets_of(id);
       tickets += found.size();
       const std::string status = *json::text_at(b.vendor.incidents.at(id), "status");
       if (found.size() != (e.has_ticket ? 1u : 0u)) FAIL_CHECK("incident " << id << " has " << found.size() << " tickets");
@@ -132,8 +132,8 @@ TEST_CASE("a month: each open incident has one ticket, and each visible change o
       if (found.empty()) continue;
       if (found[0]->updates() != e.notes) FAIL_CHECK("incident " << id << " has " << found[0]->updates() << " notes, expected " << e.notes);
       if (found[0]->closed != (status == "closed")) FAIL_CHECK("incident " << id << " is " << status << ", its ticket is not");
-      if (b.desk.alert(id).incomplete) FAIL_CHECK("incident " << id << " is still incomplete");
+      if (b.psa.alert(id).incomplete) FAIL_CHECK("incident " << id << " is still incomplete");
     }
-    CHECK(b.desk.tickets.size() == tickets);
+    CHECK(b.psa.tickets.size() == tickets);
   }
 }

@@ -59,7 +59,7 @@ TEST_CASE("a sweep opens what the walk missed") {
   const Polled polled = b.poll(PICKET_POLL_SWEEP);
   CHECK(polled.report.created == 1);
   CHECK(polled.report.healed == 1);
-  CHECK(b.desk.tickets_of(2).size() == 1);
+  CHECK(b.psa.tickets_of(2).size() == 1);
   CHECK(b.poll(PICKET_POLL_SWEEP).report.healed == 0);
 }
 
@@ -75,7 +75,7 @@ TEST_CASE("a sweep notes what changed unseen") {
   const Polled polled = b.poll(PICKET_POLL_SWEEP);
   CHECK(polled.report.noted == 1);
   CHECK(polled.report.healed == 1);
-  CHECK(b.desk.ticket_of(2).priority_id == "P1");
+  CHECK(b.psa.ticket_of(2).priority_id == "P1");
 }
 
 TEST_CASE("a sweep finds what was closed unseen") {
@@ -88,8 +88,8 @@ TEST_CASE("a sweep finds what was closed unseen") {
   const Polled polled = b.poll(PICKET_POLL_SWEEP);
   CHECK(polled.report.closed == 1);
   CHECK(polled.report.healed == 1);
-  CHECK(b.desk.ticket_of(2).closed);
-  CHECK(b.desk.alert(2).resolved_at);
+  CHECK(b.psa.ticket_of(2).closed);
+  CHECK(b.psa.alert(2).resolved_at);
 }
 
 TEST_CASE("an incident that is gone is noted, its ticket stays open, and it is asked for once") {
@@ -101,18 +101,18 @@ TEST_CASE("an incident that is gone is noted, its ticket stays open, and it is a
   CHECK(polled.status == Status::ok);
   CHECK(polled.report.noted == 1);
   CHECK(polled.report.healed == 1);
-  CHECK(b.desk.alert(1).status == "deleting");
-  CHECK(b.desk.alert(1).resolved_at == b.clock.now());
-  CHECK(contains(b.desk.ticket_of(1).notes.back(), "does not know incident 1 any more"));
-  CHECK_FALSE(b.desk.ticket_of(1).closed);
+  CHECK(b.psa.alert(1).status == "deleting");
+  CHECK(b.psa.alert(1).resolved_at == b.clock.now());
+  CHECK(contains(b.psa.ticket_of(1).notes.back(), "does not know incident 1 any more"));
+  CHECK_FALSE(b.psa.ticket_of(1).closed);
   b.poll(PICKET_POLL_SWEEP);
   CHECK(b.vendor.count("/v1/incident_reports/1") == 1);
   // Should it come back, its ticket is told.
   b.clock.advance(5min);
   b.vendor.add_incident(1, b.at());
   b.poll();
-  CHECK(b.desk.ticket_of(1).updates() == 2);
-  CHECK_FALSE(b.desk.alert(1).resolved_at);
+  CHECK(b.psa.ticket_of(1).updates() == 2);
+  CHECK_FALSE(b.psa.alert(1).resolved_at);
 }
 
 TEST_CASE("many gone at once are compared over several polls") {
@@ -126,7 +126,7 @@ TEST_CASE("many gone at once are compared over several polls") {
     b.clock.advance(1min);
   }
   std::size_t open = 0;
-  for (const auto& [id, alert] : b.desk.alerts) open += alert.resolved_at ? 0 : 1;
+  for (const auto& [id, alert] : b.psa.alerts) open += alert.resolved_at ? 0 : 1;
   CHECK(open == 0);
   const std::size_t before = sweeps(b);
   b.poll();
@@ -138,11 +138,11 @@ TEST_CASE("a sweep leaves alone what is older than the backfill and was never ou
   b.vendor.add_incident(1, b.at(-8 * 24h));
   b.vendor.add_incident(2, b.at(-6 * 24h));
   b.poll(PICKET_POLL_SWEEP);
-  CHECK(b.desk.tickets.size() == 1);
+  CHECK(b.psa.tickets.size() == 1);
   b.clock.advance(3 * 24h);
   b.poll(PICKET_POLL_SWEEP);
-  CHECK(b.desk.tickets.size() == 1);
-  CHECK_FALSE(b.desk.alert(2).resolved_at);
+  CHECK(b.psa.tickets.size() == 1);
+  CHECK_FALSE(b.psa.alert(2).resolved_at);
 }
 
 TEST_CASE("a sweep that fails is an error, and due again") {
@@ -165,7 +165,7 @@ TEST_CASE("a sweep over many pages, and one whose token repeats") {
   Started b;
   for (std::int64_t id = 1; id <= 1300; ++id) b.vendor.add_incident(id, b.at(-10min), id % 2 == 0 ? "sent" : "auto_remediating");
   b.poll();
-  CHECK(b.desk.tickets.size() == 1300);
+  CHECK(b.psa.tickets.size() == 1300);
   CHECK(b.poll(PICKET_POLL_SWEEP).report.healed == 0);
   b.vendor.fault = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
     if (asked.parameter("status") != "sent") return std::nullopt;
@@ -175,7 +175,7 @@ TEST_CASE("a sweep over many pages, and one whose token repeats") {
   const Polled polled = b.poll(PICKET_POLL_SWEEP);
   CHECK(polled.status == Status::unavailable);
   CHECK(contains(polled.message, "repeats one page"));
-  CHECK(b.desk.alert(4).status == "sent");
+  CHECK(b.psa.alert(4).status == "sent");
 }
 
 TEST_CASE("words for open that are new at the vendor are swept too, a few of them and never as part of the query") {

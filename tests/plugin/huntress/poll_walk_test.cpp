@@ -25,10 +25,10 @@ TEST_CASE("the first poll reaches back over the backfill and not beyond") {
   CHECK(polled.status == Status::ok);
   CHECK(polled.report.created == 1);
   CHECK(polled.report.recorded == 1);
-  CHECK(b.desk.tickets_of(1).size() == 1);
-  CHECK(b.desk.alert(3).ticket_id.empty());
-  CHECK_FALSE(b.desk.has_alert(2));
-  CHECK_FALSE(b.desk.has_alert(4));
+  CHECK(b.psa.tickets_of(1).size() == 1);
+  CHECK(b.psa.alert(3).ticket_id.empty());
+  CHECK_FALSE(b.psa.has_alert(2));
+  CHECK_FALSE(b.psa.has_alert(4));
   CHECK(b.cursor() == b.at(-1h));
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("more than twenty pages are walked to their end") {
   const Polled polled = b.poll();
   CHECK(polled.status == Status::ok);
   CHECK(polled.report.created == 12'345);
-  CHECK(b.desk.tickets.size() == 12'345);
+  CHECK(b.psa.tickets.size() == 12'345);
   CHECK(b.cursor() == b.at(-1min));
 }
 
@@ -111,12 +111,12 @@ TEST_CASE("a row that moved to the top while the list was read is taken once, in
   };
   const Polled first = b.poll();
   CHECK(first.report.created == 600);  // 50 by the sweep, which follows a walk of several pages
-  CHECK(b.desk.tickets.size() == 600);
-  CHECK(b.desk.ticket_of(50).priority_id == "P1");
+  CHECK(b.psa.tickets.size() == 600);
+  CHECK(b.psa.ticket_of(50).priority_id == "P1");
   b.clock.advance(5min);
   b.poll();
-  CHECK(b.desk.tickets.size() == 600);
-  CHECK(b.desk.ticket_of(600).priority_id == "P1");
+  CHECK(b.psa.tickets.size() == 600);
+  CHECK(b.psa.ticket_of(600).priority_id == "P1");
 }
 
 TEST_CASE("changes become one note each, and the same state none") {
@@ -128,8 +128,8 @@ TEST_CASE("changes become one note each, and the same state none") {
   CHECK(b.poll().report.noted == 1);
   b.clock.advance(5min);
   CHECK(b.poll().report.noted == 0);
-  CHECK(b.desk.ticket_of(1).updates() == 1);
-  CHECK(contains(b.desk.ticket_of(1).notes.back(), "**Status:** sent → auto\\_remediating"));
+  CHECK(b.psa.ticket_of(1).updates() == 1);
+  CHECK(contains(b.psa.ticket_of(1).notes.back(), "**Status:** sent → auto\\_remediating"));
 }
 
 TEST_CASE("closing, reopening and escalating reach the ticket") {
@@ -141,16 +141,16 @@ TEST_CASE("closing, reopening and escalating reach the ticket") {
   b.clock.advance(5min);
   b.change(1)["status"] = "closed";
   CHECK(b.poll().report.closed == 1);
-  CHECK(b.desk.ticket_of(1).closed);
-  CHECK(b.desk.ticket_of(1).status_id == "done");
-  CHECK(b.desk.alert(1).resolved_at == b.clock.now());
+  CHECK(b.psa.ticket_of(1).closed);
+  CHECK(b.psa.ticket_of(1).status_id == "done");
+  CHECK(b.psa.alert(1).resolved_at == b.clock.now());
   b.clock.advance(5min);
   b.change(1)["status"] = "sent";
   b.change(1)["severity"] = "critical";
   CHECK(b.poll().report.noted == 1);
-  CHECK_FALSE(b.desk.ticket_of(1).closed);
-  CHECK(b.desk.ticket_of(1).priority_id == "P1");
-  CHECK_FALSE(b.desk.alert(1).resolved_at);
+  CHECK_FALSE(b.psa.ticket_of(1).closed);
+  CHECK(b.psa.ticket_of(1).priority_id == "P1");
+  CHECK_FALSE(b.psa.alert(1).resolved_at);
 }
 
 TEST_CASE("one that cannot be stored is recorded, retried by its id, and stops no other") {
@@ -158,7 +158,7 @@ TEST_CASE("one that cannot be stored is recorded, retried by its id, and stops n
   b.vendor.add_incident(1, b.at(-30min));
   b.vendor.add_incident(2, b.at(-20min));
   b.vendor.add_incident(3, b.at(-10min));
-  b.desk.refuse = [](const picket::ChangeSet& set) {
+  b.psa.refuse = [](const picket::ChangeSet& set) {
     return set.open_ticket && set.open_ticket->source_reference == "2" ? std::string("the board is gone") : std::string{};
   };
   const Polled polled = b.poll();
@@ -167,44 +167,44 @@ TEST_CASE("one that cannot be stored is recorded, retried by its id, and stops n
   CHECK(polled.report.failed == 1);
   CHECK(polled.report.errors == std::vector<picket::FindingError>{{"2", "the board is gone"}});
   CHECK(b.cursor() == b.at(-10min));
-  CHECK(b.desk.alert(2).failures == 1);
-  CHECK(contains(b.desk.alert(2).metadata, "the board is gone"));
+  CHECK(b.psa.alert(2).failures == 1);
+  CHECK(contains(b.psa.alert(2).metadata, "the board is gone"));
 
   // No longer on the page that a poll reads.
   for (std::int64_t id = 10; id < 40; ++id) b.vendor.add_incident(id, b.at(-5min), "closed");
   b.vendor.add_incident(40, b.at(), "closed");
   b.poll();
-  b.desk.refuse = nullptr;
+  b.psa.refuse = nullptr;
   b.clock.advance(5min);
   const std::size_t before = b.vendor.count("/v1/incident_reports/2");
   CHECK(b.poll().report.created == 1);
   CHECK(b.vendor.count("/v1/incident_reports/2") == before + 1);
-  CHECK(b.desk.alert(2).failures == 0);
-  CHECK_FALSE(contains(b.desk.alert(2).metadata, "processing_error"));
+  CHECK(b.psa.alert(2).failures == 0);
+  CHECK_FALSE(contains(b.psa.alert(2).metadata, "processing_error"));
 }
 
 TEST_CASE("after three failures a minimal ticket stands on the triage board, and is the only one for good") {
   Started b;
   b.vendor.add_incident(1, b.at(-10min));
-  b.desk.refuse = [](const picket::ChangeSet& set) {
+  b.psa.refuse = [](const picket::ChangeSet& set) {
     return set.open_ticket && set.open_ticket->board_id == "security" ? std::string("the board is gone") : std::string{};
   };
   for (int poll = 1; poll <= 3; ++poll) {
-    CHECK(b.desk.tickets.empty());
+    CHECK(b.psa.tickets.empty());
     CHECK(b.poll().report.failed == 1);
     b.clock.advance(5min);
   }
-  CHECK(b.desk.ticket_of(1).draft.board_id == "triage");
-  CHECK(b.desk.ticket_of(1).draft.client_id == "internal");
-  CHECK(b.desk.ticket_of(1).draft.title == "[Huntress] Incident 1 could not be processed");
-  CHECK(contains(b.desk.ticket_of(1).body, "after 3 attempts"));
-  CHECK(contains(b.desk.ticket_of(1).body, "https://acme.huntress.io/incident_reports/1"));
-  b.desk.refuse = nullptr;
+  CHECK(b.psa.ticket_of(1).draft.board_id == "triage");
+  CHECK(b.psa.ticket_of(1).draft.client_id == "internal");
+  CHECK(b.psa.ticket_of(1).draft.title == "[Huntress] Incident 1 could not be processed");
+  CHECK(contains(b.psa.ticket_of(1).body, "after 3 attempts"));
+  CHECK(contains(b.psa.ticket_of(1).body, "https://acme.huntress.io/incident_reports/1"));
+  b.psa.refuse = nullptr;
   b.poll();
   b.poll();
-  CHECK(b.desk.tickets.size() == 1);
-  CHECK(b.desk.alert(1).failures == 0);
-  CHECK(b.desk.ticket_of(1).updates() == 1);
+  CHECK(b.psa.tickets.size() == 1);
+  CHECK(b.psa.alert(1).failures == 0);
+  CHECK(b.psa.ticket_of(1).updates() == 1);
 }
 
 TEST_CASE("what cannot even be recorded holds the cursor back, and only that") {
@@ -212,12 +212,12 @@ TEST_CASE("what cannot even be recorded holds the cursor back, and only that") {
   b.vendor.add_incident(1, b.at(-30min));
   b.vendor.add_incident(2, b.at(-20min));
   b.vendor.add_incident(3, b.at(-10min));
-  b.desk.refuse = [](const picket::ChangeSet& set) {
+  b.psa.refuse = [](const picket::ChangeSet& set) {
     return set.alert && set.alert->external_id == "2" ? std::string("refused") : std::string{};
   };
   CHECK(b.poll().report.created == 2);
   CHECK(b.cursor() == b.at(-30min));
-  b.desk.refuse = nullptr;
+  b.psa.refuse = nullptr;
   CHECK(b.poll().report.created == 1);
   CHECK(b.cursor() == b.at(-10min));
 }
@@ -236,7 +236,7 @@ TEST_CASE("a page that fails in mid-walk leaves the cursor, and what was read is
   CHECK(polled.status == Status::unavailable);
   CHECK(contains(polled.message, "502"));
   CHECK(polled.report.created == 10);
-  CHECK(b.desk.tickets.size() == 10);
+  CHECK(b.psa.tickets.size() == 10);
   CHECK(b.cursor() == reached);
   b.vendor.fault = nullptr;
   const Polled next = b.poll();
@@ -273,8 +273,8 @@ TEST_CASE("times that cannot be believed neither end the walk nor move the curso
   CHECK(b.cursor() == b.at(-10min));
   b.clock.advance(5min);
   CHECK(b.poll().report.noted == 0);
-  CHECK(b.desk.tickets.size() == 23);
-  b.desk.cursors["incidents"] = "2099-01-01T00:00:00Z";  // should it ever stand there
+  CHECK(b.psa.tickets.size() == 23);
+  b.psa.cursors["incidents"] = "2099-01-01T00:00:00Z";  // should it ever stand there
   b.clock.advance(5min);
   b.vendor.add_incident(30, b.at());
   CHECK(b.poll().report.created == 1);
@@ -300,7 +300,7 @@ TEST_CASE("an odd incident is repaired and said") {
   o["severity"] = std::string(30, 's');
   o["sent_at"] = "never";
   CHECK(b.poll().report.created == 1);
-  const Ticket& ticket = b.desk.ticket_of(1);
+  const Ticket& ticket = b.psa.ticket_of(1);
   CHECK(ticket.draft.title == "[Huntress] " + std::string(30, 's') + " — ab <b>");
   CHECK(ticket.priority_id == "P2");
   CHECK(contains(ticket.notes.at(0), "removed from subject"));
@@ -315,19 +315,19 @@ TEST_CASE("organizations that are not known yet get a mapping, and their tickets
   b.vendor.add_incident(3, b.at(-8min))["organization_id"] = 99;  // Huntress does not know it either
   const Polled polled = b.poll();
   CHECK(polled.report.created == 3);
-  CHECK(b.desk.mappings.at("8").external_name == "Fabrikam");
-  CHECK(b.desk.mappings.at("8").client_id.empty());
-  CHECK(b.desk.mappings.at("99").external_name == "Huntress organization 99");
+  CHECK(b.psa.mappings.at("8").external_name == "Fabrikam");
+  CHECK(b.psa.mappings.at("8").client_id.empty());
+  CHECK(b.psa.mappings.at("99").external_name == "Huntress organization 99");
   for (const std::int64_t id : {1, 2, 3}) {
-    const Ticket& ticket = b.desk.ticket_of(id);
+    const Ticket& ticket = b.psa.ticket_of(id);
     CHECK(ticket.draft.title.starts_with("[Unmapped Org] [Huntress] high"));
     CHECK(ticket.draft.client_id == "internal");
     CHECK(ticket.draft.board_id == "triage");
     CHECK(ticket.notes.size() == 2);
   }
-  CHECK(contains(b.desk.ticket_of(1).body, "Fabrikam"));
-  CHECK(contains(b.desk.ticket_of(1).notes.at(1), "`8` (Fabrikam) is not mapped"));
-  CHECK(contains(b.desk.ticket_of(2).notes.at(1), "names no Huntress organization"));
+  CHECK(contains(b.psa.ticket_of(1).body, "Fabrikam"));
+  CHECK(contains(b.psa.ticket_of(1).notes.at(1), "`8` (Fabrikam) is not mapped"));
+  CHECK(contains(b.psa.ticket_of(2).notes.at(1), "names no Huntress organization"));
 }
 
 TEST_CASE("many unknown organizations are listed, not asked for one by one") {
@@ -338,18 +338,18 @@ TEST_CASE("many unknown organizations are listed, not asked for one by one") {
   }
   CHECK(b.poll().report.created == 50);
   CHECK(b.vendor.count("/v1/organizations") == 1);
-  CHECK(b.desk.mappings.at("149").external_name == "Organization of 149");
+  CHECK(b.psa.mappings.at("149").external_name == "Organization of 149");
 }
 
 TEST_CASE("opted-out organizations are recorded, and get their tickets when they opt in") {
   Started b;
-  b.desk.mappings["7"].auto_create_tickets = false;
+  b.psa.mappings["7"].auto_create_tickets = false;
   b.vendor.add_incident(1, b.at(-10min));
   CHECK(b.poll().report.recorded == 1);
-  CHECK(b.desk.tickets.empty());
-  b.desk.mappings["7"].auto_create_tickets = true;
+  CHECK(b.psa.tickets.empty());
+  b.psa.mappings["7"].auto_create_tickets = true;
   b.poll(PICKET_POLL_SWEEP);
-  CHECK(b.desk.tickets_of(1).size() == 1);
+  CHECK(b.psa.tickets_of(1).size() == 1);
 }
 
 TEST_CASE("an idle poll after a minute in which many changed is one small request") {

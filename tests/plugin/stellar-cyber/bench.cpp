@@ -12,14 +12,14 @@ const picket::host::LoadedProvider& provider() {
 }  // namespace
 
 Bench::Bench() : ProviderBench(provider(), "https://stellar.example") {
-  desk.settings_json =
+  psa.settings_json =
       R"({"apiUserId":"u-api","boardId":"security","fallbackClientId":"internal","fallbackBoardId":"triage","caseTag":"ticket_opened",
     "severityPriorityMap":{"low":"P4","medium":"P3","high":"P2","critical":"P1"}})";
   picket::Mapping mapped;
   mapped.external_id = "t1";
   mapped.external_name = "Contoso";
   mapped.client_id = "contoso";
-  desk.mappings["t1"] = mapped;
+  psa.mappings["t1"] = mapped;
 }
 
 void Bench::add_cases(int first, int last, std::chrono::milliseconds apart) {
@@ -35,7 +35,7 @@ TicketEvent Bench::event(const std::string& case_id, TicketEventKind kind, const
   e.kind = kind;
   e.event_id = "event-" + std::to_string(++events_);
   e.external_id = case_id;
-  e.ticket_id = desk.has_alert(case_id) ? desk.alert(case_id).ticket_id : "";
+  e.ticket_id = psa.has_alert(case_id) ? psa.alert(case_id).ticket_id : "";
   e.ticket_number = "1234";
   e.ticket_url = "https://desk.example/tickets/1234";
   e.desk = "HaloPSA";

@@ -1,4 +1,4 @@
-// The Stellar Cyber provider between a fake Stellar Cyber and a desk in memory. Thread: one.
+// The Stellar Cyber provider between a fake Stellar Cyber and a PSA in memory. Thread: one.
 #pragma once
 #include "tests/plugin/stellar-cyber/fake_stellar.hpp"
 #include "tests/plugin/support/provider_bench.hpp"
@@ -17,7 +17,7 @@ class Bench : public picket::test::ProviderBench {
  public:
   Bench();
 
-  std::string cursor() const { return desk.cursors.contains("cases") ? desk.cursors.at("cases") : std::string{}; }
+  std::string cursor() const { return psa.cursors.contains("cases") ? psa.cursors.at("cases") : std::string{}; }
   // Cases with the ids first..last, one every `apart`, the last one now.
   void add_cases(int first, int last, std::chrono::milliseconds apart = std::chrono::seconds{1});
 

@@ -4,7 +4,7 @@
 #include "sdk/common/time_text.hpp"
 
 using namespace stellar;
-using picket::mirror::FindingState;
+using picket::lifecycle::FindingState;
 namespace json = picket::json;
 
 namespace {

@@ -57,10 +57,10 @@ struct Working : Bench {
     CHECK(vendor.text("c2", "status") == "Resolved");
     for (const char* id : {"c1", "c2"}) {
       CHECK(vendor.row(id).at("tags").as_array().size() == 1);
-      const Ticket& t = desk.ticket_of(id);
+      const Ticket& t = psa.ticket_of(id);
       CHECK(t.notes.empty());
       CHECK(t.priority_id == "P2");
-      CHECK_FALSE(t.closed);  // its own business: the desk's people close and open it
+      CHECK_FALSE(t.closed);  // its own business: the PSA's people close and open it
     }
   }
 
@@ -69,7 +69,7 @@ struct Working : Bench {
 };
 
 void at_each_call(Bench& b, const std::function<void()>& what) {
-  b.vendor.on_call = b.vendor.on_effect = b.desk.on_call = b.desk.on_effect = what;
+  b.vendor.on_call = b.vendor.on_effect = b.psa.on_call = b.psa.on_effect = what;
 }
 
 // Carries what waits in a process that dies at one of its calls, or does not live to. What a dead process says is not heard.

@@ -68,9 +68,9 @@ TEST_CASE("each kind of event in the case") {
     b.poll();
     b.clock.advance(5min);
     b.poll();
-    CHECK(b.desk.ticket_of("c1").notes.empty());
-    CHECK(b.desk.ticket_of("c1").priority_id == "P2");
-    CHECK_FALSE(b.desk.ticket_of("c1").closed);
+    CHECK(b.psa.ticket_of("c1").notes.empty());
+    CHECK(b.psa.ticket_of("c1").priority_id == "P2");
+    CHECK_FALSE(b.psa.ticket_of("c1").closed);
   }
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("several changes in one batch are planned on each other") {
   CHECK(writes(b) == std::vector<std::string>{R"(c1 {"severity":"Low"})", R"(c1 {"severity":"High"})", R"(c1 {"status":"Resolved"})",
                                               "c1/comments", R"(c1 {"status":"In Progress"})"});
   b.poll();
-  CHECK(b.desk.ticket_of("c1").notes.empty());
+  CHECK(b.psa.ticket_of("c1").notes.empty());
 }
 
 TEST_CASE("what was refused is final, and what follows is carried") {
@@ -225,7 +225,7 @@ TEST_CASE("a comment whose outcome is unknown is looked for, and never there twi
         CHECK(b.vendor.comments_with("c1", "one").size() == 1);
         CHECK(b.vendor.comments_with("c1", "two").size() == 1);
         b.poll();
-        CHECK(b.desk.ticket_of("c1").notes.empty());
+        CHECK(b.psa.ticket_of("c1").notes.empty());
       }
     }
   }
@@ -279,7 +279,7 @@ TEST_CASE("a change that failed is written when it is told again") {
       CHECK(b.vendor.text("c1", "severity") == "Low");
       CHECK(b.vendor.text("c1", "status") == "Resolved");
       b.poll();
-      CHECK(b.desk.ticket_of("c1").notes.empty());
+      CHECK(b.psa.ticket_of("c1").notes.empty());
     }
   }
 }
@@ -302,19 +302,19 @@ TEST_CASE("what somebody takes back before it is seen is news") {
   Linked b;
   b.set("syncPriority", true);
   CHECK(b.carry_one(b.event("c1", Kind::closed)) == Status::ok);
-  CHECK(b.desk.alert("c1").resolved_at);
-  b.desk.tickets.begin()->second.closed = true;  // by the person whose event it was
+  CHECK(b.psa.alert("c1").resolved_at);
+  b.psa.tickets.begin()->second.closed = true;  // by the person whose event it was
   b.vendor.change("c1", {{"status", "New"}});
   b.poll();
-  CHECK_FALSE(b.desk.ticket_of("c1").closed);
-  REQUIRE(b.desk.ticket_of("c1").notes.size() == 1);
-  CHECK(contains(b.desk.ticket_of("c1").notes.at(0), "**Status:** Resolved → New"));
+  CHECK_FALSE(b.psa.ticket_of("c1").closed);
+  REQUIRE(b.psa.ticket_of("c1").notes.size() == 1);
+  CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "**Status:** Resolved → New"));
 
   CHECK(b.carry_one(b.event("c1", Kind::priority, "", "Low")) == Status::ok);
   b.vendor.change("c1", {{"severity", "High"}});
   b.clock.advance(5min);
   b.poll();
-  CHECK(contains(b.desk.ticket_of("c1").notes.back(), "**Severity:** Low → High"));
+  CHECK(contains(b.psa.ticket_of("c1").notes.back(), "**Severity:** Low → High"));
 }
 
 TEST_CASE("what we write does not act on the ticket, whatever its settings") {
@@ -326,7 +326,7 @@ TEST_CASE("what we write does not act on the ticket, whatever its settings") {
     b.clock.advance(5min);
     b.poll();
   };
-  Ticket& t = b.desk.tickets.begin()->second;
+  Ticket& t = b.psa.tickets.begin()->second;
   carry(b.event("c1", Kind::priority, "", "Critical"));
   CHECK(t.priority_id == "P2");  // what the person chose stands
   t.closed = true;
@@ -363,12 +363,12 @@ TEST_CASE("a giant note stays within limits, and is known for ours") {
   CHECK(writes(b).empty());
   b.vendor.row("c1")["version"] = 99;
   b.poll();
-  CHECK(b.desk.ticket_of("c1").notes.empty());
+  CHECK(b.psa.ticket_of("c1").notes.empty());
 }
 
 TEST_CASE("a case that could not be written is told again, and nothing of it was sent") {
   Linked b;
-  b.desk.refuse = [](const picket::ChangeSet&) { return std::string("locked"); };
+  b.psa.refuse = [](const picket::ChangeSet&) { return std::string("locked"); };
   const Carried carried = b.carry(std::vector<TicketEvent>{b.event("c1", Kind::closed, "Fixed it.")});
   CHECK_FALSE(carried.outcomes.at(0));
   CHECK(writes(b).empty());

@@ -9,7 +9,7 @@ namespace {
 // Which of `words` the ticket's notes tell, in their order.
 std::string told(const Bench& b, const std::string& id, const std::vector<std::string>& words) {
   std::string out;
-  for (const std::string& note : b.desk.ticket_of(id).notes)
+  for (const std::string& note : b.psa.ticket_of(id).notes)
     for (const std::string& word : words)
       if (contains(note, word)) out += word + ";";
   return out;
@@ -52,7 +52,7 @@ TEST_CASE("comments are carried once and in order, whatever they do to their cas
       b.poll();
     }
     CHECK(told(b, "c1", {"one", "two", "three"}) == "one;two;three;");
-    CHECK(contains(b.desk.ticket_of("c1").notes.at(0), "by u-alice"));
+    CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "by u-alice"));
   }
 }
 
@@ -65,7 +65,7 @@ TEST_CASE("comments that were there before the ticket come with it") {
     b.clock.advance(1s);
     b.vendor.comment("c1", "early");
     b.poll();
-    if (habit.modifies) CHECK(b.desk.ticket_of("c1").first_notes == 1);
+    if (habit.modifies) CHECK(b.psa.ticket_of("c1").first_notes == 1);
     b.clock.advance(5min);
     b.poll();
     CHECK(told(b, "c1", {"early"}) == "early;");
@@ -77,12 +77,12 @@ TEST_CASE("comments that cannot be read are carried later") {
   b.vendor.comment("c1", "one");
   b.vendor.fault = [](const Asked& asked) { return asked.path.ends_with("/comments") ? std::optional(answer(500)) : std::nullopt; };
   b.poll();
-  CHECK(b.desk.alert("c1").incomplete);
+  CHECK(b.psa.alert("c1").incomplete);
   b.vendor.fault = nullptr;
   b.clock.advance(5min);
   b.poll();
   CHECK(told(b, "c1", {"one"}) == "one;");
-  CHECK_FALSE(b.desk.alert("c1").incomplete);
+  CHECK_FALSE(b.psa.alert("c1").incomplete);
 }
 
 TEST_CASE("our own comments are not carried, and cost no look") {
@@ -91,7 +91,7 @@ TEST_CASE("our own comments are not carried, and cost no look") {
     CAPTURE(habit.counts);
     Linked b;
     take(b, habit);
-    CHECK(b.carry_one(b.event("c1", TicketEventKind::note, "from the desk")) == Status::ok);
+    CHECK(b.carry_one(b.event("c1", TicketEventKind::note, "from the PSA")) == Status::ok);
     CHECK(b.carry_one(b.event("c1", TicketEventKind::closed, "done")) == Status::ok);
     b.vendor.asked.clear();
     b.clock.advance(5min);
@@ -101,7 +101,7 @@ TEST_CASE("our own comments are not carried, and cost no look") {
       b.clock.advance(5min);
       b.poll();
     }
-    CHECK(b.desk.ticket_of("c1").notes.empty());
+    CHECK(b.psa.ticket_of("c1").notes.empty());
   }
 }
 
@@ -126,9 +126,9 @@ TEST_CASE("somebody's comment among ours is found") {
 
 TEST_CASE("a comment that quotes one of ours is somebody's") {
   Linked b;
-  const TicketEvent e = b.event("c1", TicketEventKind::note, "from the desk");
+  const TicketEvent e = b.event("c1", TicketEventKind::note, "from the PSA");
   b.carry_one(e);
-  const std::string ours = b.vendor.comments_with("c1", "from the desk").at(0);
+  const std::string ours = b.vendor.comments_with("c1", "from the PSA").at(0);
   b.vendor.comment("c1", ours + "\n\nI agree.");
   b.vendor.comment("c1", "Above.\n\n> [picket:" + e.event_id + "]");
   b.vendor.comment("c1", "What is [picket:" + e.event_id + "]");
@@ -141,8 +141,8 @@ TEST_CASE("open cases have their turn to be looked at for comments that changed 
   b.vendor.comments_modify = false;
   b.add_cases(1, 45);
   // Cases without a ticket are never written, and must not stand in the way.
-  b.desk.mappings["t2"].external_id = "t2";
-  b.desk.mappings["t2"].auto_create_tickets = false;
+  b.psa.mappings["t2"].external_id = "t2";
+  b.psa.mappings["t2"].auto_create_tickets = false;
   for (int n = 1; n <= 20; ++n) b.vendor.row("c" + std::to_string(n))["cust_id"] = "t2";
   b.poll();
   for (int n = 21; n <= 45; ++n) b.vendor.comment("c" + std::to_string(n), "hello");
@@ -161,9 +161,9 @@ TEST_CASE("a comment without an author or text still says that it is there") {
   b.vendor.cases.at("c1").comments.push_back(json::object{{"comment", "without an id"}});
   b.vendor.cases.at("c1").comments.push_back(nullptr);
   b.poll();
-  REQUIRE(b.desk.ticket_of("c1").notes.size() == 1);
-  CHECK(contains(b.desk.ticket_of("c1").notes.at(0), "by Somebody"));
-  CHECK(contains(b.desk.ticket_of("c1").notes.at(0), "(no text)"));
+  REQUIRE(b.psa.ticket_of("c1").notes.size() == 1);
+  CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "by Somebody"));
+  CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "(no text)"));
 }
 
 TEST_CASE("whose id the API user has is asked of the vendor when the settings do not say") {
@@ -179,5 +179,5 @@ TEST_CASE("whose id the API user has is asked of the vendor when the settings do
   b.carry_one(b.event("c1", TicketEventKind::note, "ours again"));
   b.clock.advance(5min);
   CHECK(b.poll().status == Status::ok);
-  CHECK(b.desk.ticket_of("c1").notes.empty());
+  CHECK(b.psa.ticket_of("c1").notes.empty());
 }

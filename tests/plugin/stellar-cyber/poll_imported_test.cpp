@@ -13,21 +13,21 @@ void import(Bench& b, const std::string& id, const std::string& seen_comments) {
   a.ticket_id = "old-" + id;
   a.incomplete = true;
   a.metadata = R"({"imported":true,"seen_comments":)" + seen_comments + "}";
-  b.desk.add(a);
-  Ticket& t = b.desk.tickets["old-" + id];
+  b.psa.add(a);
+  Ticket& t = b.psa.tickets["old-" + id];
   t.draft.source_reference = id;
   t.priority_id = "P9";
   t.body = "as it was";
 }
 
 void check_untouched(const Bench& b, const std::string& id) {
-  const Ticket& t = b.desk.ticket_of(id);
+  const Ticket& t = b.psa.ticket_of(id);
   CHECK(t.notes.empty());
   CHECK(t.body == "as it was");
   CHECK(t.priority_id == "P9");
   CHECK_FALSE(t.closed);
-  CHECK_FALSE(b.desk.alert(id).incomplete);
-  CHECK_FALSE(contains(b.desk.alert(id).metadata, "imported"));
+  CHECK_FALSE(b.psa.alert(id).incomplete);
+  CHECK_FALSE(contains(b.psa.alert(id).metadata, "imported"));
 }
 
 }  // namespace
@@ -45,18 +45,18 @@ TEST_CASE("the first look tells nothing, the next change does") {
       if (!is_listed) b.clock.advance(30 * 24h);
       import(b, "c1", R"("all")");
       b.poll();
-      CHECK(b.desk.tickets.size() == 1);
+      CHECK(b.psa.tickets.size() == 1);
       check_untouched(b, "c1");
       b.clock.advance(5min);
       b.vendor.comment("c1", "new");
       b.poll();
-      REQUIRE(b.desk.ticket_of("c1").notes.size() == 1);
-      CHECK(contains(b.desk.ticket_of("c1").notes.at(0), "new"));
-      CHECK_FALSE(b.desk.ticket_of("c1").closed);
+      REQUIRE(b.psa.ticket_of("c1").notes.size() == 1);
+      CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "new"));
+      CHECK_FALSE(b.psa.ticket_of("c1").closed);
       b.clock.advance(5min);
       b.vendor.change("c1", {{"score", 99}});
       b.poll();
-      CHECK(b.desk.ticket_of("c1").notes.size() == 2);
+      CHECK(b.psa.ticket_of("c1").notes.size() == 2);
     }
   }
 }
@@ -69,8 +69,8 @@ TEST_CASE("comments that the other program had not carried are told") {
   const std::string id = json::text_at(b.vendor.cases.at("c1").comments.at(0).as_object(), "_id").value();
   import(b, "c1", "[\"" + id + "\"]");
   b.poll();
-  REQUIRE(b.desk.ticket_of("c1").notes.size() == 1);
-  CHECK(contains(b.desk.ticket_of("c1").notes.at(0), "missed"));
+  REQUIRE(b.psa.ticket_of("c1").notes.size() == 1);
+  CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "missed"));
 }
 
 TEST_CASE("comments that cannot be read at the first look are still old at the next") {
@@ -99,7 +99,7 @@ TEST_CASE("many of them are looked at in some polls, and what is new meanwhile i
   }
   for (int n = 1; n <= 600; ++n) {
     const std::string id = "c" + std::to_string(n);
-    if (contains(b.desk.alert(id).metadata, "imported") || !b.desk.ticket_of(id).notes.empty()) FAIL_CHECK(id << " was not looked at");
+    if (contains(b.psa.alert(id).metadata, "imported") || !b.psa.ticket_of(id).notes.empty()) FAIL_CHECK(id << " was not looked at");
   }
-  CHECK(b.desk.tickets.size() == 605);
+  CHECK(b.psa.tickets.size() == 605);
 }

@@ -28,7 +28,7 @@ TEST_CASE("a new case gets a ticket with all that is known of it") {
   b.vendor.row("c1")["ticket_id"] = 4711;
   const Polled polled = b.poll();
   CHECK(polled.report.created == 1);
-  const Ticket& t = b.desk.ticket_of("c1");
+  const Ticket& t = b.psa.ticket_of("c1");
   CHECK(t.draft.title == "[Stellar Cyber #4711] High — Case c1");
   CHECK(t.draft.client_id == "contoso");
   CHECK(t.draft.board_id == "security");
@@ -41,7 +41,7 @@ TEST_CASE("a new case gets a ticket with all that is known of it") {
         "`pc-c1`, `10.0.0.5`", "[Alert of c1](https://stellar.example/detect/event/aella-ser-1/amsg/a-c1) — score 71\\.5",
         "[Stellar Cyber case 4711](https://stellar.example/cases/case-detail/c1)"})
     CHECK_MESSAGE(contains(t.body, part), t.body);
-  CHECK_FALSE(b.desk.alert("c1").incomplete);
+  CHECK_FALSE(b.psa.alert("c1").incomplete);
   quiet(b);
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("alerts are read to two hundred, and their links are those of the inst
     alerts.back().as_object()["_id"] = "a" + std::to_string(n);
   }
   b.poll();
-  const std::string& body = b.desk.ticket_of("c1").body;
+  const std::string& body = b.psa.ticket_of("c1").body;
   CHECK(contains(body, "https://stellar.example/alerts/alert/aella-ser-1/_doc/a0)"));
   CHECK(contains(body, "of 321 are listed"));
   CHECK(b.vendor.count("/alerts") == 4);
@@ -68,8 +68,8 @@ TEST_CASE("a case that carries our tag already may have a ticket elsewhere") {
   b.vendor.add_case("c1")["tags"] = {"other", "ticket_opened"};
   b.vendor.add_case("c2")["tags"] = json::array{"other"};
   b.poll();
-  CHECK(b.desk.ticket_of("c1").draft.may_exist);
-  CHECK_FALSE(b.desk.ticket_of("c2").draft.may_exist);
+  CHECK(b.psa.ticket_of("c1").draft.may_exist);
+  CHECK_FALSE(b.psa.ticket_of("c2").draft.may_exist);
 }
 
 TEST_CASE("filters: below them nothing is recorded, and the ticket opens as soon as they let the case through") {
@@ -86,7 +86,7 @@ TEST_CASE("filters: below them nothing is recorded, and the ticket opens as soon
     b.vendor.add_case("c1")[c.member] = c.below;
     Polled polled = b.poll();
     CHECK(polled.report.recorded == 0);
-    CHECK(b.desk.alerts.empty());
+    CHECK(b.psa.alerts.empty());
     CHECK(b.cursor() == b.at());
     b.clock.advance(5min);
     b.vendor.change("c1", {{c.member, c.at}});
@@ -95,7 +95,7 @@ TEST_CASE("filters: below them nothing is recorded, and the ticket opens as soon
     b.clock.advance(5min);
     b.vendor.change("c1", {{c.member, c.below}});
     CHECK(b.poll().report.noted == 1);
-    CHECK(b.desk.ticket_of("c1").updates() == 1);
+    CHECK(b.psa.ticket_of("c1").updates() == 1);
   }
 }
 
@@ -113,18 +113,18 @@ TEST_CASE("a case whose score or count cannot be read is let through") {
 TEST_CASE("a case that is recorded without a ticket gets none while it is below the filters") {
   Started b;
   b.set("minScore", 50);
-  b.desk.mappings["t1"].auto_create_tickets = false;
+  b.psa.mappings["t1"].auto_create_tickets = false;
   b.vendor.add_case("c1");
   CHECK(b.poll().report.recorded == 1);
-  b.desk.mappings["t1"].auto_create_tickets = true;
+  b.psa.mappings["t1"].auto_create_tickets = true;
   b.clock.advance(5min);
   b.vendor.change("c1", {{"score", 20}});
   b.poll(sweep);
-  CHECK(b.desk.tickets.empty());
+  CHECK(b.psa.tickets.empty());
   b.clock.advance(5min);
   b.vendor.change("c1", {{"score", 60}});
   b.poll();
-  CHECK(b.desk.tickets_of("c1").size() == 1);
+  CHECK(b.psa.tickets_of("c1").size() == 1);
 }
 
 TEST_CASE("the client: mapped, default, fallback, unusable, opted out, none") {
@@ -141,14 +141,14 @@ TEST_CASE("the client: mapped, default, fallback, unusable, opted out, none") {
   } cases[] = {
       {"mapped", "", [](Bench&) {}, Expected{"contoso", "security", false}},
       {"mapped with a default", "all", [](Bench&) {}, Expected{"contoso", "security", false}},
-      {"not known yet", "", [](Bench& b) { b.desk.mappings.clear(); }, Expected{"internal", "triage", true}},
-      {"not known yet with a default", "all", [](Bench& b) { b.desk.mappings.clear(); }, Expected{"all", "security", false}},
-      {"unmapped", "", [](Bench& b) { b.desk.mappings["t1"].client_id.clear(); }, Expected{"internal", "triage", true}},
-      {"unmapped with a default", "all", [](Bench& b) { b.desk.mappings["t1"].client_id.clear(); }, Expected{"all", "security", false}},
-      {"unusable", "", [](Bench& b) { b.desk.mappings["t1"].client_usable = false; }, Expected{"internal", "triage", true}},
-      {"unusable with a default", "all", [](Bench& b) { b.desk.mappings["t1"].client_usable = false; },
+      {"not known yet", "", [](Bench& b) { b.psa.mappings.clear(); }, Expected{"internal", "triage", true}},
+      {"not known yet with a default", "all", [](Bench& b) { b.psa.mappings.clear(); }, Expected{"all", "security", false}},
+      {"unmapped", "", [](Bench& b) { b.psa.mappings["t1"].client_id.clear(); }, Expected{"internal", "triage", true}},
+      {"unmapped with a default", "all", [](Bench& b) { b.psa.mappings["t1"].client_id.clear(); }, Expected{"all", "security", false}},
+      {"unusable", "", [](Bench& b) { b.psa.mappings["t1"].client_usable = false; }, Expected{"internal", "triage", true}},
+      {"unusable with a default", "all", [](Bench& b) { b.psa.mappings["t1"].client_usable = false; },
        Expected{"internal", "triage", true}},
-      {"opted out", "all", [](Bench& b) { b.desk.mappings["t1"].auto_create_tickets = false; }, std::nullopt},
+      {"opted out", "all", [](Bench& b) { b.psa.mappings["t1"].auto_create_tickets = false; }, std::nullopt},
       {"no tenant", "", [](Bench& b) { b.vendor.row("c1").erase("cust_id"); }, Expected{"internal", "triage", true}},
       {"no tenant with a default", "all", [](Bench& b) { b.vendor.row("c1").erase("cust_id"); }, Expected{"all", "security", false}},
   };
@@ -160,16 +160,16 @@ TEST_CASE("the client: mapped, default, fallback, unusable, opted out, none") {
     c.prepare(b);
     b.poll();
     if (!c.expected) {
-      CHECK(b.desk.tickets.empty());
-      CHECK(b.desk.has_alert("c1"));
+      CHECK(b.psa.tickets.empty());
+      CHECK(b.psa.has_alert("c1"));
       continue;
     }
-    const Ticket& t = b.desk.ticket_of("c1");
+    const Ticket& t = b.psa.ticket_of("c1");
     CHECK(t.draft.client_id == c.expected->client);
     CHECK(t.draft.board_id == c.expected->board);
     CHECK(t.draft.title.starts_with("[Unmapped Org] ") == c.expected->marked);
     CHECK(t.notes.size() == (c.expected->marked ? 1 : 0));
-    if (b.vendor.row("c1").contains("cust_id")) CHECK(b.desk.mappings.at("t1").external_name == "Contoso");
+    if (b.vendor.row("c1").contains("cust_id")) CHECK(b.psa.mappings.at("t1").external_name == "Contoso");
   }
 }
 
@@ -187,21 +187,21 @@ TEST_CASE("details that cannot be read do not delay the ticket, and are filled i
         return std::nullopt;
       };
       CHECK(b.poll().report.created == 3);
-      CHECK(b.desk.alert("c1").incomplete);
-      CHECK(contains(b.desk.ticket_of("c1").body, "could not be read yet"));
+      CHECK(b.psa.alert("c1").incomplete);
+      CHECK(contains(b.psa.ticket_of("c1").body, "could not be read yet"));
       b.clock.advance(5min);
       b.poll();
-      CHECK(b.desk.alert("c1").incomplete);
+      CHECK(b.psa.alert("c1").incomplete);
       b.vendor.fault = nullptr;
       b.clock.advance(5min);
       CHECK(b.poll().report.noted == 0);
       for (const char* id : {"c1", "c2", "c3"}) {
-        CHECK_FALSE(b.desk.alert(id).incomplete);
-        CHECK_FALSE(contains(b.desk.ticket_of(id).body, "could not be read yet"));
-        CHECK(contains(b.desk.ticket_of(id).body, std::string("Alert of ") + id));
-        CHECK(contains(b.desk.ticket_of(id).body, "10.0.0.5"));
-        CHECK(contains(b.desk.ticket_of(id).body, "What happened."));
-        CHECK(b.desk.ticket_of(id).notes.empty());
+        CHECK_FALSE(b.psa.alert(id).incomplete);
+        CHECK_FALSE(contains(b.psa.ticket_of(id).body, "could not be read yet"));
+        CHECK(contains(b.psa.ticket_of(id).body, std::string("Alert of ") + id));
+        CHECK(contains(b.psa.ticket_of(id).body, "10.0.0.5"));
+        CHECK(contains(b.psa.ticket_of(id).body, "What happened."));
+        CHECK(b.psa.ticket_of(id).notes.empty());
       }
     }
   }
@@ -214,8 +214,8 @@ TEST_CASE("a part that the vendor does not have is empty, not missing") {
     return asked.path.ends_with("/observables") || asked.path.ends_with("/alerts") ? std::optional(answer(404, "{}")) : std::nullopt;
   };
   b.poll();
-  CHECK_FALSE(b.desk.alert("c1").incomplete);
-  CHECK(contains(b.desk.ticket_of("c1").body, "## Observables\n\nNone."));
+  CHECK_FALSE(b.psa.alert("c1").incomplete);
+  CHECK(contains(b.psa.ticket_of("c1").body, "## Observables\n\nNone."));
 }
 
 TEST_CASE("changes become one note each, and the same state none") {
@@ -225,12 +225,12 @@ TEST_CASE("changes become one note each, and the same state none") {
   b.clock.advance(5min);
   b.vendor.change("c1", {{"status", "In Progress"}, {"score", 91.25}, {"assignee_name", "Alice"}, {"size", 4}});
   CHECK(b.poll().report.noted == 1);
-  const Ticket& t = b.desk.ticket_of("c1");
+  const Ticket& t = b.psa.ticket_of("c1");
   REQUIRE(t.updates() == 1);
   for (const char* part : {"**Status:** New → In Progress", "**Score:** 80 → 91\\.25", "**Assigned to:** — → Alice", "**Alerts:** 1 → 4"})
     CHECK_MESSAGE(contains(t.notes.back(), part), t.notes.back());
   quiet(b);
-  CHECK(b.desk.ticket_of("c1").updates() == 1);
+  CHECK(b.psa.ticket_of("c1").updates() == 1);
 }
 
 TEST_CASE("a raised severity raises the priority, a lowered one is told only") {
@@ -240,12 +240,12 @@ TEST_CASE("a raised severity raises the priority, a lowered one is told only") {
   b.clock.advance(5min);
   b.vendor.change("c1", {{"severity", "Critical"}});
   b.poll();
-  CHECK(b.desk.ticket_of("c1").priority_id == "P1");
+  CHECK(b.psa.ticket_of("c1").priority_id == "P1");
   b.clock.advance(5min);
   b.vendor.change("c1", {{"severity", "Low"}});
   b.poll();
-  CHECK(b.desk.ticket_of("c1").priority_id == "P1");
-  CHECK(b.desk.ticket_of("c1").updates() == 2);
+  CHECK(b.psa.ticket_of("c1").priority_id == "P1");
+  CHECK(b.psa.ticket_of("c1").updates() == 2);
 }
 
 TEST_CASE("resolved and cancelled cases, reopened ones: with and without the settings") {
@@ -265,17 +265,17 @@ TEST_CASE("resolved and cancelled cases, reopened ones: with and without the set
         b.vendor.change("c1", {{"status", closed}});
         const Polled closing = b.poll();
         CHECK(closing.report.closed == (auto_close ? 1 : 0));
-        CHECK(b.desk.ticket_of("c1").closed == auto_close);
-        CHECK(b.desk.ticket_of("c1").status_id == (auto_close ? "done" : ""));
-        CHECK(b.desk.ticket_of("c1").updates() == 1);
-        CHECK(b.desk.alert("c1").resolved_at == b.clock.now());
+        CHECK(b.psa.ticket_of("c1").closed == auto_close);
+        CHECK(b.psa.ticket_of("c1").status_id == (auto_close ? "done" : ""));
+        CHECK(b.psa.ticket_of("c1").updates() == 1);
+        CHECK(b.psa.alert("c1").resolved_at == b.clock.now());
         quiet(b);
         b.clock.advance(5min);
         b.vendor.change("c1", {{"status", "In Progress"}});
         CHECK(b.poll().report.noted == 1);
-        CHECK(b.desk.ticket_of("c1").closed == (auto_close && !reopen));
-        CHECK(b.desk.ticket_of("c1").updates() == 2);
-        CHECK_FALSE(b.desk.alert("c1").resolved_at);
+        CHECK(b.psa.ticket_of("c1").closed == (auto_close && !reopen));
+        CHECK(b.psa.ticket_of("c1").updates() == 2);
+        CHECK_FALSE(b.psa.alert("c1").resolved_at);
         quiet(b);
       }
     }
@@ -299,7 +299,7 @@ TEST_CASE("a case that was closed before it was seen is recorded, and gets its t
   Started b;
   b.vendor.add_case("c1")["status"] = "Resolved";
   CHECK(b.poll().report.recorded == 1);
-  CHECK(b.desk.tickets.empty());
+  CHECK(b.psa.tickets.empty());
   b.clock.advance(5min);
   b.vendor.change("c1", {{"status", "New"}});
   CHECK(b.poll().report.created == 1);
@@ -308,7 +308,7 @@ TEST_CASE("a case that was closed before it was seen is recorded, and gets its t
 TEST_CASE("one that cannot be stored is recorded, retried by its id, and stops no other") {
   Started b;
   b.add_cases(1, 3, 10min);
-  b.desk.refuse = [](const picket::ChangeSet& set) {
+  b.psa.refuse = [](const picket::ChangeSet& set) {
     return set.open_ticket && set.open_ticket->source_reference == "c2" ? std::string("the board is gone") : std::string{};
   };
   const Polled polled = b.poll();
@@ -316,50 +316,50 @@ TEST_CASE("one that cannot be stored is recorded, retried by its id, and stops n
   CHECK(polled.report.created == 2);
   CHECK(polled.report.errors == std::vector<picket::FindingError>{{"c2", "the board is gone"}});
   CHECK(b.cursor() == b.at());
-  CHECK(b.desk.alert("c2").failures == 1);
-  b.desk.refuse = nullptr;
+  CHECK(b.psa.alert("c2").failures == 1);
+  b.psa.refuse = nullptr;
   b.clock.advance(5min);
   CHECK(b.poll().report.created == 1);
-  CHECK(b.desk.alert("c2").failures == 0);
-  CHECK_FALSE(contains(b.desk.alert("c2").metadata, "processing_error"));
-  CHECK(contains(b.desk.ticket_of("c2").body, "What happened."));
+  CHECK(b.psa.alert("c2").failures == 0);
+  CHECK_FALSE(contains(b.psa.alert("c2").metadata, "processing_error"));
+  CHECK(contains(b.psa.ticket_of("c2").body, "What happened."));
 }
 
 TEST_CASE("after three failures a minimal ticket stands on the triage board, and becomes the real one") {
   Started b;
   b.vendor.add_case("c1");
   b.vendor.comment("c1", "Please look.");
-  b.desk.refuse = [](const picket::ChangeSet& set) {
+  b.psa.refuse = [](const picket::ChangeSet& set) {
     return set.open_ticket && set.open_ticket->board_id == "security" ? std::string("the board is gone") : std::string{};
   };
   for (int poll = 1; poll <= 3; ++poll) {
-    CHECK(b.desk.tickets.empty());
+    CHECK(b.psa.tickets.empty());
     CHECK(b.poll().report.failed == 1);
     b.clock.advance(5min);
   }
-  CHECK(b.desk.ticket_of("c1").draft.board_id == "triage");
-  CHECK(b.desk.ticket_of("c1").draft.title == "[Stellar Cyber] Case c1 needs a look by hand");
-  CHECK(contains(b.desk.ticket_of("c1").body, "the board is gone"));
-  b.desk.refuse = nullptr;
+  CHECK(b.psa.ticket_of("c1").draft.board_id == "triage");
+  CHECK(b.psa.ticket_of("c1").draft.title == "[Stellar Cyber] Case c1 needs a look by hand");
+  CHECK(contains(b.psa.ticket_of("c1").body, "the board is gone"));
+  b.psa.refuse = nullptr;
   b.poll();
-  const Ticket& t = b.desk.ticket_of("c1");
+  const Ticket& t = b.psa.ticket_of("c1");
   CHECK(contains(t.body, "What happened."));
   CHECK(contains(t.body, "Alert of c1"));
-  CHECK(b.desk.alert("c1").failures == 0);
-  CHECK_FALSE(b.desk.alert("c1").incomplete);
+  CHECK(b.psa.alert("c1").failures == 0);
+  CHECK_FALSE(b.psa.alert("c1").incomplete);
   CHECK(t.updates() == 2);  // that it can be processed now, and the comment
   CHECK(contains(t.notes.back(), "Please look."));
   quiet(b);
-  CHECK(b.desk.tickets.size() == 1);
+  CHECK(b.psa.tickets.size() == 1);
 }
 
 TEST_CASE("a failing case whose look-up fails goes on counting, and others have their turn") {
   Started b;
   b.add_cases(1, 30);
-  b.desk.refuse = [](const picket::ChangeSet& set) { return set.open_ticket ? std::string("no") : std::string{}; };
+  b.psa.refuse = [](const picket::ChangeSet& set) { return set.open_ticket ? std::string("no") : std::string{}; };
   b.poll();
-  b.desk.cursors["cases"] = b.at(2min);  // none of them is listed any more
-  b.desk.refuse = nullptr;
+  b.psa.cursors["cases"] = b.at(2min);  // none of them is listed any more
+  b.psa.refuse = nullptr;
   b.vendor.fault = [](const Asked& asked) {
     return asked.method == "GET" && asked.path.starts_with("/cases/") && asked.path.find('/', 7) == std::string::npos
                ? std::optional(answer(500))
@@ -369,13 +369,13 @@ TEST_CASE("a failing case whose look-up fails goes on counting, and others have 
     b.clock.advance(5min);
     CHECK(b.poll().report.failed == 10);
   }
-  for (const auto& [id, alert] : b.desk.alerts) CHECK(alert.failures == 2);
+  for (const auto& [id, alert] : b.psa.alerts) CHECK(alert.failures == 2);
   b.vendor.fault = nullptr;
   for (int poll = 0; poll < 3; ++poll) {
     b.clock.advance(5min);
     b.poll();
   }
-  CHECK(b.desk.tickets.size() == 30);
+  CHECK(b.psa.tickets.size() == 30);
 }
 
 TEST_CASE("a case that is gone is told once, by a sweep, and its ticket stays") {
@@ -386,24 +386,24 @@ TEST_CASE("a case that is gone is told once, by a sweep, and its ticket stays") 
   b.vendor.cases.erase("c1");
   b.clock.advance(48h);
   CHECK(b.poll(sweep).report.noted == 1);
-  CHECK(contains(b.desk.ticket_of("c1").notes.back(), "does not know the case `c1`"));
-  CHECK_FALSE(b.desk.ticket_of("c1").closed);
-  CHECK(b.desk.alert("c1").resolved_at);
-  CHECK(b.desk.ticket_of("c2").notes.empty());
+  CHECK(contains(b.psa.ticket_of("c1").notes.back(), "does not know the case `c1`"));
+  CHECK_FALSE(b.psa.ticket_of("c1").closed);
+  CHECK(b.psa.alert("c1").resolved_at);
+  CHECK(b.psa.ticket_of("c2").notes.empty());
   for (int i = 0; i < 3; ++i) CHECK(b.poll(sweep).report.noted == 0);
 }
 
 TEST_CASE("a failing case that is gone ends there") {
   Started b;
   b.add_cases(1, 1);
-  b.desk.refuse = [](const picket::ChangeSet& set) { return set.open_ticket ? std::string("no") : std::string{}; };
+  b.psa.refuse = [](const picket::ChangeSet& set) { return set.open_ticket ? std::string("no") : std::string{}; };
   b.poll();
-  b.desk.refuse = nullptr;
+  b.psa.refuse = nullptr;
   b.vendor.cases.clear();
   b.clock.advance(5min);
   b.poll();
-  CHECK(b.desk.tickets.empty());
-  CHECK(b.desk.alert("c1").failures == 0);
+  CHECK(b.psa.tickets.empty());
+  CHECK(b.psa.alert("c1").failures == 0);
   CHECK(b.poll().report.failed == 0);
 }
 
@@ -451,6 +451,6 @@ TEST_CASE("an odd case is read as far as it can be, and the others flow") {
   b.vendor.cases.at("c1").observables = json::array{};
   b.vendor.cases.at("c1").alerts = {nullptr, 1, "x", json::object{{"_source", 5}}};
   CHECK(b.poll().report.created == 2);
-  CHECK(b.desk.ticket_of("c1").draft.title == "[Stellar Cyber] " + std::string(39, 's') + "… — ab <b>");
-  CHECK(b.desk.ticket_of("c1").priority_id == "P2");
+  CHECK(b.psa.ticket_of("c1").draft.title == "[Stellar Cyber] " + std::string(39, 's') + "… — ab <b>");
+  CHECK(b.psa.ticket_of("c1").priority_id == "P2");
 }

@@ -10,9 +10,9 @@ constexpr int sweep = PICKET_POLL_SWEEP;
 
 // Every case has its one ticket.
 void check_tickets(const Bench& b) {
-  CHECK(b.desk.tickets.size() == b.vendor.cases.size());
+  CHECK(b.psa.tickets.size() == b.vendor.cases.size());
   for (const auto& [id, c] : b.vendor.cases)
-    if (b.desk.tickets_of(id).size() != 1) FAIL_CHECK("the case " << id << " has " << b.desk.tickets_of(id).size() << " tickets");
+    if (b.psa.tickets_of(id).size() != 1) FAIL_CHECK("the case " << id << " has " << b.psa.tickets_of(id).size() << " tickets");
 }
 
 }  // namespace
@@ -104,7 +104,7 @@ TEST_CASE("cases that are modified while the list is read are neither missed nor
       };
       b.poll();
       check_tickets(b);
-      for (const char* id : {"c1", "c10", "c11", "c60"}) CHECK(contains(b.desk.alert(id).metadata, R"("score":"90")"));
+      for (const char* id : {"c1", "c10", "c11", "c60"}) CHECK(contains(b.psa.alert(id).metadata, R"("score":"90")"));
       CHECK(b.cursor() == b.at());
     }
   }
@@ -160,17 +160,17 @@ TEST_CASE("a poll that dies at any of its calls loses nothing, and the next one 
     b.add_cases(1, 10);
     b.vendor.comment("c3", "Look at this.");
     Mortal mortal(calls);
-    b.vendor.on_call = b.vendor.on_effect = b.desk.on_call = b.desk.on_effect = [&] { mortal(); };
+    b.vendor.on_call = b.vendor.on_effect = b.psa.on_call = b.psa.on_effect = [&] { mortal(); };
     b.poll();
-    b.vendor.on_call = b.vendor.on_effect = b.desk.on_call = b.desk.on_effect = nullptr;
+    b.vendor.on_call = b.vendor.on_effect = b.psa.on_call = b.psa.on_effect = nullptr;
     // What the cursor has passed has its ticket.
     for (const auto& [id, c] : b.vendor.cases) {
       const auto at = picket::Time(std::chrono::milliseconds{json::integer_at(c.row, "modified_at").value()});
-      if (picket::format_time(at) < b.cursor()) CHECK(b.desk.tickets_of(id).size() == 1);
+      if (picket::format_time(at) < b.cursor()) CHECK(b.psa.tickets_of(id).size() == 1);
     }
     b.poll();
     check_tickets(b);
-    CHECK(b.desk.ticket_of("c3").notes.size() == 1);
+    CHECK(b.psa.ticket_of("c3").notes.size() == 1);
     CHECK(b.cursor() == b.at());
     if (!mortal.is_dead()) break;
   }
@@ -189,8 +189,8 @@ TEST_CASE("the list fails at any page: what was read is carried, the cursor stay
     const Polled polled = b.poll();
     CHECK(polled.status == Status::unavailable);
     CHECK(contains(polled.message, "502"));
-    CHECK(polled.report.created == b.desk.tickets.size());
-    CHECK(b.desk.tickets.size() < 20);
+    CHECK(polled.report.created == b.psa.tickets.size());
+    CHECK(b.psa.tickets.size() < 20);
     b.vendor.fault = nullptr;
     b.poll();
     check_tickets(b);
@@ -226,16 +226,16 @@ TEST_CASE("every failure of the list is told, changes nothing, and the next poll
     CAPTURE(std::string(c.what));
     Started b;
     b.add_cases(1, 1);
-    const auto cursors = b.desk.cursors;
-    const std::size_t applied = b.desk.applied;
+    const auto cursors = b.psa.cursors;
+    const std::size_t applied = b.psa.applied;
     b.vendor.fault = [&](const Asked& asked) { return asked.lists_cases() ? std::optional(c.answer) : std::nullopt; };
     const Polled polled = b.poll(sweep);
     CHECK(polled.status == c.status);
     CHECK_MESSAGE(contains(polled.message, c.message), polled.message);
     CHECK_FALSE(contains(polled.message, "secret-of-"));
     CHECK_FALSE(contains(polled.message, "token-"));
-    CHECK(b.desk.applied == applied);
-    CHECK(b.desk.cursors == cursors);
+    CHECK(b.psa.applied == applied);
+    CHECK(b.psa.cursors == cursors);
     b.vendor.fault = nullptr;
     CHECK(b.poll().report.created == 1);
   }
@@ -255,20 +255,20 @@ TEST_CASE("a list that never ends by itself is left all the same") {
                              R"(],"total":)" + total + "}}");
     };
     CHECK(b.poll().status == Status::ok);
-    CHECK(b.desk.tickets.size() == 2);
+    CHECK(b.psa.tickets.size() == 2);
   }
 }
 
 TEST_CASE("a cursor in the future or that cannot be read does not hide what comes") {
   Started b;
   b.add_cases(1, 1);
-  b.desk.cursors["cases"] = "2099-01-01T00:00:00.000Z";  // a clock that was wrong for a while
+  b.psa.cursors["cases"] = "2099-01-01T00:00:00.000Z";  // a clock that was wrong for a while
   CHECK(b.poll().report.created == 1);
   b.clock.advance(5min);
   b.add_cases(2, 3, 100s);
   CHECK(b.poll().report.created == 2);
   CHECK(b.cursor() == b.at());
-  b.desk.cursors["cases"] = "yesterday";
+  b.psa.cursors["cases"] = "yesterday";
   const Polled polled = b.poll();
   CHECK(polled.status == Status::invalid);
   CHECK(contains(polled.message, "\"yesterday\""));
@@ -285,7 +285,7 @@ TEST_CASE("times that cannot be believed do not move the cursor there") {
   b.clock.advance(5min);
   b.add_cases(6, 6);
   CHECK(b.poll().report.created == 1);
-  CHECK(b.desk.ticket_of("c2").notes.empty());
+  CHECK(b.psa.ticket_of("c2").notes.empty());
 }
 
 TEST_CASE("rows of any type on a good page") {
@@ -308,12 +308,12 @@ TEST_CASE("what cannot even be recorded holds the cursor back over all pages") {
   Started b;
   b.set("pageSize", 3);
   b.add_cases(1, 12);
-  b.desk.refuse = [](const picket::ChangeSet& set) {
+  b.psa.refuse = [](const picket::ChangeSet& set) {
     return set.alert && set.alert->external_id == "c2" ? std::string("refused") : std::string{};
   };
   CHECK(b.poll().report.created == 11);
   CHECK(b.cursor() == b.at(-11s));
-  b.desk.refuse = nullptr;
+  b.psa.refuse = nullptr;
   b.clock.advance(10min);
   CHECK(b.poll().report.created == 1);
   check_tickets(b);
@@ -339,8 +339,8 @@ TEST_CASE("only the tenant that was asked for") {
   b.add_cases(1, 4);
   b.vendor.row("c2")["cust_id"] = "t 2&x=y";
   CHECK(b.poll().report.created == 1);
-  CHECK(b.desk.tickets_of("c2").size() == 1);
-  CHECK_FALSE(b.desk.has_alert("c1"));
+  CHECK(b.psa.tickets_of("c2").size() == 1);
+  CHECK_FALSE(b.psa.has_alert("c1"));
 }
 
 TEST_CASE("settings that are not complete end the poll before anything is asked") {

@@ -38,7 +38,7 @@ TEST_CASE("a token that ends or is revoked in the middle of a batch is renewed o
   CHECK(tokens(b) == 1);
   CHECK(b.vendor.count("/observables") == 20 + 13);
   CHECK(b.vendor.count("/alerts") == 20);
-  for (const auto& [id, alert] : b.desk.alerts) CHECK_FALSE(alert.incomplete);
+  for (const auto& [id, alert] : b.psa.alerts) CHECK_FALSE(alert.incomplete);
 }
 
 TEST_CASE("comments that were taken before the token ended are not sent again") {

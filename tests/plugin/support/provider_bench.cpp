@@ -11,9 +11,9 @@ void ProviderBench::call(Work&& work) {
                           .http = &http(),
                           .request_limit = request_limit,
                           .secrets = &vault_,
-                          .storage = &desk,
-                          .directory = &desk,
-                          .tickets = &desk};
+                          .storage = &psa,
+                          .directory = &psa,
+                          .tickets = &psa};
   const host::Call call{.clock = clock, .cancel = &cancel, .progress = {}};
   if (!keeps_session) session_.reset();
   if (!session_)
@@ -68,9 +68,9 @@ std::vector<std::pair<std::string, std::string>> ProviderBench::organizations() 
 }
 
 void ProviderBench::set(const std::string& key, const json::value& value) {
-  json::object o = json::parse_object(desk.settings_json, "settings");
+  json::object o = json::parse_object(psa.settings_json, "settings");
   o[key] = value;
-  desk.settings_json = json::to_string(o);
+  psa.settings_json = json::to_string(o);
 }
 
 }  // namespace picket::test

@@ -1,4 +1,4 @@
-// A loaded provider between a fake vendor and a desk in memory, with a clock that the test moves. Each vendor's bench derives from it.
+// A loaded provider between a fake vendor and a PSA in memory, with a clock that the test moves. Each vendor's bench derives from it.
 // Thread: one.
 #pragma once
 #include <doctest/doctest.h>
@@ -16,7 +16,7 @@
 #include "sdk/host/clock.hpp"
 #include "sdk/host/provider_session.hpp"
 #include "sdk/host/violations.hpp"
-#include "tests/plugin/support/memory_desk.hpp"
+#include "tests/plugin/support/memory_psa.hpp"
 
 namespace picket::test {
 
@@ -56,7 +56,7 @@ class ProviderBench {
   void set(const std::string& key, const json::value& value);
 
   host::SimulatedClock clock{Time{std::chrono::seconds{1'780'000'000}}};
-  MemoryDesk desk;
+  MemoryPsa psa;
   Lines log;
   std::atomic<bool> cancel{false};
   std::uint32_t request_limit = 60;

@@ -5,7 +5,7 @@
 
 #include "sdk/common/json.hpp"
 #include "sdk/host/provider_session.hpp"
-#include "sdk/host/validate_fakes.hpp"
+#include "sdk/conformance/fakes.hpp"
 
 using namespace picket;
 using namespace picket::host;
@@ -80,7 +80,7 @@ struct Acme {
   }
 
   static constexpr Time start = std::chrono::sys_days{std::chrono::year{2026} / 6 / 9} + std::chrono::hours{12};
-  fakes::Host host{"{}"};
+  picket::conformance::fakes::Host host{"{}"};
   Store store;
 };
 
@@ -167,7 +167,7 @@ TicketEvent event_of(TicketEventKind kind, std::string event_id, std::string tic
   event.external_id = "7/a";
   event.ticket_id = std::move(ticket_id);
   event.ticket_number = "1042";
-  event.desk = "The desk";
+  event.desk = "The PSA";
   event.author = "Kim";
   event.text = "<b>\"Isolated\"</b>\nthe host";
   return event;
@@ -208,7 +208,7 @@ TEST_CASE("the example turns notes and new tickets into comments") {
   CHECK(note.url == "https://acme.example/v1/findings/7%2Fa/comments");
   CHECK_FALSE(note.repeatable);
   CHECK(json::text_at(json::parse_object(acme.host.vendor.requests[0].body, "body"), "text") ==
-        "Ticket 1042 was opened in The desk.\n[e-1]");
+        "Ticket 1042 was opened in The PSA.\n[e-1]");
   CHECK(json::text_at(json::parse_object(note.body, "body"), "text") == "Kim wrote on ticket 1042:\n<b>\"Isolated\"</b>\nthe host\n[e-2]");
 }
 

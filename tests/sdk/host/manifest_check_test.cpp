@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "sdk/host/validate_fakes.hpp"
+#include "sdk/conformance/fakes.hpp"
 
 using namespace picket;
 using namespace picket::host;
@@ -25,7 +25,7 @@ TEST_CASE("a provider is held to its manifest") {
 }
 
 TEST_CASE("an instance offers what its manifest announces") {
-  fakes::Host host("{}");
+  picket::conformance::fakes::Host host("{}");
   const Call call{.clock = host.clock, .progress = {}};
   const ProviderSession polls_only(LoadedProvider::load(PICKET_BAD_PROVIDER), {"t", "i", "bad:polls-only"}, host.offer(), call);
   Manifest manifest;

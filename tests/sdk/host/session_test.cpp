@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "sdk/host/provider_session.hpp"
-#include "sdk/host/validate_fakes.hpp"
+#include "sdk/conformance/fakes.hpp"
 
 using namespace picket;
 using namespace picket::host;
@@ -22,7 +22,7 @@ struct Session {
                        [&](const std::string& breach) { return breach.find(words) != std::string::npos; });
   }
 
-  fakes::Host host{"{}"};
+  picket::conformance::fakes::Host host{"{}"};
   Call call{.clock = host.clock, .progress = {}};
 
  private:
@@ -115,7 +115,7 @@ TEST_CASE("every breach in a poll is named, answered, and survived") {
       CAPTURE(outcome.message);
       CHECK(outcome.status == c.status);
       if (c.status != Status::ok) CHECK_FALSE(outcome.message.empty());
-      CHECK(s.host.desk.applied.empty());
+      CHECK(s.host.psa.applied.empty());
       CHECK(s.host.vendor.sent() == 0);
     }
     CHECK(s.breached(c.breach));
@@ -128,9 +128,9 @@ TEST_CASE("several structs from a provider that knows them larger") {
   CHECK(poll(session, s.call).status == Status::ok);
   CHECK(s.host.breaches.list.empty());
   CHECK(s.host.vendor.urls == std::vector<std::string>{"https://vendor.example/first", "https://vendor.example/second"});
-  REQUIRE(s.host.desk.applied.size() == 2);
-  CHECK(s.host.desk.applied[0].cursor_stream == "first");
-  CHECK(s.host.desk.applied[1].cursor_stream == "second");
+  REQUIRE(s.host.psa.applied.size() == 2);
+  CHECK(s.host.psa.applied[0].cursor_stream == "first");
+  CHECK(s.host.psa.applied[1].cursor_stream == "second");
 }
 
 TEST_CASE("what belongs to an earlier call is refused") {

@@ -193,7 +193,7 @@ typedef struct picket_ticket_draft {
   picket_str source_reference; /* the vendor's id of the finding */
   picket_str url;              /* the vendor's page of the finding */
   picket_str attributes_json;  /* a JSON object, or absent */
-  /* Since 1.1: the vendor says that a ticket was opened for this finding before, perhaps by a host whose data are lost. A desk that can
+  /* Since 1.1: the vendor says that a ticket was opened for this finding before, perhaps by a host whose data are lost. A PSA that can
    * look for it does so, and takes that one over instead of opening a second. */
   bool may_exist;
 } picket_ticket_draft;

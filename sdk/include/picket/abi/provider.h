@@ -57,7 +57,7 @@ typedef struct picket_ticket_event {
   picket_str event_id;    /* lower case letters, digits and '-', at most 40; the same when the event is told again, never used twice */
   picket_str external_id; /* the finding, by the vendor's id */
   picket_str ticket_id;
-  picket_str ticket_number, ticket_url; /* as people know the ticket; the URL is absent where the desk has none */
+  picket_str ticket_number, ticket_url; /* as people know the ticket; the URL is absent where the PSA has none */
   picket_str desk;                      /* where tickets live, for people: "HaloPSA" */
   picket_str author;                    /* who did it, absent = not known */
   picket_str text;                      /* plain text, lines separated by '\n' */

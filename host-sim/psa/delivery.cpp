@@ -1,0 +1,124 @@
+#include "host-sim/psa/delivery.hpp"
+
+#include <algorithm>
+
+#include "host-sim/psa/delivery_run.hpp"
+#include "host-sim/psa/pull_cursor.hpp"
+#include "sdk/common/json.hpp"
+
+namespace picket::psa {
+namespace {
+
+using namespace std::chrono_literals;
+using store::OutboxKind;
+
+constexpr std::size_t batch_size = 32;
+
+json::object payload(const store::OutboxItem& item) { return json::parse_object(item.payload, "an item of the outbox"); }
+
+std::string member(const store::OutboxItem& item, std::string_view name) { return json::text_at(payload(item), name).value_or(""); }
+
+}  // namespace
+
+DeliveryReport Delivery::run() {
+  begin_remote_cursor(work_);
+  while (!away_) {
+    work_.call.check();
+    auto items = store::due_outbox_items(work_.db, work_.tenant, work_.clock.now(), batch_size);
+    if (!items.empty())
+      deliver(prepare(std::move(items)));
+    else if (!wait_for_look())
+      break;
+  }
+  flush_streak();
+  report_.waiting = store::outbox_queue(work_.db, work_.tenant).waiting;
+  return std::move(report_);
+}
+
+std::vector<Parcel> Delivery::prepare(std::vector<store::OutboxItem> items) {
+  std::vector<std::string_view> ticket_ids;
+  std::vector<std::string> comment_ids;
+  for (const auto& item : items) {
+    ticket_ids.push_back(item.ticket_id);
+    if (item.kind == OutboxKind::note) comment_ids.push_back(member(item, "comment_id"));
+  }
+  const std::vector<std::string_view> comments(comment_ids.begin(), comment_ids.end());
+  const auto tickets = read_outgoing_tickets(work_.db, work_.tenant, ticket_ids);
+  const auto notes = read_outgoing_notes(work_.db, work_.tenant, comments);
+  const auto links = store::current_remote_links(work_.db, work_.tenant, ticket_ids);
+  std::vector<Parcel> parcels;
+  for (auto& item : items) {
+    Parcel& parcel = parcels.emplace_back();
+    parcel.ticket = tickets.at(item.ticket_id);
+    if (parcel.ticket.token.empty()) parcel.ticket.token = item.token;
+    for (const auto& link : links)
+      if (link.ticket_id == item.ticket_id && link.psa == work_.psa.id()) parcel.link = link;
+    if (item.kind == OutboxKind::note)
+      if (const auto note = notes.find(member(item, "comment_id")); note != notes.end()) parcel.note = note->second;
+    parcel.may_exist = item.kind == OutboxKind::ticket && json::bool_at(payload(item), "may_exist").value_or(false);
+    parcel.item = std::move(item);
+    if (parcel.item.kind == OutboxKind::update && !parcel.opens()) prepare_update(parcel);
+  }
+  return parcels;
+}
+
+void Delivery::deliver(std::vector<Parcel> parcels) {
+  look_for_tickets_from_before(parcels);
+  if (away_) return;
+  mark(parcels);
+  try {
+    settle_what_is_not_sent(parcels);
+    open_tickets(parcels);
+    send_updates(parcels);
+    send_notes(parcels);
+  } catch (const Error& e) {
+    // What was not sent yet is not looked for next time.
+    if (ends_the_call(e) && !own_failure_) unmark_untouched(parcels);
+    throw;
+  }
+  unmark_untouched(parcels);
+  for (auto& parcel : parcels)
+    if (!away_ && parcel.touched && !parcel.settled) fail(parcel, Outcome::unknown, "the fate of what was sent is not known");
+}
+
+void Delivery::mark(const std::vector<Parcel>& parcels) {
+  std::vector<std::string> ids;
+  for (const auto& parcel : parcels)
+    if (!parcel.item.sent && !parcel.settled) ids.push_back(parcel.item.outbox_id);
+  if (!ids.empty()) work_.record([&](Time now) { store::mark_outbox_items(work_.db, work_.tenant, ids, now); });
+}
+
+void Delivery::unmark_untouched(const std::vector<Parcel>& parcels) {
+  std::vector<std::string_view> ids;
+  for (const auto& parcel : parcels)
+    if (!parcel.touched && !parcel.settled && !parcel.item.sent) ids.push_back(parcel.item.outbox_id);
+  if (!ids.empty()) work_.record([&](Time) { store::unmark_outbox_items(work_.db, work_.tenant, ids); });
+}
+
+void Delivery::settle_what_is_not_sent(std::vector<Parcel>& parcels) {
+  for (auto& parcel : parcels) {
+    if (parcel.opens() || parcel.settled) continue;
+    if (!parcel.problem.empty()) {
+      fail(parcel, Outcome::refused, parcel.problem);
+      continue;
+    }
+    const bool is_open_already = parcel.item.kind == OutboxKind::ticket;
+    const bool has_no_words = parcel.item.kind == OutboxKind::note && parcel.note.empty();
+    const bool changes_nothing =
+        parcel.item.kind == OutboxKind::update && !parcel.update.body_markdown && !parcel.update.status_id && !parcel.update.priority_id;
+    if (is_open_already || has_no_words || changes_nothing) record(parcel, [&](Time) { finish(parcel); });
+  }
+}
+
+bool Delivery::wait_for_look() {
+  if (!look_again_at_) return false;
+  const auto left = *look_again_at_ - work_.clock.now() + 1ms;
+  look_again_at_.reset();
+  if (left > 0ms)
+    work_.clock.sleep_until(work_.clock.monotonic() + std::chrono::nanoseconds(left).count(), [this] { return work_.call.over(); });
+  return true;
+}
+
+DeliveryReport deliver_outbox(const SyncContext& work) { return Delivery(work).run(); }
+
+}  // namespace picket::PSA

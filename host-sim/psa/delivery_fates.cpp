@@ -1,0 +1,84 @@
+#include <algorithm>
+
+#include "host-sim/psa/delivery_run.hpp"
+
+namespace picket::psa {
+namespace {
+
+using namespace std::chrono_literals;
+using store::OutboxKind;
+
+constexpr int failures_to_stop = 3;               // in a row
+constexpr std::uint64_t refusals_to_give_up = 5;  // of a change
+constexpr auto first_look_delay = 2s;             // after an unknown outcome: by then the PSA knows what it did
+constexpr auto slow = 20s;                        // a PSA that was asked so long ago and did not answer may still be at work
+constexpr auto first_look_at_slow = 2min;
+
+}  // namespace
+
+void Delivery::finish(const Parcel& parcel) { store::finish_outbox_item(work_.db, work_.tenant, parcel.item.outbox_id); }
+
+void Delivery::fail(Parcel& parcel, Outcome outcome, const std::string& message) {
+  // The last attempt may have had an effect that the PSA does not show yet.
+  const bool had_no_effect = outcome != Outcome::unknown && !parcel.item.sent;
+  const Time now = work_.clock.now();
+  Time next = now + store::next_attempt_delay(parcel.item.attempts + 1);
+  const bool may_be_at_work = std::chrono::nanoseconds(work_.clock.monotonic() - asked_at_ns_) >= slow;
+  if (outcome == Outcome::unknown && may_be_at_work) {
+    next = std::max(next, now + first_look_at_slow);
+  } else if (outcome == Outcome::unknown && parcel.item.attempts == 0) {
+    next = now + first_look_delay;
+    look_again_at_ = std::max(look_again_at_.value_or(next), next);
+  }
+  std::string error = describe(parcel) + ": " + message;
+  // It holds back what follows on its ticket, and the PSA will not take it.
+  if (outcome == Outcome::refused && parcel.item.kind == OutboxKind::update && !parcel.opens() &&
+      parcel.item.attempts + 1 >= refusals_to_give_up) {
+    error += "; it is given up";
+    work_.log.write(PICKET_LOG_WARNING, error);
+    record(parcel, [&](Time at) { store::give_up_outbox_item(work_.db, work_.tenant, parcel.item.outbox_id, error, at); });
+    ++report_.failed;
+    add_error(report_.errors, error);
+    return;
+  }
+  record(parcel, [&](Time) { store::postpone_outbox_item(work_.db, work_.tenant, parcel.item.outbox_id, error, had_no_effect, next); });
+  ++report_.failed;
+  // What stops the delivery is told once.
+  if (outcome != Outcome::not_done && outcome != Outcome::unknown)
+    add_error(report_.errors, error);
+  else if (!away_)
+    streak_errors_.push_back(error);
+}
+
+std::string Delivery::describe(const Parcel& parcel) const {
+  const std::string where = " in " + work_.psa.name();
+  const std::string ticket = "ticket " + (parcel.link ? parcel.link->number : parcel.ticket.number);
+  if (parcel.opens()) return ticket + " could not be opened" + where;
+  return (parcel.item.kind == OutboxKind::note ? "a note on " : "a change of ") + ticket + " could not be delivered" + where;
+}
+
+void Delivery::count_fate(Outcome outcome, const std::string& message) {
+  if (outcome != Outcome::not_done && outcome != Outcome::unknown) {
+    flush_streak();
+    has_succeeded_ = true;
+  } else if (++streak_ >= failures_to_stop) {
+    stop(message);
+  }
+}
+
+void Delivery::flush_streak() {
+  streak_ = 0;
+  for (auto& error : streak_errors_) add_error(report_.errors, std::move(error));
+  streak_errors_.clear();
+}
+
+void Delivery::stop(const std::string& message) {
+  if (away_) return;
+  away_ = true;
+  streak_errors_.clear();
+  const std::string error = work_.psa.name() + " takes nothing at the moment: " + message;
+  add_error(report_.errors, error);
+  work_.log.write(PICKET_LOG_WARNING, error);
+}
+
+}  // namespace picket::PSA

@@ -1,0 +1,32 @@
+#include "host-sim/psa/entity_ids.hpp"
+
+namespace picket::psa {
+namespace {
+
+std::string found(const std::map<std::pair<std::string, std::string>, std::string>& ids, store::EntityKind kind, std::string_view id) {
+  const auto at = ids.find({std::string(store::name_of(kind)), std::string(id)});
+  return at == ids.end() ? std::string() : at->second;
+}
+
+}  // namespace
+
+EntityIds EntityIds::load(store::Database& db, std::string_view tenant, std::string_view psa) {
+  EntityIds ids;
+  const store::Param params[] = {tenant, psa};
+  db.select(
+      "SELECT alga_entity_type, alga_entity_id, external_entity_id FROM tenant_external_entity_mappings WHERE tenant = ? AND "
+      "integration_type = ? AND external_realm_id = ''",
+      params, 3, [&](std::span<store::Field> row) {
+        const std::string kind = store::text_of(row[0]);
+        const std::string ours = store::text_of(row[1]);
+        const std::string theirs = store::text_of(row[2]);
+        ids.there_.emplace(Key{kind, ours}, theirs);
+        ids.here_.emplace(Key{kind, theirs}, ours);
+      });
+  return ids;
+}
+
+std::string EntityIds::there(store::EntityKind kind, std::string_view our_id) const { return found(there_, kind, our_id); }
+std::string EntityIds::here(store::EntityKind kind, std::string_view remote_id) const { return found(here_, kind, remote_id); }
+
+}  // namespace picket::PSA

@@ -1,0 +1,27 @@
+// Which row of our tables is which entity of the remote PSA: tenant_external_entity_mappings with the PSA's id as integration type.
+// Thread: loading that of the Database; else any.
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "host-sim/store/database.hpp"
+#include "host-sim/store/psa.hpp"
+
+namespace picket::psa {
+
+class EntityIds {
+ public:
+  static EntityIds load(store::Database& db, std::string_view tenant, std::string_view psa);
+
+  // Empty if there is none.
+  std::string there(store::EntityKind kind, std::string_view our_id) const;
+  std::string here(store::EntityKind kind, std::string_view remote_id) const;
+
+ private:
+  using Key = std::pair<std::string, std::string>;  // kind, id
+  std::map<Key, std::string> there_, here_;
+};
+
+}  // namespace picket::PSA

@@ -1,0 +1,354 @@
+#include "host-sim/psa/halopsa/halopsa.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <fstream>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "host-sim/psa/halopsa/answers.hpp"
+#include "host-sim/psa/halopsa/directory.hpp"
+#include "host-sim/psa/halopsa/pages.hpp"
+#include "host-sim/psa/halopsa/url_text.hpp"
+#include "sdk/common/time_text.hpp"
+
+namespace picket::psa::halopsa {
+namespace {
+
+bool ends_the_call(const Error& e) { return e.status() == Status::cancelled || e.status() == Status::deadline; }
+
+// Reading has no effect: what failed can be tried again, unless HaloPSA says that it never helps.
+template <class Value>
+Reply<Value> unread(const Error& e) {
+  const bool never = e.status() == Status::not_found || e.status() == Status::invalid;
+  return {never ? Outcome::refused : Outcome::not_done, {}, e.what()};
+}
+
+std::string ticket_path(const std::string& id) { return "/Tickets/" + escape_url(id) + "?includedetails=true&includeagent=true"; }
+
+// A list that is read while people work: ordered by what does not change, so that what they do moves nothing to where it is not seen.
+std::string changed_tickets_path(Time since) {
+  return "/Tickets?order=id&orderdesc=false&lastupdatefromdate=" + escape_url(format_time(since)) +
+         "&includedetails=true&includeagent=true";
+}
+
+// Several pages of one ticket's notes.
+struct NoteReading {
+  std::size_t page = 1;
+  PageWalk walk;
+  std::set<std::string> seen;
+};
+
+// Whether there are more. Throws Error.
+bool take_notes(NoteReading& reading, const HttpAnswer& answer, const std::string& attempt, const host::Redactor& redactor,
+                std::vector<RemoteNote>& notes) {
+  const std::optional<Page> page = read_page(document_of(answer, attempt, redactor), "actions");
+  if (!page) throw Error(Status::unavailable, attempt + ": HaloPSA's answer has no list");
+  std::size_t fresh = 0;
+  for (const json::value& row : page->rows) {
+    const json::object* o = row.if_object();
+    if (o == nullptr || !reading.seen.insert(read_id(*o)).second) continue;
+    ++fresh;
+    if (auto note = read_note(*o)) notes.push_back(std::move(*note));
+  }
+  const bool more = reading.walk.goes_on(page->rows.size(), fresh, page->total);
+  if (reading.walk.is_stuck() || reading.walk.has_shrunk()) throw Error(Status::unavailable, attempt + ": the list changed while it was read");
+  ++reading.page;
+  return more;
+}
+
+void sort_by_age(std::vector<RemoteNote>& notes) {
+  const auto number = [](const RemoteNote& n) { return std::pair(n.id.size(), std::string_view(n.id)); };
+  std::sort(notes.begin(), notes.end(),
+            [&](const RemoteNote& a, const RemoteNote& b) { return std::tuple(a.at, number(a)) < std::tuple(b.at, number(b)); });
+}
+
+}  // namespace
+
+HaloPsa::HaloPsa(Config config, const std::function<std::string(std::string_view url)>& proxy, host::Clock& clock, host::Log& log)
+    : config_(std::move(config)), log_(log), client_(config_, proxy, clock) {}
+
+// ---- the directory ------------------------------------------------------------------------------------------------------------------
+
+RemoteDirectory HaloPsa::directory(const host::Call& call) {
+  Directory d = read_directory(client_, call, config_, [this](const std::string& warning) { log_.write(PICKET_LOG_WARNING, warning); });
+  ticket_defaults_ = std::move(d.defaults);
+  return std::move(d.entities);
+}
+
+const TicketDefaults& HaloPsa::ticket_defaults(const host::Call& call) {
+  if (!ticket_defaults_) directory(call);
+  return *ticket_defaults_;
+}
+
+// ---- writing ------------------------------------------------------------------------------------------------------------------------
+
+// What became of a ticket that was made or changed. A success that does not say which ticket it made is none to build on.
+Reply<RemoteTicket> HaloPsa::written(const HttpAnswer& answer, std::string_view attempt, bool repeatable) const {
+  Reply<RemoteTicket> reply{outcome_of(answer, repeatable), {}, {}};
+  if (reply.outcome == Outcome::done) {
+    std::optional<RemoteTicket> ticket;
+    try {
+      const json::value document = document_of(answer, attempt, client_.redactor());
+      if (const json::object* o = single(document)) ticket = read_ticket(*o, config_.base_url);
+    } catch (const Error&) {
+    }
+    if (ticket) {
+      reply.value = std::move(*ticket);
+      return reply;
+    }
+    reply.outcome = Outcome::unknown;
+  }
+  reply.message = failure_of(answer, attempt, client_.redactor());
+  return reply;
+}
+
+void HaloPsa::create(const host::Call& call, std::span<const NewRemoteTicket> tickets,
+                     const std::function<void(std::size_t, Reply<RemoteTicket>&&)>& told) {
+  if (tickets.empty()) return;
+  try {
+    ticket_defaults(call);
+  } catch (const Error& e) {
+    if (ends_the_call(e)) throw;
+    for (std::size_t i = 0; i < tickets.size(); ++i) told(i, {Outcome::not_done, {}, e.what()});
+    return;
+  }
+  // Where the site does not count ticket numbers by itself, two tickets made at once get the same one.
+  const std::size_t at_once = config_.parallel_creation ? max_concurrency : 1;
+  for (std::size_t begin = 0; begin < tickets.size(); begin += at_once) {
+    const std::size_t count = std::min(at_once, tickets.size() - begin);
+    std::vector<HttpRequest> requests;
+    for (std::size_t i = begin; i < begin + count; ++i)
+      requests.push_back(Client::post("/Tickets", creation(tickets[i], *ticket_defaults_, config_), false));
+    std::vector<Reply<RemoteTicket>> replies(count);
+    client_.exchange(call, requests,
+                     [&](std::size_t i, HttpAnswer&& answer) { replies[i] = written(answer, "the ticket could not be made", false); });
+    // Those that were under way together are all told, also when the first one's listener wants to stop.
+    std::exception_ptr stop;
+    for (std::size_t i = 0; i < count; ++i) {
+      try {
+        told(begin + i, std::move(replies[i]));
+      } catch (...) {
+        if (!stop) stop = std::current_exception();
+      }
+    }
+    if (stop) std::rethrow_exception(stop);
+  }
+}
+
+Reply<std::string> HaloPsa::noted(const HttpAnswer& answer, const NewRemoteNote& note) const {
+  const std::string attempt = "the note on ticket " + note.ticket_id + " could not be made";
+  Reply<std::string> reply{outcome_of(answer, false), {}, {}};
+  if (reply.outcome == Outcome::done) {
+    std::string id;
+    try {
+      const json::value document = document_of(answer, attempt, client_.redactor());
+      if (const json::object* o = single(document)) id = read_id(*o);
+    } catch (const Error&) {
+    }
+    if (!id.empty()) {
+      if (!config_.use_update_for_action) reply.value = std::move(id);  // of an update it is the ticket's
+      return reply;
+    }
+    reply.outcome = Outcome::unknown;
+  }
+  reply.message = failure_of(answer, attempt, client_.redactor());
+  return reply;
+}
+
+std::vector<Reply<std::string>> HaloPsa::add_notes(const host::Call& call, std::span<const NewRemoteNote> notes) {
+  std::vector<HttpRequest> requests;
+  for (const NewRemoteNote& note : notes)
+    requests.push_back(config_.use_update_for_action ? Client::post("/Tickets", note_as_update(note, config_), false)
+                                                     : Client::post("/Actions", note_action(note, config_), false));
+  std::vector<Reply<std::string>> replies(notes.size());
+  client_.exchange(call, requests, [&](std::size_t i, HttpAnswer&& answer) { replies[i] = noted(answer, notes[i]); });
+  tell_closed_from_refused(call, notes, replies);
+  return replies;
+}
+
+// HaloPSA's refusals do not say whether it is the ticket's being closed or gone; the tickets do.
+void HaloPsa::tell_closed_from_refused(const host::Call& call, std::span<const NewRemoteNote> notes,
+                                       std::vector<Reply<std::string>>& replies) {
+  std::vector<std::size_t> refused;
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < notes.size(); ++i) {
+    if (replies[i].outcome != Outcome::refused) continue;
+    refused.push_back(i);
+    ids.push_back(notes[i].ticket_id);
+  }
+  const std::vector<Reply<RemoteTicket>> found = tickets(call, ids);
+  for (std::size_t k = 0; k < refused.size(); ++k) {
+    Reply<std::string>& reply = replies[refused[k]];
+    if (found[k].outcome == Outcome::done && found[k].value.closed) reply.outcome = Outcome::ticket_closed;
+    if (found[k].outcome == Outcome::refused) reply.outcome = Outcome::ticket_gone;
+    if (found[k].outcome == Outcome::not_done) reply.outcome = Outcome::not_done;
+    if (found[k].outcome != Outcome::done) reply.message += "; " + found[k].message;
+  }
+}
+
+std::vector<Reply<RemoteTicket>> HaloPsa::update(const host::Call& call, std::span<const RemoteUpdate> updates) {
+  std::vector<HttpRequest> requests;
+  for (const RemoteUpdate& u : updates) requests.push_back(Client::post("/Tickets", halopsa::update(u), true));
+  std::vector<Reply<RemoteTicket>> replies(updates.size());
+  client_.exchange(call, requests, [&](std::size_t i, HttpAnswer&& answer) {
+    replies[i] = written(answer, "ticket " + updates[i].ticket_id + " could not be changed", true);
+  });
+  return replies;
+}
+
+// ---- reading ------------------------------------------------------------------------------------------------------------------------
+
+std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const std::string& token, const std::string& title,
+                                                 std::optional<Time> since) {
+  // A search that is none lists every ticket there is.
+  constexpr std::size_t most_candidates = 20;
+  // The clocks may differ, and the ticket's last change is looked at.
+  constexpr std::chrono::minutes before{10};
+
+  const std::string mark = std::string(reference_mark) + token;
+  std::optional<RemoteTicket> found;
+  std::vector<std::string> candidates;
+  // Lists may have bodies shortened or not at all: then the ticket itself is asked.
+  const auto look_at = [&](const json::object& row) {
+    if (mentions(row, mark))
+      found = read_ticket(row, config_.base_url);
+    else if (!mentions(row, reference_mark))
+      candidates.push_back(read_id(row));
+    return !found.has_value();
+  };
+
+  each_row(client_, call,
+           {.path = "/Tickets?order=id&orderdesc=true&includedetails=true&includeagent=true&search=" + escape_url(token),
+            .member = "tickets",
+            .attempt = "HaloPSA's tickets could not be searched"},
+           [&](const json::object& row) { return look_at(row) && candidates.size() < most_candidates; });
+  if (!found) found = first_that_mentions(call, candidates, mark);
+  if (found || !since) return found;
+
+  // A site's search may lag behind, or not look where the token is.
+  candidates.clear();
+  const std::string wanted_title = title_of(title);
+  each_row(client_, call,
+           {.path = changed_tickets_path(*since - before), .member = "tickets", .attempt = "HaloPSA's changed tickets could not be listed"},
+           [&](const json::object& row) { return read_title(row) != wanted_title || look_at(row); });
+  return found ? found : first_that_mentions(call, candidates, mark);
+}
+
+std::optional<RemoteTicket> HaloPsa::first_that_mentions(const host::Call& call, std::span<const std::string> ids,
+                                                         const std::string& mark) {
+  const std::string attempt = "a ticket of HaloPSA could not be read";
+  std::vector<HttpRequest> requests;
+  for (const std::string& id : ids) requests.push_back(Client::get(ticket_path(id)));
+  std::optional<RemoteTicket> found;
+  std::optional<Error> failure;
+  client_.exchange(call, requests, [&](std::size_t, HttpAnswer&& answer) {
+    if (answer.status == Status::ok && answer.code == 404) return;
+    try {
+      const json::value document = document_of(answer, attempt, client_.redactor());
+      const json::object* o = single(document);
+      if (o != nullptr && mentions(*o, mark)) found = read_ticket(*o, config_.base_url);
+    } catch (const Error& e) {
+      failure = e;
+    }
+  });
+  if (!found && failure) throw *failure;
+  return found;
+}
+
+Time HaloPsa::changed_since(const host::Call& call, Time since, const std::function<void(const RemoteTicket&)>& visit) {
+  // What is written while the list is read bears a time from before it can be seen.
+  constexpr std::chrono::minutes settling{2};
+  std::optional<Time> latest;  // on the site's clock, where its answers bear no date
+  const std::optional<Time> date = each_row(
+      client_, call, {.path = changed_tickets_path(since), .member = "tickets", .attempt = "HaloPSA's changed tickets could not be listed"},
+      [&](const json::object& row) {
+        if (const auto ticket = read_ticket(row, config_.base_url)) {
+          if (const auto at = parse_time(ticket->updated_at)) latest = std::max(latest.value_or(*at), *at);
+          visit(*ticket);
+        }
+        return true;
+      });
+  if (!date && !latest) return since;
+  return std::max(since, date.value_or(latest.value_or(since)) - settling);
+}
+
+std::vector<Reply<RemoteTicket>> HaloPsa::tickets(const host::Call& call, std::span<const std::string> ids) {
+  std::vector<HttpRequest> requests;
+  for (const std::string& id : ids) requests.push_back(Client::get(ticket_path(id)));
+  std::vector<Reply<RemoteTicket>> replies(ids.size());
+  client_.exchange(call, requests, [&](std::size_t i, HttpAnswer&& answer) {
+    const std::string attempt = "ticket " + ids[i] + " could not be read";
+    try {
+      const json::value document = document_of(answer, attempt, client_.redactor());
+      const json::object* o = single(document);
+      auto ticket = o == nullptr ? std::nullopt : read_ticket(*o, config_.base_url);
+      if (!ticket) throw Error(Status::unavailable, attempt + ": HaloPSA's answer is no ticket");
+      replies[i] = {Outcome::done, std::move(*ticket), {}};
+    } catch (const Error& e) {
+      replies[i] = unread<RemoteTicket>(e);
+    }
+  });
+  return replies;
+}
+
+std::vector<Reply<std::vector<RemoteNote>>> HaloPsa::notes(const host::Call& call, std::span<const std::string> ticket_ids) {
+  std::vector<Reply<std::vector<RemoteNote>>> replies(ticket_ids.size());
+  std::vector<NoteReading> readings(ticket_ids.size());
+  std::vector<std::size_t> left(ticket_ids.size());
+  for (std::size_t i = 0; i < left.size(); ++i) left[i] = i;
+  while (!left.empty()) {
+    std::vector<HttpRequest> requests;
+    for (const std::size_t i : left)
+      requests.push_back(
+          Client::get("/Actions?ticket_id=" + escape_url(ticket_ids[i]) + "&note_html=true&" + page_query(readings[i].page)));
+    std::vector<std::size_t> unfinished;
+    client_.exchange(call, requests, [&](std::size_t k, HttpAnswer&& answer) {
+      const std::size_t i = left[k];
+      const std::string attempt = "the notes of ticket " + ticket_ids[i] + " could not be read";
+      try {
+        const bool more = take_notes(readings[i], answer, attempt, client_.redactor(), replies[i].value);
+        if (more) unfinished.push_back(i);
+        replies[i].outcome = Outcome::done;
+      } catch (const Error& e) {
+        replies[i] = unread<std::vector<RemoteNote>>(e);
+      }
+    });
+    left = std::move(unfinished);
+  }
+  for (auto& reply : replies) sort_by_age(reply.value);
+  return replies;
+}
+
+// ---- the kind -----------------------------------------------------------------------------------------------------------------------
+
+namespace {
+
+std::vector<std::string> problems(const PsaEnvironment& environment) {
+  ReadConfig read = read_config(environment);
+  const std::string& ca_file = read.config.ca_file;
+  if (environment.values.contains("HALOPSA_CA_FILE") && !std::ifstream(ca_file).good())
+    read.problems.push_back("HALOPSA_CA_FILE cannot be read: " + ca_file);
+  return std::move(read.problems);
+}
+
+std::unique_ptr<Psa> make(const PsaEnvironment& environment, host::Clock& clock, host::Log& log) {
+  Config config = read_config(environment).config;
+  if (!config.verify_tls)
+    log.write(PICKET_LOG_WARNING,
+              "HALOPSA_VERIFY_SSL=false: HaloPSA's certificate is not checked; whoever is on the way can read the credentials and change "
+              "everything; name its authority in HALOPSA_CA_FILE instead");
+  if (config.plain_http) log.write(PICKET_LOG_WARNING, "HaloPSA is reached by http: the credentials travel in clear text");
+  return std::make_unique<HaloPsa>(std::move(config), environment.proxy, clock, log);
+}
+
+}  // namespace
+
+const PsaKind& kind() {
+  static const PsaKind halopsa{.id = "halopsa", .title = "HaloPSA", .keys = keys(), .problems = &problems, .make = &make};
+  return halopsa;
+}
+
+}  // namespace picket::PSA::halopsa

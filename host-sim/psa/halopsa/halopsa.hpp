@@ -1,0 +1,57 @@
+// HaloPSA as a remote PSA. doc/halopsa.md tells what it sends and expects.
+// Thread and errors: as RemotePsa.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "host-sim/psa/psa_kinds.hpp"
+#include "host-sim/psa/halopsa/client.hpp"
+#include "host-sim/psa/halopsa/config.hpp"
+#include "host-sim/psa/halopsa/wire.hpp"
+#include "host-sim/psa/psa.hpp"
+
+namespace picket::psa::halopsa {
+
+class HaloPsa final : public Psa {
+ public:
+  // `clock` and `log` outlive it; `proxy` (for a URL; may be empty) is asked here only. Throws Error(invalid) for what the network cannot
+  // be set up with.
+  HaloPsa(Config config, const std::function<std::string(std::string_view url)>& proxy, host::Clock& clock, host::Log& log);
+  HaloPsa(const HaloPsa&) = delete;
+  HaloPsa& operator=(const HaloPsa&) = delete;
+
+  std::string name() const override { return "HaloPSA"; }
+  std::string id() const override { return "halopsa"; }
+
+  RemoteDirectory directory(const host::Call&) override;
+  void create(const host::Call&, std::span<const NewRemoteTicket>,
+              const std::function<void(std::size_t, Reply<RemoteTicket>&&)>& told) override;
+  std::optional<RemoteTicket> find_ticket(const host::Call&, const std::string& token, const std::string& title,
+                                          std::optional<Time> since) override;
+  // Notes that are delivered by an update of their ticket have no id.
+  std::vector<Reply<std::string>> add_notes(const host::Call&, std::span<const NewRemoteNote>) override;
+  std::vector<Reply<RemoteTicket>> update(const host::Call&, std::span<const RemoteUpdate>) override;
+  Time changed_since(const host::Call&, Time since, const std::function<void(const RemoteTicket&)>& visit) override;
+  std::vector<Reply<RemoteTicket>> tickets(const host::Call&, std::span<const std::string> ids) override;
+  // A note's id is unique within its ticket only.
+  std::vector<Reply<std::vector<RemoteNote>>> notes(const host::Call&, std::span<const std::string> ticket_ids) override;
+
+  std::uint64_t requests_sent() const override { return client_.sent(); }
+
+ private:
+  const TicketDefaults& ticket_defaults(const host::Call&);
+  Reply<RemoteTicket> written(const HttpAnswer&, std::string_view attempt, bool repeatable) const;
+  Reply<std::string> noted(const HttpAnswer&, const NewRemoteNote&) const;
+  void tell_closed_from_refused(const host::Call&, std::span<const NewRemoteNote>, std::vector<Reply<std::string>>&);
+  std::optional<RemoteTicket> first_that_mentions(const host::Call&, std::span<const std::string> ids, const std::string& mark);
+
+  Config config_;
+  host::Log& log_;
+  Client client_;
+  std::optional<TicketDefaults> ticket_defaults_;  // once the directory has been read
+};
+
+const PsaKind& kind();
+
+}  // namespace picket::PSA::halopsa

@@ -1,0 +1,44 @@
+// Reading HaloPSA's lists by the page. Thread: one. Errors: throws Error; a list that cannot be read to its end is an error.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "host-sim/psa/halopsa/client.hpp"
+#include "host-sim/psa/halopsa/wire.hpp"
+
+namespace picket::psa::halopsa {
+
+constexpr std::size_t page_size = 100;
+
+// "pageinate=true&page_size=100&page_no=3"
+std::string page_query(std::size_t number);
+
+// What is known of a list while it is read.
+class PageWalk {
+ public:
+  // Whether another page is to be asked for after one with so many rows, `fresh` of which had not been on an earlier page. The list's own
+  // count is believed, because a site may serve smaller pages than it is asked for; without one a short page is the last.
+  bool goes_on(std::size_t rows, std::size_t fresh, std::optional<std::size_t> total);
+  // The list says that it has more rows and serves a page over and over.
+  bool is_stuck() const { return stuck_; }
+  // The list became shorter meanwhile: rows have moved to pages that were read before they were there.
+  bool has_shrunk() const { return shrunk_; }
+
+ private:
+  std::size_t read_ = 0;
+  std::optional<std::size_t> total_;
+  bool stuck_ = false, shrunk_ = false;
+};
+
+struct List {
+  std::string path;         // "/Tickets?order=id", with a question mark
+  std::string_view member;  // "tickets"
+  std::string attempt;         // for errors: "HaloPSA's tickets could not be listed"
+};
+
+// Visits each row that has an id once, until `visit` returns false. Answers the first page's Date, if HaloPSA tells it.
+std::optional<Time> each_row(Client&, const host::Call&, const List&, const std::function<bool(const json::object&)>& visit);
+
+}  // namespace picket::PSA::halopsa

@@ -1,0 +1,38 @@
+// The access token of one API application (OAuth 2, client credentials): fetched when it is first needed, again before it expires and
+// after the API has rejected it. All requests share it.
+// Thread: one. Errors: Error(auth) that names the keys to check, or what the network did.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "host-sim/psa/halopsa/config.hpp"
+#include "sdk/host/call.hpp"
+#include "sdk/host/http/redact.hpp"
+#include "sdk/host/services.hpp"
+
+namespace picket::psa::halopsa {
+
+class AccessToken {
+ public:
+  // `config`, `http` and `clock` outlive it.
+  AccessToken(const Config& config, host::Http& http, host::Clock& clock);
+
+  const std::string& get(const host::Call&);
+  // The API did not accept this one. Does nothing if another has taken its place since.
+  void reject(const std::string& token);
+
+  // Takes the client's secret and the current token out of texts.
+  const host::Redactor& redactor() const { return redactor_; }
+
+ private:
+  void fetch(const host::Call&);
+
+  const Config& config_;
+  host::Http& http_;
+  host::Clock& clock_;
+  std::string token_;  // empty: none
+  std::int64_t renew_at_ns_ = 0;
+  host::Redactor redactor_;
+};
+
+}  // namespace picket::PSA::halopsa

@@ -1,0 +1,64 @@
+#include "host-sim/psa/outgoing.hpp"
+
+#include "host-sim/psa/tokens.hpp"
+#include "sdk/common/json.hpp"
+
+namespace picket::psa {
+
+using store::Field;
+using store::Param;
+using store::text_of;
+
+std::map<std::string, OutgoingTicket, std::less<>> read_outgoing_tickets(store::Database& db, std::string_view tenant,
+                                                                         std::span<const std::string_view> ticket_ids) {
+  std::map<std::string, OutgoingTicket, std::less<>> tickets;
+  const Param before[] = {tenant};
+  db.select_in(
+      "SELECT ticket_id, ticket_number, title, description, client_id, board_id, priority_id, coalesce(subcategory_id, category_id) FROM "
+      "tickets WHERE tenant = ? AND ticket_id IN (?...)",
+      before, ticket_ids, 8, [&](std::span<Field> row) {
+        OutgoingTicket& ticket = tickets[text_of(row[0])];
+        ticket.number = text_of(row[1]);
+        ticket.title = text_of(row[2]);
+        ticket.body_markdown = text_of(row[3]);
+        ticket.client_id = text_of(row[4]);
+        ticket.board_id = text_of(row[5]);
+        ticket.priority_id = text_of(row[6]);
+        ticket.category_id = text_of(row[7]);
+      });
+  // Where a ticket has several findings, the oldest one names it.
+  db.select_in(
+      "SELECT a.ticket_id, i.provider, i.instance_url, t.name, a.external_alert_id FROM rmm_alerts a "
+      "JOIN rmm_integrations i ON i.tenant = a.tenant AND i.integration_id = a.integration_id JOIN tenants t ON t.tenant = a.tenant "
+      "WHERE a.tenant = ? AND a.ticket_id IN (?...) ORDER BY a.created_at, a.alert_id",
+      before, ticket_ids, 5, [&](std::span<Field> row) {
+        std::string& token = tickets[text_of(row[0])].token;
+        if (token.empty()) token = ticket_token(text_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4]));
+      });
+  db.select_in("SELECT ticket_id FROM picket_remote_tickets WHERE tenant = ? AND is_current = false AND ticket_id IN (?...)", before,
+               ticket_ids, 1, [&](std::span<Field> row) { tickets[text_of(row[0])].has_former = true; });
+  return tickets;
+}
+
+std::map<std::string, std::string, std::less<>> read_outgoing_notes(store::Database& db, std::string_view tenant,
+                                                                    std::span<const std::string_view> comment_ids) {
+  std::map<std::string, std::string, std::less<>> notes;
+  const Param before[] = {tenant};
+  db.select_in("SELECT comment_id, note FROM comments WHERE tenant = ? AND comment_id IN (?...)", before, comment_ids, 2,
+               [&](std::span<Field> row) { notes.emplace(text_of(row[0]), text_of(row[1])); });
+  return notes;
+}
+
+UpdatePayload read_update_payload(std::string_view payload) {
+  const json::object o = json::parse_object(payload, "an update in the outbox");
+  UpdatePayload update;
+  const std::string action = json::text_at(o, "action").value_or("");
+  if (action == "close") update.action = UpdatePayload::Action::close;
+  if (action == "reopen") update.action = UpdatePayload::Action::reopen;
+  update.status_id = json::text_at(o, "status_id").value_or("");
+  update.priority_id = json::text_at(o, "priority_id").value_or("");
+  update.body = json::bool_at(o, "body").value_or(false);
+  return update;
+}
+
+}  // namespace picket::PSA

@@ -1,0 +1,43 @@
+// What deliveries and pulls work with. Thread: that of the Database.
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "host-sim/psa/psa.hpp"
+#include "host-sim/store/database.hpp"
+#include "host-sim/store/leases.hpp"
+#include "sdk/host/clock.hpp"
+#include "sdk/host/services.hpp"
+
+namespace picket::psa {
+
+struct SyncContext {
+  Psa& psa;
+  store::Database& db;
+  const std::string& tenant;
+  host::Clock& clock;
+  host::Log& log;
+  const host::Call& call;
+  store::Lease* lease;  // may be null
+
+  // One transaction, fenced. `write` gets the time.
+  template <class Write>
+  void record(Write&& write) const {
+    store::Transaction transaction(db);
+    if (lease != nullptr) lease->fence(db);
+    write(clock.now());
+    transaction.commit();
+  }
+};
+
+// Cancelled, or the deadline has passed: no failure of the PSA's.
+inline bool ends_the_call(const Error& e) { return e.status() == Status::cancelled || e.status() == Status::deadline; }
+
+// A report names at most ten of its errors.
+inline void add_error(std::vector<std::string>& errors, std::string error) {
+  constexpr std::size_t most = 10;
+  if (errors.size() < most) errors.push_back(std::move(error));
+}
+
+}  // namespace picket::PSA

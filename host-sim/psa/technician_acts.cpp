@@ -1,0 +1,108 @@
+#include "host-sim/psa/technician_acts.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "host-sim/psa/tokens.hpp"
+#include "sdk/common/text.hpp"
+
+namespace picket::psa {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n";
+  const auto begin = text.find_first_not_of(blank);
+  return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(blank) - begin + 1);
+}
+
+// The token that makes a note look like one of Picket's; empty if none does.
+std::string_view token_in(const RemoteNote& note, const OwnActs& own) {
+  if (const std::string_view signature = signature_of(note.text); !signature.empty()) return signature;
+  for (const auto& token : own.note_tokens)
+    if (holds_token(note.text, token)) return token;
+  return {};
+}
+
+// The ids of the notes that Picket wrote. Where several hold the same token, the first is Picket's and the others are people's who quote
+// it; one that was known before is earlier than one that was not. The ticket's own token signs its body, which is the first or not among
+// the notes at all.
+std::set<std::string_view> notes_of_picket(std::span<const RemoteNote> notes, const std::set<std::string_view>& known, const OwnActs& own) {
+  std::set<std::string_view> ids, tokens;
+  for (const bool were_known : {true, false})
+    for (const auto& note : notes) {
+      if (known.contains(note.id) != were_known) continue;
+      const std::string_view token = token_in(note, own);
+      if (token.empty() || (token == own.ticket_token && &note != notes.data())) continue;
+      if (tokens.insert(token).second) ids.insert(note.id);
+    }
+  return ids;
+}
+
+bool same_name(std::string_view a, std::string_view b) { return a == b || text::fold(a) == text::fold(b); }
+
+// Takes over what the ticket says of one member; true if that is another value than the known one.
+template <class Value>
+bool take_over(std::optional<Value>& known, const Value& value, bool (*same)(const Value&, const Value&)) {
+  const bool changed = known && !same(*known, value);
+  if (!known || *known != value) known = value;
+  return changed;
+}
+
+}  // namespace
+
+Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, std::span<const RemoteNote> notes, const OwnActs& own) {
+  Comparison result;
+  result.link = before;
+  store::RemoteLink& link = result.link;
+  if (!ticket.number.empty()) link.number = ticket.number;
+  if (!ticket.url.empty()) link.url = ticket.url;
+  link.updated_at = ticket.updated_at;
+
+  std::vector<PersonsAct> undated;
+  const auto act = [](TicketEventKind kind, std::string text) { return PersonsAct{kind, {}, std::move(text), {}}; };
+  const auto same_flag = [](const bool& a, const bool& b) { return a == b; };
+  const auto same_text = [](const std::string& a, const std::string& b) { return same_name(a, b); };
+
+  std::optional<PersonsAct> closing;
+  if (take_over<bool>(link.closed, ticket.closed, same_flag) && link.is_current) {
+    if (!ticket.closed && !own.reopens) undated.push_back(act(TicketEventKind::reopened, {}));
+    if (ticket.closed && !own.closes) closing = act(TicketEventKind::closed, std::string(trimmed(ticket.closure_note)));
+  }
+  if (!ticket.priority_name.empty() && take_over<std::string>(link.priority, ticket.priority_name, same_text) && link.is_current &&
+      std::none_of(own.priorities.begin(), own.priorities.end(), [&](const auto& name) { return same_name(name, ticket.priority_name); }))
+    undated.push_back(act(TicketEventKind::priority, ticket.priority_name));
+  if (ticket.has_assignee && take_over<std::string>(link.assignee, ticket.assignee, same_text) && link.is_current)
+    undated.push_back(act(TicketEventKind::assignee, ticket.assignee));
+
+  std::set<std::string_view> seen(before.seen_notes.begin(), before.seen_notes.end());
+  const std::set<std::string_view> of_picket = notes_of_picket(notes, seen, own);
+  bool closing_is_told = false;
+  const RemoteNote* last_known = nullptr;  // the last note of people, if it was known before
+  for (const auto& note : notes) {
+    const bool is_old = before.notes_since && note.at && *note.at < *before.notes_since;
+    const bool is_new = seen.insert(note.id).second && !is_old;
+    if (is_new) link.seen_notes.push_back(note.id);
+    const std::string_view words = trimmed(note.text);
+    if (words.empty() || of_picket.contains(note.id)) continue;
+    last_known = is_new ? nullptr : &note;
+    if (!is_new) continue;
+    if (closing && !closing_is_told && words == closing->text) {
+      closing->author = note.author;
+      closing->at = note.at;
+      result.acts.push_back(*closing);
+      closing_is_told = true;
+    } else {
+      result.acts.push_back({TicketEventKind::note, note.author, std::string(words), note.at});
+    }
+  }
+  if (closing && !closing_is_told && last_known != nullptr && trimmed(last_known->text) == closing->text) {
+    // The look before came between the note and the closing: the words are told already.
+    closing->author = last_known->author;
+    closing->text.clear();
+  }
+  result.acts.insert(result.acts.end(), undated.begin(), undated.end());
+  if (closing && !closing_is_told) result.acts.push_back(*closing);
+  return result;
+}
+
+}  // namespace picket::PSA

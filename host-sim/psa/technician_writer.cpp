@@ -1,0 +1,179 @@
+#include "host-sim/psa/technician_writer.hpp"
+
+#include <algorithm>
+
+#include "host-sim/tickets/technician.hpp"
+#include "host-sim/psa/outgoing.hpp"
+#include "host-sim/store/uuid.hpp"
+#include "sdk/common/text.hpp"
+
+namespace picket::psa {
+namespace {
+
+// Whether the list's row leaves out what may have changed.
+bool needs_full_read(const TicketToLookAt& ticket) {
+  if (!ticket.row) return true;
+  if (!ticket.link.is_current) return false;
+  const bool newly_closed = ticket.row->closed && ticket.link.closed != true;
+  return (newly_closed && ticket.row->closure_note.empty()) || ticket.row->priority_name.empty() || !ticket.row->has_assignee;
+}
+
+// What the PSA answers for many tickets; where it fails as a whole, that is each one's answer.
+template <class Value, class Function>
+std::vector<Reply<Value>> ask(std::size_t count, Function&& function) {
+  try {
+    auto replies = function();
+    replies.resize(count, {Outcome::unknown, {}, "it did not answer"});
+    return replies;
+  } catch (const Error& e) {
+    if (ends_the_call(e)) throw;
+    return std::vector<Reply<Value>>(count, {Outcome::not_done, {}, e.what()});
+  }
+}
+
+std::string failure_of(const SyncContext& work, const store::RemoteLink& link, const std::string& why) {
+  return "the ticket " + link.number + " could not be read in " + work.psa.name() + ": " + why;
+}
+
+}  // namespace
+
+TechnicianWriter::Result TechnicianWriter::look(std::vector<TicketToLookAt> tickets) {
+  Result result;
+  load();
+  const auto drop = [&](std::vector<std::size_t> failed) {
+    for (auto i = failed.rbegin(); i != failed.rend(); ++i) tickets.erase(tickets.begin() + static_cast<std::ptrdiff_t>(*i));
+  };
+
+  // The ticket before its notes: whatever happens in between is either among the notes or changes the ticket again.
+  std::vector<std::string> ids;
+  std::vector<std::size_t> indices, failed;
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    if (!needs_full_read(tickets[i])) continue;
+    ids.push_back(tickets[i].link.remote_id);
+    indices.push_back(i);
+  }
+  if (!ids.empty()) {
+    auto replies = ask<RemoteTicket>(ids.size(), [&] { return work_.psa.tickets(work_.call, ids); });
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+      if (replies[i].outcome == Outcome::done) {
+        tickets[indices[i]].row = std::move(replies[i].value);
+      } else {
+        result.failures.push_back(failure_of(work_, tickets[indices[i]].link, replies[i].message));
+        failed.push_back(indices[i]);
+      }
+    }
+    drop(failed);
+  }
+  if (tickets.empty()) return result;
+
+  ids.clear();
+  for (const auto& ticket : tickets) ids.push_back(ticket.link.remote_id);
+  const auto notes = ask<std::vector<RemoteNote>>(ids.size(), [&] { return work_.psa.notes(work_.call, ids); });
+  const auto own = own_acts(tickets);
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    const auto& [link, row] = tickets[i];
+    if (notes[i].outcome != Outcome::done) {
+      result.failures.push_back(failure_of(work_, link, notes[i].message));
+      continue;
+    }
+    const auto sent = own.find(link.ticket_id);
+    const Comparison comparison = compare(link, *row, notes[i].value, sent == own.end() ? OwnActs() : sent->second);
+    std::uint64_t events = 0;
+    try {
+      work_.record([&](Time now) {
+        for (const auto& act : comparison.acts) events += write(link, *row, act, now);
+        store::put_remote_link(work_.db, work_.tenant, comparison.link, now);
+      });
+    } catch (const Error& e) {
+      if (e.status() != Status::invalid && e.status() != Status::not_found) throw;
+      loaded_ = false;
+      result.failures.push_back("what people did on ticket " + link.number + " could not be taken over: " + e.what());
+      continue;
+    }
+    result.events += events;
+    result.changed += comparison.acts.empty() ? 0 : 1;
+  }
+  return result;
+}
+
+std::map<std::string, OwnActs, std::less<>> TechnicianWriter::own_acts(const std::vector<TicketToLookAt>& tickets) {
+  std::vector<std::string_view> ids;
+  for (const auto& ticket : tickets) ids.push_back(ticket.link.ticket_id);
+  std::map<std::string, OwnActs, std::less<>> own;
+  for (auto& [id, ticket] : read_outgoing_tickets(work_.db, work_.tenant, ids)) own[id].ticket_token = std::move(ticket.token);
+  for (const auto& item : store::sent_outbox_items(work_.db, work_.tenant, ids)) {
+    OwnActs& acts = own[item.ticket_id];
+    if (item.kind == store::OutboxKind::note) acts.note_tokens.push_back(item.token);
+    if (item.kind != store::OutboxKind::update) continue;
+    const UpdatePayload update = read_update_payload(item.payload);
+    acts.closes |= update.action == UpdatePayload::Action::close;
+    acts.reopens |= update.action == UpdatePayload::Action::reopen;
+    for (const auto& priority : priorities_)
+      if (priority.id == update.priority_id) acts.priorities.push_back(priority.name);
+  }
+  return own;
+}
+
+std::uint64_t TechnicianWriter::write(const store::RemoteLink& before, const RemoteTicket& ticket, const PersonsAct& act, Time now) {
+  const tickets::Technician technician{work_.tenant, act.author, act.at.value_or(now), now};
+  const std::string& ticket_id = before.ticket_id;
+  // Ours may be so already: it is told all the same.
+  const auto tell = [&](const std::optional<std::string>& value_before) {
+    const store::NewTicketEvent event{ticket_id, act.kind, act.author, {}, value_before.value_or(""), act.text, technician.at};
+    return store::queue_ticket_events(work_.db, work_.tenant, {&event, 1}, now);
+  };
+  switch (act.kind) {
+    case TicketEventKind::note: return tickets::write_note(work_.db, technician, ticket_id, act.text) ? 1 : 0;
+    case TicketEventKind::priority: return tickets::set_priority(work_.db, technician, ticket_id, priority_id(act.text)) ? 1 : tell(before.priority);
+    case TicketEventKind::assignee: return tickets::set_assignee(work_.db, technician, ticket_id, act.text) ? 1 : tell(before.assignee);
+    case TicketEventKind::closed: return close(ticket_id, ticket, act, now);
+    case TicketEventKind::reopened: return tickets::reopen_ticket(work_.db, technician, ticket_id) ? 1 : 0;
+    case TicketEventKind::created: break;
+  }
+  return 0;
+}
+
+std::uint64_t TechnicianWriter::close(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now) {
+  const tickets::Technician technician{work_.tenant, act.author, act.at.value_or(now), now};
+  if (tickets::close_ticket(work_.db, technician, ticket_id, closed_status_id(ticket.status_id), act.text)) return 1;
+  // Ours is closed already; what the person said is told all the same.
+  return tickets::write_note(work_.db, technician, ticket_id, act.text) ? 1 : 0;
+}
+
+// A ticket may have a priority that the directory does not offer for new ones.
+std::string TechnicianWriter::priority_id(const std::string& name) {
+  load();
+  for (const auto& priority : priorities_)
+    if (text::fold(priority.name) == text::fold(name)) return priority.id;
+  store::Entity added;
+  added.id = store::new_uuid();
+  added.name = name;
+  work_.db.execute("INSERT INTO priorities (tenant, priority_id, priority_name, order_number) VALUES (?, ?, ?, ?)",
+                   {work_.tenant, added.id, name, std::to_string(priorities_.size() + 1)});
+  loaded_ = false;  // if the transaction fails, the row is not there
+  return added.id;
+}
+
+std::string TechnicianWriter::closed_status_id(const std::string& remote_status_id) {
+  const std::string same = ids_.here(store::EntityKind::status, remote_status_id);
+  const store::Entity* any = nullptr;
+  for (const auto& status : statuses_) {
+    if (!status.is_closed) continue;
+    if (status.id == same) return same;
+    if (any == nullptr || ids_.there(store::EntityKind::status, any->id).empty()) any = &status;
+  }
+  if (any == nullptr)
+    throw Error(Status::invalid,
+                "a ticket was closed in " + work_.psa.name() + ", but the tables have no closed status; read the directory again");
+  return any->id;
+}
+
+void TechnicianWriter::load() {
+  if (loaded_) return;
+  ids_ = EntityIds::load(work_.db, work_.tenant, work_.psa.id());
+  statuses_ = store::list_entities(work_.db, work_.tenant, store::EntityKind::status);
+  priorities_ = store::list_entities(work_.db, work_.tenant, store::EntityKind::priority);
+  loaded_ = true;
+}
+
+}  // namespace picket::PSA

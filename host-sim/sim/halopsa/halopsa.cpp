@@ -1,0 +1,232 @@
+#include "host-sim/sim/halopsa/halopsa.hpp"
+
+#include <charconv>
+
+#include "host-sim/sim/halopsa/list.hpp"
+#include "host-sim/sim/halopsa/lower.hpp"
+#include "host-sim/sim/halopsa/ticket_json.hpp"
+
+namespace picket::sim::halopsa {
+namespace {
+
+constexpr unsigned created = 201;
+
+Answer json_answer(const json::value& body, unsigned code = 200) { return {code, boost::json::serialize(body)}; }
+
+Answer not_found(const std::string& path) { return error_answer(404, "There is no " + path + "."); }
+
+Answer not_allowed(std::string_view allowed) {
+  Answer answer = error_answer(405, "The method is not allowed.");
+  answer.headers.emplace_back("Allow", allowed);
+  return answer;
+}
+
+unsigned code_of(Status status) {
+  switch (status) {
+    case Status::not_found: return 404;
+    case Status::auth: return 403;
+    case Status::conflict: return 500;
+    default: return 400;
+  }
+}
+
+Included included_of(const Query& query) { return {is_true(query, "includedetails"), is_true(query, "includeagent")}; }
+constexpr Included everything{true, true};
+
+// "/api/tickets/17" under "/api/tickets": 17.
+std::optional<std::int64_t> id_under(const std::string& path, std::string_view list) {
+  if (!path.starts_with(list) || path.size() <= list.size() + 1 || path[list.size()] != '/') return std::nullopt;
+  std::int64_t id = 0;
+  const char* begin = path.data() + list.size() + 1;
+  const char* end = path.data() + path.size();
+  const auto [stop, ec] = std::from_chars(begin, end, id);
+  return ec == std::errc{} && stop == end ? std::optional(id) : std::nullopt;
+}
+
+json::array posted(const Request& request) {
+  json::value body;
+  try {
+    body = json::parse(request.body, "body");
+  } catch (const Error&) {
+    throw Error(Status::invalid, "The body is not JSON.");
+  }
+  if (!body.is_array() || body.get_array().empty()) throw Error(Status::invalid, "An array of objects is expected.");
+  for (const auto& item : body.get_array())
+    if (!item.is_object()) throw Error(Status::invalid, "An array of objects is expected.");
+  return std::move(body.get_array());
+}
+
+// The lists that are read as a whole, or by the page.
+struct ListPath {
+  std::string_view path;
+  List list;
+  std::string_view member;  // their name in the form with record_count
+  bool paged;
+};
+constexpr ListPath list_paths[] = {{"/api/tickettype", List::ticket_type, "tickettypes", false},
+                                   {"/api/priority", List::priority, "priorities", false},
+                                   {"/api/team", List::team, "teams", false},
+                                   {"/api/status", List::status, "statuses", false},
+                                   {"/api/category", List::category, "categories", false},
+                                   {"/api/outcome", List::outcome, "outcomes", false},
+                                   {"/api/agent", List::agent, "agents", false},
+                                   {"/api/client", List::client, "clients", true},
+                                   {"/api/site", List::site, "sites", true},
+                                   {"/api/users", List::user, "users", true}};
+
+bool matches(const json::object& row, const Query& query) {
+  const std::string search = lower(query.get("search").value_or(""));
+  if (!search.empty() && lower(json::text_at(row, "name").value_or("")).find(search) == std::string::npos) return false;
+  for (const std::string_view filter : {"client_id", "slaid"})
+    if (const auto n = number_in(query, filter); n && row.contains(filter) && json::integer_at(row, filter) != n) return false;
+  return is_true(query, "includeinactive") || !json::bool_at(row, "inactive").value_or(false);
+}
+
+}  // namespace
+
+HaloPsa::HaloPsa(const HaloPsaOptions& options, Time start)
+    : client_id_(options.client_id),
+      client_secret_(options.client_secret),
+      wrapped_lists_(options.wrapped_lists),
+      tokens_(options.token_lifetime, options.seed),
+      site_(options.rules),
+      start_(start),
+      now_(start) {}
+
+void HaloPsa::time_is(Time now) {
+  now_ = now;
+  events_.time_is(site_, start_, now);
+}
+
+Answer HaloPsa::answer(const Request& request) {
+  const std::string path = lower(request.path);
+  try {
+    if (path.starts_with("/auth/")) return authorise(request, path);
+    if (!path.starts_with("/api/")) return not_found(request.path);
+    if (!tokens_.good(request.authorization, now_)) {
+      Answer answer{401, {}, "text/plain"};
+      answer.headers.emplace_back("WWW-Authenticate", "Bearer");
+      return answer;
+    }
+    return api(request, path);
+  } catch (const Error& e) {
+    return error_answer(code_of(e.status()), e.what());
+  }
+}
+
+Answer HaloPsa::api(const Request& request, const std::string& path) {
+  const bool get = request.method == "GET";
+  const bool post = request.method == "POST";
+  if (path == "/api/tickets") return get ? tickets(request) : post ? post_tickets(request) : not_allowed("GET, POST");
+  if (path == "/api/actions") return get ? actions(request) : post ? post_actions(request) : not_allowed("GET, POST");
+  if (!get) return not_allowed("GET");
+  if (const auto id = id_under(path, "/api/tickets")) return ticket(request, *id);
+  if (auto answer = directory_list(request, path)) return std::move(*answer);
+  if (auto answer = directory_row(request, path)) return std::move(*answer);
+  return not_found(request.path);
+}
+
+Answer HaloPsa::tickets(const Request& request) const {
+  const auto selected = selected_tickets(site_.tickets(), request.query);
+  const Page page = page_of(request.query);
+  const Range range = range_of(page, selected.size());
+  const Included included = included_of(request.query);
+  json::array rows;
+  for (std::size_t i = range.begin; i < range.end; ++i)
+    rows.push_back(json::value(ticket_json(*selected[i], site_.directory(), included)));
+  json::object body;
+  body["page_no"] = page.number;
+  body["page_size"] = page.size;
+  body["record_count"] = selected.size();
+  body["tickets"] = std::move(rows);
+  return json_answer(body);
+}
+
+Answer HaloPsa::ticket(const Request& request, std::int64_t id) const {
+  const Ticket* found = site_.find(id);
+  if (!found) return not_found(request.path);
+  return json_answer(ticket_json(*found, site_.directory(), included_of(request.query)));
+}
+
+Answer HaloPsa::post_tickets(const Request& request) {
+  const json::array objects = posted(request);
+  json::array answered;
+  for (const std::int64_t id : site_.post_tickets(objects, now_, now_ + request.delay))
+    answered.push_back(json::value(ticket_json(*site_.find(id), site_.directory(), everything)));
+  return json_answer(answered.size() == 1 ? std::move(answered.front()) : json::value(std::move(answered)), created);
+}
+
+Answer HaloPsa::actions(const Request& request) const {
+  const auto ticket_id = number_in(request.query, "ticket_id");
+  if (!ticket_id) throw Error(Status::invalid, "A ticket_id is required.", "ticket_id");
+  const Ticket* ticket = site_.find(*ticket_id);
+  const std::size_t count = ticket ? ticket->actions.size() : 0;
+  const bool paged = is_true(request.query, "pageinate");
+  const Range range = paged ? range_of(page_of(request.query), count) : Range{0, count};
+  const bool with_html = is_true(request.query, "note_html");
+  json::array rows;  // the newest first
+  for (std::size_t i = range.begin; i < range.end; ++i)
+    rows.push_back(json::value(action_json(ticket->actions[count - 1 - i], *ticket_id, with_html)));
+  json::object body;
+  body["record_count"] = count;
+  body["actions"] = std::move(rows);
+  return json_answer(body);
+}
+
+Answer HaloPsa::post_actions(const Request& request) {
+  const json::array objects = posted(request);
+  json::array answered;
+  for (const auto& [id, index] : site_.post_actions(objects, now_))
+    answered.push_back(json::value(action_json(site_.find(id)->actions[index], id, true)));
+  if (is_true(request.query, "returnall")) return json_answer(answered, created);
+  return json_answer(std::move(answered.front()), created);
+}
+
+std::optional<Answer> HaloPsa::directory_list(const Request& request, const std::string& path) const {
+  if (path == "/api/lookup") {
+    const auto lookup = number_in(request.query, "lookupid");
+    if (!lookup) throw Error(Status::invalid, "A lookupid is required.", "lookupid");
+    constexpr std::int64_t impact = 12;
+    constexpr std::int64_t urgency = 27;
+    const json::array nothing;
+    return rows_answer(*lookup == impact    ? site_.directory().rows(List::impact)
+                       : *lookup == urgency ? site_.directory().rows(List::urgency)
+                                            : nothing,
+                       "lookup", request, false);
+  }
+  for (const ListPath& known : list_paths)
+    if (path == known.path) return rows_answer(site_.directory().rows(known.list), known.member, request, known.paged);
+  return std::nullopt;
+}
+
+std::optional<Answer> HaloPsa::directory_row(const Request& request, const std::string& path) const {
+  for (const ListPath& known : list_paths) {
+    const auto id = id_under(path, known.path);
+    if (!id) continue;
+    const json::object* row = site_.directory().find(known.list, *id);
+    return row ? json_answer(*row) : not_found(request.path);
+  }
+  return std::nullopt;
+}
+
+Answer HaloPsa::rows_answer(json::array all, std::string_view name, const Request& request, bool paged) const {
+  json::array rows;
+  for (auto& row : all)
+    if (matches(row.get_object(), request.query)) rows.push_back(std::move(row));
+  if (!paged && !wrapped_lists_) return json_answer(rows);
+  json::object body;
+  body["record_count"] = rows.size();
+  if (paged) {
+    const Page page = page_of(request.query);
+    const Range range = range_of(page, rows.size());
+    body["page_no"] = page.number;
+    body["page_size"] = page.size;
+    body[name] =
+        json::array(rows.begin() + static_cast<std::ptrdiff_t>(range.begin), rows.begin() + static_cast<std::ptrdiff_t>(range.end));
+  } else {
+    body[name] = std::move(rows);
+  }
+  return json_answer(body);
+}
+
+}  // namespace picket::vendors::halopsa

@@ -1,0 +1,16 @@
+// Tickets and actions as the API answers them. Pure functions; any thread.
+#pragma once
+#include "host-sim/sim/halopsa/ticket.hpp"
+
+namespace picket::sim::halopsa {
+
+// What is in an answer only when it is asked for.
+struct Included {
+  bool details = false;  // body, closure note, the priority by name, custom fields
+  bool agent = false;    // agent_name
+};
+
+json::object ticket_json(const Ticket& ticket, const Directory& directory, Included included);
+json::object action_json(const Action& action, std::int64_t ticket_id, bool with_html);
+
+}  // namespace picket::vendors::halopsa

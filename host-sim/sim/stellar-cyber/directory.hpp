@@ -1,0 +1,49 @@
+// Who there is: the users of the simulated installation and its tenants. One thread.
+#pragma once
+#include <deque>
+#include <string>
+#include <string_view>
+
+#include "sdk/common/json.hpp"
+
+namespace picket::sim::stellar_cyber {
+
+struct User {
+  std::string id;
+  std::string email;
+  std::string name;
+};
+
+class Users {
+ public:
+  // Replaces the user of this id.
+  void put(User user);
+
+  const User* find(std::string_view id_or_email) const;
+
+  // The person of this id, email or name; whoever is not known yet joins: "Alice Weber" as u-alice-weber, alice.weber@example.com.
+  const User& person(const std::string& who);
+
+  json::array to_json() const;
+
+ private:
+  std::deque<User> users_;
+};
+
+struct Tenant {
+  std::string id;
+  std::string name;
+};
+
+class Tenants {
+ public:
+  void put(Tenant tenant);
+
+  // By id or by name; what is empty or not known is made up.
+  const Tenant& of(const std::string& id, const std::string& name);
+
+ private:
+  std::deque<Tenant> tenants_;
+};
+
+}  // namespace picket::vendors::stellar_cyber

@@ -1,0 +1,119 @@
+#include "host-sim/sim/stellar-cyber/scenario.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "sdk/common/text.hpp"
+
+namespace picket::sim::stellar_cyber {
+namespace {
+
+constexpr std::array<std::string_view, 5> members{"quirks", "users", "tenants", "cases", "events"};
+constexpr std::array<std::string_view, 4> event_members{"after_seconds", "after_requests", "case", "person"};
+constexpr std::array<std::string_view, 3> user_members{"user_id", "email", "display_name"};
+constexpr std::array<std::string_view, 2> tenant_members{"cust_id", "tenant_name"};
+
+[[noreturn]] void refuse(const std::string& field, const std::string& expected) {
+  throw Error(Status::invalid, field + ": expected " + expected, field);
+}
+
+const json::object& object(const json::value& v, const std::string& field) {
+  if (!v.is_object()) refuse(field, "an object");
+  return v.get_object();
+}
+
+std::string place(std::string_view list, std::size_t i) { return std::string(list) + "[" + std::to_string(i) + "]"; }
+
+template <class Names>
+void only(const json::object& o, const Names& names, const std::string& field) {
+  for (const auto& member : o) {
+    const std::string_view name = member.key();
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    std::string expected = "one of";
+    for (const auto& known : names) expected += " " + std::string(known);
+    const std::string near = text::nearest(name, names);
+    refuse(field.empty() ? std::string(name) : field + "." + std::string(name),
+           expected + (near.empty() ? "" : " (did you mean " + near + "?)"));
+  }
+}
+
+std::string required(const json::object& o, std::string_view name, const std::string& field) {
+  const auto text = json::text_at(o, name);
+  if (!text || text->empty()) refuse(field + "." + std::string(name), "a text");
+  return *text;
+}
+
+// Calls read(object, field) for every element of the document's list of this name.
+template <class Read>
+void each(const json::object& document, std::string_view name, Read read) {
+  const json::value* v = document.if_contains(name);
+  if (!v) return;
+  if (!v->is_array()) refuse(std::string(name), "a list of objects");
+  const json::array& all = v->get_array();
+  for (std::size_t i = 0; i < all.size(); ++i) read(object(all[i], place(name, i)), place(name, i));
+}
+
+void read_user(const json::object& o, const std::string& field, Data& data) {
+  only(o, user_members, field);
+  const std::string id = required(o, "user_id", field);
+  data.users().put({id, json::text_at(o, "email").value_or(id + "@example.com"), json::text_at(o, "display_name").value_or(id)});
+}
+
+void read_tenant(const json::object& o, const std::string& field, Data& data) {
+  only(o, tenant_members, field);
+  data.tenants().put({required(o, "cust_id", field), required(o, "tenant_name", field)});
+}
+
+// An event's times are resolved when it happens; a bad one is to be found now.
+void check_times(json::object row, const std::string& field) {
+  row.erase("_delete");
+  Data().apply(std::move(row), Time{}, field);
+}
+
+void read_event(const json::object& o, const std::string& field, Events& events) {
+  only(o, event_members, field);
+  const Due due = due_from(o, field);
+  const json::value* row = o.if_contains("case");
+  const json::value* person = o.if_contains("person");
+  if ((row == nullptr) == (person == nullptr)) refuse(field, "either case or person");
+  if (person) return events.add(due, act_from(object(*person, field + ".person"), field + ".person."));
+  check_times(object(*row, field + ".case"), field + ".case");
+  events.add(due, row->get_object());
+}
+
+void load(const json::value& document, Data& data, Events& events, Time base) {
+  const json::object& o = object(document, "the document");
+  only(o, members, "");
+  if (const json::value* quirks = o.if_contains("quirks")) change_quirks(data.quirks(), object(*quirks, "quirks"), "quirks.");
+  each(o, "users", [&](const json::object& user, const std::string& field) { read_user(user, field, data); });
+  each(o, "tenants", [&](const json::object& tenant, const std::string& field) { read_tenant(tenant, field, data); });
+  std::set<std::string> ids;
+  each(o, "cases", [&](const json::object& row, const std::string& field) {
+    const std::string id = data.apply(row, base, field);
+    if (!ids.insert(id).second) refuse(field + "._id", "a case of its own, " + id + " is there twice");
+  });
+  each(o, "events", [&](const json::object& event, const std::string& field) { read_event(event, field, events); });
+}
+
+}  // namespace
+
+void load_scenario(std::string_view text, const std::string& name, Data& data, Events& events, Time base) {
+  try {
+    load(json::parse(text, "file"), data, events, base);
+  } catch (const Error& e) {
+    throw Error(Status::invalid, "scenario " + name + ": " + e.what(), e.field());
+  }
+}
+
+void load_scenario_file(const std::string& file, Data& data, Events& events, Time base) {
+  std::ifstream in(file, std::ios::binary);
+  std::ostringstream content;
+  if (in) content << in.rdbuf();
+  if (!in) throw Error(Status::invalid, "scenario " + file + ": expected a file that can be read", "scenario");
+  load_scenario(content.str(), file, data, events, base);
+}
+
+}  // namespace picket::vendors::stellar_cyber

@@ -1,0 +1,312 @@
+#include "sdk/lifecycle/cycle.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "sdk/common/time_text.hpp"
+#include "sdk/lifecycle/fingerprint.hpp"
+
+namespace picket::lifecycle {
+namespace {
+
+// A list may be served from a copy that lags behind: an older version of a finding than the one last processed changes nothing.
+bool is_stale(std::string_view before, std::string_view now) {
+  const std::string_view before_version = version_of(before);
+  const std::string_view now_version = version_of(now);
+  return !before_version.empty() && !now_version.empty() && now_version < before_version;
+}
+
+// The cycle as a whole has to end; everything else concerns one finding.
+bool ends_the_cycle(Status status) { return status == Status::cancelled || status == Status::deadline || status == Status::unavailable; }
+
+void add_route(TicketDraft& draft, Vendor::Opening& opening, const std::string& external_id) {
+  draft.title = std::move(opening.title);
+  draft.body_markdown = std::move(opening.body_markdown);
+  draft.url = std::move(opening.url);
+  draft.attributes = std::move(opening.attributes);
+  draft.may_exist = opening.may_exist;
+  draft.source_reference = external_id;
+}
+
+}  // namespace
+
+// What was stored about a page of findings when it was read.
+struct Cycle::Known {
+  std::unordered_map<std::string, Alert> alerts;
+  std::unordered_map<std::string, Mapping> mappings;
+
+  const Alert* alert(const std::string& id) const {
+    const auto found = alerts.find(id);
+    return found == alerts.end() ? nullptr : &found->second;
+  }
+  std::optional<Mapping> mapping(const std::string& organization_id) const {
+    const auto found = mappings.find(organization_id);
+    return found == mappings.end() ? std::nullopt : std::optional(found->second);
+  }
+};
+
+struct Cycle::Planned {
+  Step step = Step::nothing;
+  Target target = Target::client;
+  std::optional<Mapping> mapping;
+  const Alert* before = nullptr;
+};
+
+Cycle::Cycle(Ledger& ledger, Vendor& vendor, const Routing& routing, PollReport& report)
+    : ledger_(ledger), vendor_(vendor), routing_(routing), report_(report) {}
+
+bool Cycle::run(std::vector<Finding> findings, const CursorRule& rule) {
+  cursor_ = rule.current;
+  bool gap = false;
+  for (std::size_t begin = 0; begin < findings.size(); begin += page_size) {
+    ledger_.progress(begin, findings.size());
+    const std::size_t size = std::min(page_size, findings.size() - begin);
+    const std::span<const Finding> page(findings.data() + begin, size);
+    const std::vector<bool> handled = run_page(page, true);
+    std::optional<Time> reached;
+    for (std::size_t i = 0; i < size && !gap; ++i) {
+      gap = !handled[i];
+      if (!gap && page[i].updated_at) reached = std::max(reached.value_or(Time::min()), *page[i].updated_at);
+    }
+    if (reached) move_cursor(rule, *reached);
+  }
+  ledger_.progress(findings.size(), findings.size());
+  return !gap;
+}
+
+Cycle::Known Cycle::read(std::span<const Finding> findings) {
+  std::vector<std::string> ids;
+  std::set<std::string> organizations;
+  ids.reserve(findings.size());
+  for (const Finding& f : findings) {
+    ids.push_back(f.external_id);
+    if (!f.organization_id.empty()) organizations.insert(f.organization_id);
+  }
+  Known known;
+  for (Alert& alert : ledger_.find_alerts(ids)) {
+    std::string id = alert.external_id;
+    known.alerts.emplace(std::move(id), std::move(alert));
+  }
+  if (!organizations.empty()) {
+    const std::vector<std::string> wanted(organizations.begin(), organizations.end());
+    for (Mapping& mapping : ledger_.find_mappings(wanted)) {
+      std::string id = mapping.external_id;
+      known.mappings.emplace(std::move(id), std::move(mapping));
+    }
+  }
+  return known;
+}
+
+Cycle::Planned Cycle::plan(const Finding& finding, const Known& known) {
+  Planned planned;
+  planned.before = known.alert(finding.external_id);
+  planned.mapping = known.mapping(finding.organization_id);
+  planned.target = target_of(routing_, planned.mapping);
+  Situation s;
+  s.state = finding.state;
+  s.target = planned.target;
+  s.known = planned.before != nullptr;
+  s.has_ticket = s.known && !planned.before->ticket_id.empty();
+  s.changed = s.known && planned.before->fingerprint != finding.alert.fingerprint;
+  s.stale = s.known && is_stale(planned.before->fingerprint, finding.alert.fingerprint);
+  s.was_resolved = s.known && planned.before->resolved_at.has_value();
+  s.auto_close = routing_.auto_close;
+  s.reopen = routing_.reopen;
+  planned.step = decide(s);
+  return planned;
+}
+
+ChangeSet Cycle::build(const Finding& finding, const Known& known, Step step, Target target, const std::optional<Mapping>& mapping,
+                       const Alert* before) {
+  ChangeSet set;
+  Alert alert = finding.alert;
+  alert.revision = before ? before->revision : 0;
+  alert.failures = 0;
+  if (!finding.organization_id.empty() && !known.mappings.contains(finding.organization_id)) {
+    Mapping unmapped;
+    unmapped.external_id = finding.organization_id;
+    unmapped.external_name = vendor_.organization_name(finding.organization_id);
+    set.mapping = std::move(unmapped);
+  }
+  switch (step) {
+    case Step::nothing: break;
+    case Step::record: vendor_.record(finding, before, alert); break;
+    case Step::open_ticket: {
+      Vendor::Opening opening = vendor_.open_ticket(finding, target, mapping, alert);
+      set.open_ticket = route(routing_, target, mapping, alert.severity);
+      set.notes = std::move(opening.notes);
+      set.asset_link = std::move(opening.asset_link);
+      add_route(*set.open_ticket, opening, finding.external_id);
+      break;
+    }
+    case Step::note:
+    case Step::note_and_close:
+    case Step::note_and_reopen: {
+      Vendor::Update update = vendor_.update_ticket(finding, *before, alert);
+      set.notes = std::move(update.notes);
+      set.body_markdown = std::move(update.body_markdown);
+      if (step == Step::note_and_close && !update.own_state) {
+        set.ticket_action = TicketAction::close;
+        set.status_id = routing_.closed_status_id;
+      }
+      if (step == Step::note_and_reopen && !update.own_state) set.ticket_action = TicketAction::reopen;
+      if (!update.own_severity) set.priority_id = raised_priority(routing_, before->severity, alert.severity).value_or("");
+      break;
+    }
+  }
+  set.alert = std::move(alert);
+  return set;
+}
+
+// The alert as it was (or as the vendor gives it, when there is none yet) with the error, to be tried again by the next poll.
+ChangeSet Cycle::failure(const Finding& finding, const Known& known, const std::string& error, bool& opens_ticket) {
+  const Alert* before = known.alert(finding.external_id);
+  ChangeSet set;
+  Alert alert = before ? *before : finding.alert;
+  alert.external_id = finding.external_id;
+  alert.revision = before ? before->revision : 0;
+  alert.failures = (before ? before->failures : 0) + 1;
+  alert.fingerprint.clear();
+  if (!before) alert.asset_id.clear();
+  const bool has_ticket = before && !before->ticket_id.empty();
+  opens_ticket = alert.failures >= failures_until_minimal_ticket && !has_ticket && finding.state == FindingState::open &&
+                 target_of(routing_, known.mapping(finding.organization_id)) != Target::opted_out;
+  alert.metadata = vendor_.metadata_with_error(alert.metadata, alert.failures, error, opens_ticket);
+  if (opens_ticket) {
+    Vendor::Opening opening = vendor_.minimal_ticket(finding.external_id, alert.failures, error);
+    set.open_ticket.emplace();
+    set.open_ticket->client_id = routing_.fallback_client_id;
+    set.open_ticket->board_id = routing_.fallback_board_id;
+    set.notes = std::move(opening.notes);
+    add_route(*set.open_ticket, opening, finding.external_id);
+  }
+  set.alert = std::move(alert);
+  return set;
+}
+
+Ledger::Outcome Cycle::apply_one(const ChangeSet& set) {
+  Ledger::Outcome result;
+  ledger_.apply({&set, 1}, [&](std::size_t, Ledger::Outcome&& outcome) { result = std::move(outcome); });
+  return result;
+}
+
+bool Cycle::record_failure(const Finding& finding, const std::string& error) {
+  ++report_.failed;
+  report_.errors.push_back({finding.external_id, error});
+  const Known known = read({&finding, 1});
+  bool opens_ticket = false;
+  ChangeSet set = failure(finding, known, error, opens_ticket);
+  Ledger::Outcome outcome = apply_one(set);
+  if (outcome.status != Status::ok && opens_ticket) {
+    // Not even the minimal ticket can be opened: keep the record at least.
+    set.open_ticket.reset();
+    set.notes.clear();
+    opens_ticket = false;
+    outcome = apply_one(set);
+  }
+  if (opens_ticket) ++report_.created;
+  return outcome.status == Status::ok;
+}
+
+std::vector<bool> Cycle::run_page(std::span<const Finding> findings, bool again_after_conflict) {
+  const Known known = read(findings);
+  std::vector<bool> handled(findings.size(), false);
+  std::vector<Planned> plans(findings.size());
+  std::vector<const Finding*> opening;
+  std::vector<const Mapping*> opening_mappings;
+  std::set<std::string> unknown_organizations;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (!findings[i].error.empty()) continue;
+    plans[i] = plan(findings[i], known);
+    if (plans[i].step == Step::nothing) continue;
+    if (!findings[i].organization_id.empty() && !plans[i].mapping) unknown_organizations.insert(findings[i].organization_id);
+    if (plans[i].step != Step::open_ticket) continue;
+    opening.push_back(&findings[i]);
+    opening_mappings.push_back(plans[i].mapping ? &*plans[i].mapping : nullptr);
+  }
+  if (!opening.empty() || !unknown_organizations.empty()) {
+    const std::vector<std::string> unknown(unknown_organizations.begin(), unknown_organizations.end());
+    vendor_.prepare(opening, opening_mappings, unknown);
+  }
+
+  std::vector<ChangeSet> sets;
+  std::vector<std::size_t> of_set;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    const Finding& finding = findings[i];
+    std::string error = finding.error;
+    if (error.empty() && plans[i].step == Step::nothing) {
+      ++report_.unchanged;
+      handled[i] = true;
+      continue;
+    }
+    if (error.empty()) {
+      try {
+        sets.push_back(build(finding, known, plans[i].step, plans[i].target, plans[i].mapping, plans[i].before));
+        of_set.push_back(i);
+        continue;
+      } catch (const Error& e) {
+        if (ends_the_cycle(e.status())) throw;
+        error = e.what();
+      } catch (const std::exception& e) {
+        error = e.what();
+      }
+    }
+    handled[i] = record_failure(finding, error);
+  }
+
+  if (sets.empty()) return handled;
+  // Counted as they are told: what throws in between takes nothing back.
+  std::vector<Ledger::Outcome> outcomes(sets.size());
+  ledger_.apply(sets, [&](std::size_t s, Ledger::Outcome&& outcome) {
+    if (outcome.status == Status::ok) count(plans[of_set[s]].step, sets[s]);
+    outcomes[s] = std::move(outcome);
+  });
+  for (std::size_t s = 0; s < sets.size(); ++s) {
+    const std::size_t i = of_set[s];
+    if (outcomes[s].status == Status::ok) {
+      handled[i] = true;
+    } else if (outcomes[s].status == Status::conflict && again_after_conflict) {
+      handled[i] = run_page(findings.subspan(i, 1), false)[0];
+    } else {
+      handled[i] = record_failure(findings[i], outcomes[s].message.empty() ? "the host refused it without a reason" : outcomes[s].message);
+    }
+  }
+  return handled;
+}
+
+void Cycle::count(Step step, const ChangeSet& set) {
+  switch (step) {
+    case Step::nothing: break;
+    case Step::record: ++report_.recorded; break;
+    case Step::open_ticket: ++report_.created; break;
+    case Step::note_and_close: report_.closed += set.ticket_action == TicketAction::close ? 1 : 0; [[fallthrough]];
+    case Step::note:
+    case Step::note_and_reopen: ++(set.notes.empty() ? report_.unchanged : report_.noted); break;
+  }
+}
+
+void add_healing(PollReport& report, PollReport&& healing) {
+  const std::uint64_t changed = healing.created + healing.noted + healing.recorded;
+  report.collected += changed + healing.failed;
+  report.created += healing.created;
+  report.noted += healing.noted;
+  report.closed += healing.closed;
+  report.recorded += healing.recorded;
+  report.failed += healing.failed;
+  report.healed += changed;
+  for (FindingError& e : healing.errors) report.errors.push_back(std::move(e));
+}
+
+void Cycle::move_cursor(const CursorRule& rule, Time to) {
+  to = std::min(to, rule.now);
+  if (!rule.may_move || rule.stream.empty() || (cursor_ && *cursor_ >= to)) return;
+  ChangeSet set;
+  set.cursor_stream = rule.stream;
+  set.cursor_value = format_time(to);
+  const Ledger::Outcome outcome = apply_one(set);
+  if (outcome.status != Status::ok) throw Error(outcome.status, "the cursor could not be moved: " + outcome.message);
+  cursor_ = to;
+  report_.cursor = set.cursor_value;
+}
+
+}  // namespace picket::mirror

@@ -1,0 +1,211 @@
+// What the local PSA queues for another PSA, and the first event of a ticket where there is none.
+#include "host-sim/store/outbox.hpp"
+
+#include <doctest/doctest.h>
+
+#include "host-sim/store/ticket_events.hpp"
+#include "sdk/common/json.hpp"
+#include "tests/host-sim/tickets/tickets_fixture.hpp"
+
+using namespace picket;
+using test::TicketsFixture;
+
+namespace {
+
+// With an outbox, unless it is told otherwise.
+struct Fixture : TicketsFixture {
+  explicit Fixture(test::StorageUnderTest& under, bool has_outbox = true, bool tells_events = false)
+      : TicketsFixture(under), with_outbox(s.db, connection_with(connection, has_outbox, tells_events), clock, nullptr) {}
+
+  static tickets::LocalConnection connection_with(tickets::LocalConnection connection, bool has_outbox, bool tells_events) {
+    connection.has_outbox = has_outbox;
+    connection.tells_events = tells_events;
+    return connection;
+  }
+
+  void apply(const std::vector<ChangeSet>& sets) {
+    with_outbox.apply(host::Call{clock}, sets, [&](std::size_t, Status status, std::string_view, std::string_view message) {
+      CAPTURE(message);
+      CHECK(status == Status::ok);
+    });
+  }
+
+  // Everything in the outbox in order, in words, and empties it.
+  std::vector<std::string> take() {
+    std::vector<std::string> words;
+    while (true) {
+      const auto items = store::due_outbox_items(s.db, sample.tenant, clock.now(), 1);
+      if (items.empty()) return words;
+      words.push_back(words_of(items[0]));
+      store::finish_outbox_item(s.db, sample.tenant, items[0].outbox_id);
+    }
+  }
+
+  std::string words_of(const store::OutboxItem& item) {
+    const auto rows =
+        s.db.query<1>("SELECT source_reference FROM tickets WHERE tenant = ? AND ticket_id = ?", {sample.tenant, item.ticket_id});
+    std::string text = rows.at(0)[0].value() + " ";
+    const json::object payload = json::parse_object(item.payload, "the payload");
+    switch (item.kind) {
+      case store::OutboxKind::ticket: return text + "ticket" + (json::bool_at(payload, "may_exist") == true ? " that may exist" : "");
+      case store::OutboxKind::note:
+        return text + "note: " +
+               s.db.query<1>("SELECT note FROM comments WHERE tenant = ? AND comment_id = ?",
+                             {sample.tenant, json::text_at(payload, "comment_id").value()})
+                   .at(0)[0]
+                   .value();
+      case store::OutboxKind::update: break;
+    }
+    text += "update";
+    if (const auto action = json::text_at(payload, "action"))
+      text += " " + *action + " as " + name("SELECT name FROM statuses WHERE status_id = ?", json::text_at(payload, "status_id").value());
+    if (const auto id = json::text_at(payload, "priority_id"))
+      text += " priority " + name("SELECT priority_name FROM priorities WHERE priority_id = ?", *id);
+    if (json::bool_at(payload, "body") == true) text += " body";
+    return text;
+  }
+
+  std::string name(const std::string& sql, const std::string& id) { return s.db.query<1>(sql, {id}).at(0)[0].value(); }
+
+  tickets::LocalTickets with_outbox;
+};
+
+using Words = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a new ticket is queued before its notes and closed after them") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Fixture f(s);
+    ChangeSet first = f.opening("1");
+    first.notes = {"one", "two"};
+    first.priority_id = f.id("priority", "High");
+    first.body_markdown = "The better body";
+    ChangeSet second = f.opening("2");
+    second.open_ticket->may_exist = true;
+    second.notes = {"three"};
+    second.ticket_action = TicketAction::close;
+    f.apply({first, second, TicketsFixture::changing("3", 0)});
+    CHECK(f.take() ==
+          Words{"1 ticket", "1 note: one", "1 note: two", "2 ticket that may exist", "2 note: three", "2 update close as Sec Closed"});
+  });
+}
+
+TEST_CASE("of a known ticket only what really changes is queued") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Fixture f(s);
+    ChangeSet open = f.opening("1");
+    open.open_ticket->priority_id = f.id("priority", "High");
+    f.apply({open});
+    f.take();
+    std::uint64_t revision = 1;
+    const auto change = [&](const std::function<void(ChangeSet&)>& edit) {
+      ChangeSet set = TicketsFixture::changing("1", revision++);
+      edit(set);
+      f.apply({set});
+      return f.take();
+    };
+    CHECK(change([](ChangeSet&) {}) == Words{});
+    CHECK(change([&](ChangeSet& set) {
+            set.priority_id = f.id("priority", "High");
+            set.body_markdown = "Body of 1";
+            set.ticket_action = TicketAction::reopen;
+          }) == Words{});
+    CHECK(change([](ChangeSet& set) { set.notes = {"a", "b"}; }) == Words{"1 note: a", "1 note: b"});
+    CHECK(change([&](ChangeSet& set) {
+            set.priority_id = f.id("priority", "Critical");
+            set.body_markdown = "Another body";
+            set.notes = {"c"};
+          }) == Words{"1 note: c", "1 update priority Critical body"});
+    CHECK(change([&](ChangeSet& set) {
+            set.ticket_action = TicketAction::close;
+            set.status_id = f.id("status", "Sec Dismissed");
+            set.notes = {"d"};
+          }) == Words{"1 note: d", "1 update close as Sec Dismissed"});
+    CHECK(change([](ChangeSet& set) { set.ticket_action = TicketAction::close; }) == Words{});
+    CHECK(change([&](ChangeSet& set) {
+            set.ticket_action = TicketAction::reopen;
+            set.priority_id = f.id("priority", "Medium");
+            set.notes = {"e"};
+          }) == Words{"1 update reopen as Sec New priority Medium", "1 note: e"});
+    CHECK(change([](ChangeSet& set) { set.body_markdown = "Third body"; }) == Words{"1 update body"});
+  });
+}
+
+TEST_CASE("a ticket that cannot be closed tells the other PSA so") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Fixture f(s);
+    f.apply({f.opening("1")});
+    f.take();
+    s.db.execute("UPDATE statuses SET is_closed = false");
+    ChangeSet set = TicketsFixture::changing("1", 1);
+    set.ticket_action = TicketAction::close;
+    f.apply({set});
+    const auto words = f.take();
+    REQUIRE(words.size() == 1);
+    CHECK(words[0].starts_with("1 note: This ticket should have been closed"));
+  });
+}
+
+TEST_CASE("a refused change set queues nothing") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Fixture f(s);
+    f.apply({f.opening("1")});
+    f.take();
+    ChangeSet stale = TicketsFixture::changing("1", 7);
+    stale.notes = {"never"};
+    f.with_outbox.apply(host::Call{f.clock}, std::vector{stale, f.opening("2")},
+                        [](std::size_t, Status, std::string_view, std::string_view) {});
+    CHECK(f.take() == Words{"2 ticket"});
+  });
+}
+
+TEST_CASE("without an outbox a provider that takes events is told of a new ticket at once and of nothing that Picket does later") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Fixture f(s, false, true);
+    ChangeSet first = f.opening("1");
+    first.notes = {"note"};
+    f.apply({first, f.opening("2"), TicketsFixture::changing("3", 0)});
+    ChangeSet later = TicketsFixture::changing("1", 1);
+    later.notes = {"more"};
+    later.priority_id = f.id("priority", "High");
+    later.ticket_action = TicketAction::close;
+    f.apply({later});
+    const auto events = store::due_ticket_events(s.db, f.sample.tenant, f.sample.integration_id, "Picket", f.clock.now(), 10);
+    REQUIRE(events.size() == 2);
+    CHECK(events[0].kind == TicketEventKind::created);
+    CHECK(events[0].external_id == "1");
+    CHECK(events[0].ticket_number == "1001");
+    CHECK(events[1].external_id == "2");
+    CHECK(f.rows("picket_outbox") == 0);
+  });
+}
+
+TEST_CASE("with an outbox the event of a new ticket waits for its number") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Fixture f(s, true, true);
+    f.apply({f.opening("1")});
+    CHECK(f.take() == Words{"1 ticket"});
+    CHECK(f.rows("picket_ticket_events") == 0);
+  });
+}
+
+TEST_CASE("without an outbox and events a chunk needs no statement more") {
+  test::for_each_storage([](test::StorageUnderTest& s) {
+    Fixture f(s, false, false);
+    std::vector<std::string> touching;
+    s.db.set_statement_hook([&](std::string_view sql) {
+      if (sql.find("picket_outbox") != std::string_view::npos || sql.find("picket_ticket_events") != std::string_view::npos ||
+          sql.find("SELECT ticket_id, description") != std::string_view::npos)
+        touching.emplace_back(sql);
+    });
+    ChangeSet open = f.opening("1");
+    open.notes = {"note"};
+    f.apply({open});
+    ChangeSet later = TicketsFixture::changing("1", 1);
+    later.body_markdown = "Another";
+    later.ticket_action = TicketAction::close;
+    f.apply({later});
+    CHECK(touching.empty());
+  });
+}
