@@ -2,13 +2,16 @@
 # written here.
 find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED)
-find_package(Boost 1.81.0 EXACT CONFIG REQUIRED COMPONENTS headers filesystem url)
+find_package(Boost 1.81.0 EXACT CONFIG REQUIRED COMPONENTS headers url)
 find_package(spdlog CONFIG REQUIRED)
 find_path(VALIJSON_INCLUDE_DIR valijson/schema.hpp REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(PostgreSQL REQUIRED)
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+# The archive, not the shared object: a provider must not need what a host's machine may lack.
+find_library(UTF8PROC_ARCHIVE libutf8proc.a REQUIRED)
+add_library(utf8proc STATIC IMPORTED)
+set_target_properties(utf8proc PROPERTIES IMPORTED_LOCATION ${UTF8PROC_ARCHIVE} INTERFACE_COMPILE_DEFINITIONS UTF8PROC_STATIC)
 pkg_check_modules(cmark_gfm REQUIRED IMPORTED_TARGET libcmark-gfm)
 find_library(CMARK_GFM_EXTENSIONS_LIBRARY cmark-gfm-extensions REQUIRED)
 add_library(cmark_gfm_extensions UNKNOWN IMPORTED)

@@ -1,9 +1,8 @@
 #include "host-sim/cli/served.hpp"
 #include "host-sim/serve/check.hpp"
+#include "sdk/common/json.hpp"
 
 namespace picket::cli {
-
-namespace json = boost::json;
 
 int check(HostContext& usual, const Console& console, const ServeArguments& arguments) {
   Served served(usual, arguments);

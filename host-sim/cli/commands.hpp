@@ -21,6 +21,8 @@ using operations::HostContext;
 int psa_import(HostContext&, const Console&, const std::filesystem::path& file);
 
 int providers(HostContext&, const Console&);
+// The environment keys; `markdown`: as doc/keys.md.
+int keys(HostContext&, const Console&, bool markdown);
 int validate(HostContext&, const Console&, const std::filesystem::path& library);
 
 struct ConnectArguments {
@@ -54,7 +56,7 @@ int poll(HostContext&, const Console&, const PollArguments&);
 int tickets_list(HostContext&, const Console&, const std::string& tenant, const std::string& source);
 int tickets_show(HostContext&, const Console&, const std::string& tenant, const std::string& number);
 
-// What a person does on a ticket of the local PSA. One whose ticket lives in another PSA is refused.
+// What a technician does on a ticket of the local PSA. A ticket that lives in a remote PSA is refused.
 struct TicketArguments {
   std::string tenant;
   std::string number;
@@ -69,7 +71,7 @@ int status(HostContext&, const Console&, const std::string& tenant);
 
 struct ServeArguments {
   std::string env_file;
-  std::string provider;  // empty: stellar-cyber
+  std::string provider;  // empty: the one that replaces the old container
   bool once = false;
   std::string port_file;
   operations::HostOptions given;  // what the command line and the environment say; the file may say the rest

@@ -3,11 +3,10 @@
 #include "host-sim/operations/connect.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/settings.hpp"
-#include "host-sim/operations/words.hpp"
+#include "sdk/common/json.hpp"
+#include "sdk/common/list.hpp"
 
 namespace picket::cli {
-
-namespace json = boost::json;
 
 namespace {
 
@@ -52,7 +51,7 @@ std::string sync_text(const operations::OrganizationSync& sync) {
 
 std::string missing_text(const std::string& provider, const std::vector<std::string>& missing) {
   if (missing.empty()) return "The set-up is complete: it can be polled.\n";
-  return "Still missing before it can be polled: " + operations::joined(missing) + "\n  picket settings set " + provider +
+  return "Still missing before it can be polled: " + joined(missing) + "\n  picket settings set " + provider +
          " --tenant ... KEY=VALUE ...\n";
 }
 
@@ -89,7 +88,7 @@ int connect(HostContext& context, const Console& console, const ConnectArguments
                  {"tenant", result.tenant_name},
                  {"account", result.account},
                  {"prefilled", prefilled},
-                 {"missing", json::value_from(result.missing)},
+                 {"missing", boost::json::value_from(result.missing)},
                  {"organizations", sync_json(result.organizations)}},
                 text);
   return done;
@@ -114,7 +113,7 @@ int settings_get(HostContext& context, const Console& console, const std::string
     document[v.path] = v.value;
     std::string shown = v.value.is_null()     ? (v.required ? "(missing)" : "-")
                         : v.value.is_string() ? std::string(v.value.get_string())
-                                              : json::serialize(v.value);
+                                              : boost::json::serialize(v.value);
     rows.push_back({v.path, shown, !v.name.empty() ? v.name : v.is_default ? "(default)" : "", v.description});
   }
   if (!unknown.empty()) throw Error(Status::invalid, provider + " has no setting \"" + unknown.front() + "\"", unknown.front());
@@ -129,7 +128,7 @@ int settings_set(HostContext& context, const Console& console, const std::string
   const operations::Target target = operations::find_target(context, provider, tenant);
   const std::vector<std::string> missing = operations::set_settings(context, target, values);
   console.print(
-      {{"provider", provider}, {"tenant", target.tenant.name}, {"missing", json::value_from(missing)}},
+      {{"provider", provider}, {"tenant", target.tenant.name}, {"missing", boost::json::value_from(missing)}},
       "Set " + std::to_string(values.size()) + (values.size() == 1 ? " setting\n" : " settings\n") + missing_text(provider, missing));
   return done;
 }

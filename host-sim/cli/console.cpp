@@ -48,10 +48,10 @@ ProgressLine::~ProgressLine() {
   if (shown_) std::fputs("\r\033[K", stderr);
 }
 
-void ProgressLine::show(std::uint64_t done, std::uint64_t total) {
+void ProgressLine::show(std::uint64_t processed, std::uint64_t total) {
   if (!terminal_ || total == 0) return;
   shown_ = true;
-  std::fprintf(stderr, "\r\033[K%llu of %llu findings", static_cast<unsigned long long>(done), static_cast<unsigned long long>(total));
+  std::fprintf(stderr, "\r\033[K%llu of %llu findings", static_cast<unsigned long long>(processed), static_cast<unsigned long long>(total));
   std::fflush(stderr);
 }
 

@@ -29,7 +29,7 @@ class ProgressLine {
  public:
   ProgressLine();
   ~ProgressLine();
-  void show(std::uint64_t done, std::uint64_t total);
+  void show(std::uint64_t processed, std::uint64_t total);
 
  private:
   bool terminal_;

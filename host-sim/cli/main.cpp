@@ -53,6 +53,7 @@ int exit_code_for(const Error& e) {
 struct Arguments {
   operations::HostOptions host;
   bool json = false;
+  bool markdown = false;
   std::string provider, tenant, organization, client, number, source, file;
   std::vector<std::string> values;
   ConnectArguments connect;
@@ -172,6 +173,9 @@ class CommandLine {
         ->add_option("FILE", a_.file, "JSON file")
         ->required();
     command(&app_, "providers", "List the registered providers", [](HostContext& h, const Console& c) { return providers(h, c); });
+    command(&app_, "keys", "List the environment keys of Picket, the remote PSAs and the providers",
+            [this](HostContext& h, const Console& c) { return keys(h, c, a_.markdown); })
+        ->add_flag("--markdown", a_.markdown, "As the page doc/keys.md");
     command(&app_, "validate", "Load a provider behind the guard and report each check of the contract",
             [this](HostContext& h, const Console& c) { return validate(h, c, a_.file); })
         ->add_option("FILE.so", a_.file, "The provider's shared object")
@@ -262,7 +266,7 @@ class CommandLine {
       c->add_option("--author", a_.ticket.author, "Who does it");
       return c;
     };
-    add_ticket(command(tickets, "note", "Write a note; the vendor is told where its provider takes that",
+    add_ticket(command(tickets, "note", "Write a note; it goes to the vendor where the provider supports that",
                        [this](HostContext& h, const Console& o) { return tickets_note(h, o, a_.ticket, a_.text); }))
         ->add_option("TEXT", a_.text, "The note, plain text")
         ->required();
@@ -282,7 +286,7 @@ class CommandLine {
   void add_serve_commands() {
     const auto add_source = [&](CLI::App* c) {
       c->add_option("--env-file", a_.serve.env_file, "KEY=value lines; what the environment has wins");
-      c->add_option("--provider", a_.serve.provider, "Id of the provider [stellar-cyber]");
+      c->add_option("--provider", a_.serve.provider, "Id of the provider [the one that replaces the old container]");
       return c;
     };
     CLI::App* serve_command = add_source(

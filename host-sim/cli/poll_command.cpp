@@ -1,10 +1,9 @@
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/cli/json_values.hpp"
 #include "host-sim/operations/poll.hpp"
+#include "sdk/common/json.hpp"
 
 namespace picket::cli {
-
-namespace json = boost::json;
 
 namespace {
 
@@ -18,7 +17,7 @@ json::object change_json(const ChangeSet& c) {
                         {"board_id", c.open_ticket->board_id},
                         {"priority_id", c.open_ticket->priority_id},
                         {"description", c.open_ticket->body_markdown}};
-  if (!c.notes.empty()) o["notes"] = json::value_from(c.notes);
+  if (!c.notes.empty()) o["notes"] = boost::json::value_from(c.notes);
   if (c.ticket_action == TicketAction::close) o["ticket_action"] = "close";
   if (c.ticket_action == TicketAction::reopen) o["ticket_action"] = "reopen";
   if (!c.priority_id.empty()) o["priority_id"] = c.priority_id;
@@ -45,7 +44,7 @@ json::object result_json(const operations::PollResult& r, bool dry_run) {
   if (!r.error.empty()) errors.push_back({{"external_id", ""}, {"message", r.error}});
   for (const FindingError& e : r.report.errors) errors.push_back({{"external_id", e.external_id}, {"message", e.message}});
   if (!r.events_error.empty())
-    errors.push_back({{"external_id", ""}, {"message", "telling the vendor what people did: " + r.events_error}});
+    errors.push_back({{"external_id", ""}, {"message", "sending the ticket events to the vendor: " + r.events_error}});
   for (const std::string& e : r.events.errors) errors.push_back({{"external_id", ""}, {"message", "an event was not taken: " + e}});
   json::object o{{"provider", r.provider},
                  {"tenant", r.tenant},
@@ -92,12 +91,12 @@ std::string result_text(const operations::PollResult& r, bool dry_run) {
   count(r.report.unchanged, " unchanged");
   count(r.report.healed, " healed by the sweep");
   count(r.report.failed, " failed");
-  count(r.events.told, r.events.told == 1 ? " ticket event told to the vendor" : " ticket events told to the vendor");
+  count(r.events.told, r.events.told == 1 ? " ticket event sent to the vendor" : " ticket events sent to the vendor");
   count(r.events.postponed + r.events.given_up, " ticket events not taken");
   text += std::to_string(r.requests) + (r.requests == 1 ? " request, " : " requests, ") + std::to_string(r.duration.count()) + " ms\n";
   for (const FindingError& e : r.report.errors)
     text += "  failed: " + (e.external_id.empty() ? "a finding" : e.external_id) + ": " + e.message + "\n";
-  if (!r.events_error.empty()) text += "  failed: telling the vendor what people did: " + r.events_error + "\n";
+  if (!r.events_error.empty()) text += "  failed: sending the ticket events to the vendor: " + r.events_error + "\n";
   for (const std::string& e : r.events.errors) text += "  an event was not taken: " + e + "\n";
   return text;
 }

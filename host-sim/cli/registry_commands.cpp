@@ -3,12 +3,11 @@
 
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/store/psa.hpp"
+#include "sdk/common/json.hpp"
 #include "sdk/host/settings.hpp"
 #include "sdk/conformance/validate.hpp"
 
 namespace picket::cli {
-
-namespace json = boost::json;
 
 int psa_import(HostContext& context, const Console& console, const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -43,7 +42,7 @@ int providers(HostContext& context, const Console& console) {
                     {"library", entry.library.string()},
                     {"available", entry.library_exists},
                     {"abi", {{"major", m.abi_major}, {"minor", m.abi_minor}}},
-                    {"capabilities", json::value_from(m.capabilities)},
+                    {"capabilities", boost::json::value_from(m.capabilities)},
                     {"base_url", m.default_base_url}});
     if (m.category != category) {
       category = m.category;
@@ -64,13 +63,13 @@ std::string complete_settings(const host::Manifest& manifest) {
   json::object settings;
   for (const host::SettingField& field : host::setting_fields(manifest))
     if (field.required) host::set_setting(settings, field.path, "00000000-0000-4000-8000-000000000000");
-  return json::serialize(settings);
+  return boost::json::serialize(settings);
 }
 
 }  // namespace
 
 int validate(HostContext& context, const Console& console, const std::filesystem::path& library) {
-  // A manifest of the same library tells which settings the provider expects; without one it is checked all the same.
+  // A manifest of the same library says which settings the provider expects; without one it is checked all the same.
   conformance::ValidateOptions options;
   try {
     for (const registry::Entry& entry : context.registry().entries())

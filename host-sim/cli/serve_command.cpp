@@ -2,10 +2,9 @@
 #include "host-sim/serve/serve.hpp"
 #include "host-sim/vault/files.hpp"
 #include "picket/error.hpp"
+#include "sdk/common/json.hpp"
 
 namespace picket::cli {
-
-namespace json = boost::json;
 
 namespace {
 
@@ -51,7 +50,7 @@ int serve(HostContext& usual, const Console& console, const ServeArguments& argu
   const config::Configuration& configuration = served.configuration();
   HostContext& context = served.context();
   for (const std::string& warning : configuration.warnings) context.log().write(PICKET_LOG_WARNING, warning);
-  if (!configuration.problems.empty()) throw Error(Status::invalid, config::told(configuration.problems), "configuration");
+  if (!configuration.problems.empty()) throw Error(Status::invalid, config::problems_text(configuration.problems), "configuration");
   if (arguments.once) return once(context, console, configuration);
   serve::serve(context, configuration, [&](const std::string& url) {
     context.log().write(PICKET_LOG_INFO, "listening on " + url);

@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "host-sim/config/network.hpp"
+#include "host-sim/config/psa_kinds.hpp"
 #include "picket/error.hpp"
 
 namespace picket::cli {
@@ -51,9 +52,8 @@ Served::Served(HostContext& usual, const ServeArguments& arguments) : source_(re
   registry_ = std::make_unique<registry::Registry>(options.manifests, options.plugins, registry::parse_edition(options.edition));
   config::ConfigurationChoices choices;
   for (const registry::Entry& entry : registry_->entries()) choices.manifests.push_back(&entry.manifest);
-  choices.psas = psa::psa_kinds();
-  choices.provider_given = !arguments.provider.empty();
-  choices.provider = choices.provider_given ? arguments.provider : "stellar-cyber";
+  choices.psas = config::psa_kinds();
+  choices.provider = arguments.provider;
   choices.ca_file = options.ca_file;
   choices.allow_plain_http = options.allow_plain_http;
   choices.proxy = [](std::string_view url) { return config::proxy_for(url, config::process_environment()); };

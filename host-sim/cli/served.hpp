@@ -4,8 +4,8 @@
 #include <memory>
 
 #include "host-sim/cli/commands.hpp"
-#include "host-sim/operations/redacting_log.hpp"
 #include "host-sim/config/configuration.hpp"
+#include "host-sim/operations/redacting_log.hpp"
 
 namespace picket::cli {
 

@@ -6,11 +6,10 @@
 #include "host-sim/cli/ticket_json.hpp"
 #include "host-sim/store/psa.hpp"
 #include "host-sim/store/tickets_query.hpp"
+#include "sdk/common/json.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::cli {
-
-namespace json = boost::json;
 
 namespace {
 

@@ -1,7 +1,7 @@
 #include "host-sim/cli/ticket_json.hpp"
 
 #include "host-sim/cli/json_values.hpp"
-#include "host-sim/psa/psa_kinds.hpp"
+#include "host-sim/config/psa_kinds.hpp"
 
 namespace picket::cli {
 
@@ -29,7 +29,7 @@ boost::json::object ticket_json(const store::TicketRow& t) {
 }
 
 std::string title_of_psa(std::string_view psa_id) {
-  const psa::PsaKind* kind = psa::find_psa_kind(psa_id);
+  const psa::PsaKind* kind = config::find_psa_kind(psa_id);
   return std::string(kind == nullptr ? psa_id : kind->title);
 }
 

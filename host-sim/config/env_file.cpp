@@ -3,21 +3,17 @@
 #include <algorithm>
 #include <optional>
 
+#include "sdk/common/ascii.hpp"
+
 namespace picket::config {
 namespace {
 
 constexpr std::string_view blanks = " \t\r";
 
-std::string_view trimmed(std::string_view s) {
-  const auto begin = s.find_first_not_of(blanks);
-  if (begin == std::string_view::npos) return {};
-  return s.substr(begin, s.find_last_not_of(blanks) - begin + 1);
-}
-
 bool is_key(std::string_view s) {
-  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  const auto letter = [](char c) { return ascii::is_upper(c) || ascii::is_lower(c) || c == '_'; };
   return !s.empty() && letter(s.front()) &&
-         std::all_of(s.begin(), s.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; });
+         std::all_of(s.begin(), s.end(), [&](char c) { return letter(c) || ascii::is_digit(c) || c == '-' || c == '.'; });
 }
 
 struct Assignment {
@@ -29,7 +25,7 @@ struct Assignment {
 std::optional<Assignment> split(std::string_view line) {
   const auto mark = line.find_first_of("=:");
   if (mark == std::string_view::npos) return std::nullopt;
-  Assignment a{trimmed(line.substr(0, mark)), line.substr(mark + 1), line[mark] == ':'};
+  Assignment a{ascii::trimmed(line.substr(0, mark)), line.substr(mark + 1), line[mark] == ':'};
   if (!is_key(a.key)) return std::nullopt;
   if (a.yaml && !a.rest.empty() && blanks.find(a.rest.front()) == std::string_view::npos) return std::nullopt;
   return a;
@@ -73,7 +69,7 @@ std::string_view without_comment(std::string_view s) {
   // A JSON object ends with its last brace: what looks like a comment before that is part of a text in it.
   const std::size_t from = s.starts_with('{') ? std::min(s.rfind('}'), s.size()) : 0;
   for (std::size_t i = from; i < s.size(); ++i)
-    if (s[i] == '#' && i > 0 && blanks.find(s[i - 1]) != std::string_view::npos) return trimmed(s.substr(0, i));
+    if (s[i] == '#' && i > 0 && blanks.find(s[i - 1]) != std::string_view::npos) return ascii::trimmed(s.substr(0, i));
   return s;
 }
 
@@ -81,14 +77,14 @@ std::string_view without_comment(std::string_view s) {
 std::string value_of(const Assignment& a, std::string& problem) {
   // A blank before '#' is what makes it a comment, also directly behind the mark.
   if (const auto first = a.rest.find_first_not_of(blanks); first != std::string_view::npos && first > 0 && a.rest[first] == '#') return {};
-  const std::string_view value = trimmed(a.rest);
+  const std::string_view value = ascii::trimmed(a.rest);
   if (value.empty() || (value.front() != '"' && value.front() != '\'')) return std::string(without_comment(value));
   auto quoted = unquoted(value, a.yaml);
   if (!quoted) {
     problem = "the quotation mark of " + std::string(a.key) + " is not closed on this line";
     return {};
   }
-  const std::string_view rest = trimmed(quoted->rest);
+  const std::string_view rest = ascii::trimmed(quoted->rest);
   if (!rest.empty() && !(rest.front() == '#' && rest.size() < quoted->rest.size()))
     problem = "there is text behind the closing quotation mark of " + std::string(a.key);
   return std::move(quoted->text);
@@ -103,22 +99,21 @@ EnvFile parse_env_file(std::string_view text) {
   int number = 0;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
-    std::string_view line = trimmed(text.substr(0, end));
+    std::string_view line = ascii::trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     ++number;
     if (line.empty() || line.front() == '#' || line == "---") continue;
-    if (line.starts_with("- ")) line = trimmed(line.substr(2));
-    if (line.starts_with("export ")) line = trimmed(line.substr(7));
-    const std::string where = "line " + std::to_string(number) + ": ";
+    if (line.starts_with("- ")) line = ascii::trimmed(line.substr(2));
+    if (line.starts_with("export ")) line = ascii::trimmed(line.substr(7));
     const auto assignment = split(line);
     if (!assignment) {
-      file.problems.push_back(where + "expected KEY=value or KEY: value");
+      file.problems.push_back({number, "expected KEY=value or KEY: value"});
       continue;
     }
     std::string problem;
     std::string value = value_of(*assignment, problem);
     if (!problem.empty())
-      file.problems.push_back(where + problem);
+      file.problems.push_back({number, std::move(problem)});
     else
       file.entries.push_back({std::string(assignment->key), std::move(value), number});
   }

@@ -12,13 +12,18 @@ struct EnvEntry {
   int line = 0;
 };
 
+struct LineProblem {
+  int line = 0;
+  std::string text;  // never a value
+};
+
 struct EnvFile {
-  std::vector<EnvEntry> entries;      // in the order of the file; a key may come twice
-  std::vector<std::string> problems;  // "line 3: ..."; never a value
+  std::vector<EnvEntry> entries;  // in the order of the file; a key may come twice
+  std::vector<LineProblem> problems;
 };
 
 // Comments are lines that begin with '#', and what follows " #" behind a value. A value in double quotes may hold \" \\ \n \r \t; one in
 // single quotes is taken as it is. A list mark "- " before a key is skipped.
-EnvFile parse_env_file(std::string_view text);
+[[nodiscard]] EnvFile parse_env_file(std::string_view text);
 
 }  // namespace picket::config

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "picket/error.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/host/http/url.hpp"
 
 namespace picket::config {
@@ -12,11 +13,6 @@ namespace {
 host::Origin origin_of(std::string_view url) {
   auto parsed = host::parse_url(url);
   return parsed ? std::move(parsed->origin) : host::Origin{};
-}
-
-std::string lower(std::string s) {
-  std::transform(s.begin(), s.end(), s.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return s;
 }
 
 // One entry of NO_PROXY, in lower case: "*", "example.com" (with its subdomains), ".example.com"; each also with a port, and IPv6 addresses
@@ -52,7 +48,7 @@ std::string proxy_for(std::string_view url, const Environment& environment) {
   std::string exempt = either("no_proxy", "NO_PROXY").value_or("");
   while (!exempt.empty()) {
     const std::size_t comma = std::min(exempt.find(','), exempt.size());
-    std::string entry = lower(exempt.substr(0, comma));
+    std::string entry = ascii::lower(exempt.substr(0, comma));
     std::erase(entry, ' ');
     if (exempts(entry, origin)) return {};
     exempt.erase(0, comma + 1);

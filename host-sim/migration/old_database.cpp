@@ -42,7 +42,7 @@ class File {
 
   std::set<std::string> columns_of(const std::string& table) {
     std::set<std::string> columns;
-    query("SELECT name FROM pragma_table_info(?)", {table}, [&](const Row& row) { columns.insert(row(0)); });
+    query(R"(SELECT name FROM pragma_table_info(?))", {table}, [&](const Row& row) { columns.insert(row(0)); });
     return columns;
   }
 
@@ -79,7 +79,7 @@ bool is_old_tickets_table(const std::set<std::string>& columns) {
 
 DatabaseFileKind kind_of(File& file) {
   std::set<std::string> tables;
-  file.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'", {},
+  file.query(R"(SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%')", {},
              [&](const File::Row& row) { tables.insert(row(0)); });
   if (tables.contains("picket_schema")) return DatabaseFileKind::picket;
   if (tables.empty()) return DatabaseFileKind::empty;
@@ -107,9 +107,9 @@ std::vector<OldLink> one_per_case(std::vector<OldLink>&& links) {
     const auto [at, is_new] = best.try_emplace(link.case_id, link);
     if (!is_new && is_better(link, at->second)) at->second = std::move(link);
   }
-  std::vector<OldLink> kept;
-  for (auto& [case_id, link] : best) kept.push_back(std::move(link));
-  return kept;
+  std::vector<OldLink> chosen;
+  for (auto& [case_id, link] : best) chosen.push_back(std::move(link));
+  return chosen;
 }
 
 }  // namespace
@@ -126,7 +126,7 @@ DatabaseFileKind inspect_database_file(const std::filesystem::path& path) {
   } catch (const Error& e) {
     if (e.status() != Status::unavailable) throw;
   }
-  // After a crash SQLite has to write before it can read.
+  // After a crash SQLite must write before it can read.
   File file(path, SQLITE_OPEN_READWRITE);
   return kind_of(file);
 }
@@ -142,25 +142,25 @@ void set_aside(const std::filesystem::path& path) {
                     ", which was set aside before; move away the one that is out of date",
                 "SQLITE_FILENAME");
   {
-    // Everything into the one file that is renamed. Both statements want the file alone for a moment.
+    // Move everything into the one file that is renamed. Both statements need the file to themselves for a moment.
     File file(path, SQLITE_OPEN_READWRITE);
     bool alone = true;
     file.query("PRAGMA wal_checkpoint(TRUNCATE)", {}, [&](const File::Row& row) { alone = row(0) != "1"; });
     if (alone) file.query("PRAGMA journal_mode = DELETE", {}, [&](const File::Row& row) { alone = row(0) != "wal"; });
     if (!alone)
       throw Error(Status::unavailable, "another process uses " + path.string() + "; stop the old container first", "SQLITE_FILENAME");
-    // A file that was no write-ahead log's has come here without having been alone.
+    // A file without a write-ahead log has passed both without proof that no other process uses it.
     file.query("BEGIN EXCLUSIVE", {}, {});
     file.query("ROLLBACK", {}, {});
   }
-  // The file itself last: as long as it has its old name, all this is simply done again.
+  // Rename the file itself last: while it has its old name, the next start repeats all of this.
   for (const char* suffix : {"-wal", "-shm", "-journal"})
     if (std::filesystem::exists(with_suffix(path, suffix), error)) move_file(with_suffix(path, suffix), with_suffix(name, suffix));
   move_file(path, name);
 }
 
 OldLinks read_old_links(const std::filesystem::path& path, std::string_view instance_key) {
-  // Writing is for SQLite's own sake: a file that was left in the middle of a transaction is rolled back when it is read.
+  // Writable, because SQLite rolls back a transaction that was left open when it first reads the file.
   File file(path, SQLITE_OPEN_READWRITE);
   if (kind_of(file) != DatabaseFileKind::old_container)
     throw Error(Status::invalid, path.string() + " is not the old container's database: it has no table of its tickets", "SQLITE_FILENAME");
@@ -170,8 +170,8 @@ OldLinks read_old_links(const std::filesystem::path& path, std::string_view inst
   std::map<std::pair<std::string, std::string>, std::size_t> positions;  // instance and case -> position in links
   std::vector<std::string> instances;
   const auto read = [&](const std::string& where, const std::vector<std::string>& parameters) {
-    file.query("SELECT stellar_case_id, remote_ticket_id, state, instance_key, " + std::string(tickets.contains("ts") ? "ts" : "NULL") +
-                   " FROM tickets" + where,
+    file.query(R"(SELECT stellar_case_id, remote_ticket_id, state, instance_key, )" + std::string(tickets.contains("ts") ? "ts" : "NULL") +
+                   R"( FROM tickets )" + where,
                parameters, [&](const File::Row& row) {
                  OldLink link{row(0), row(1), row(2) == "closed", time_of_milliseconds(row(4)), {}, {}};
                  if (link.case_id.empty()) return;
@@ -183,24 +183,25 @@ OldLinks read_old_links(const std::filesystem::path& path, std::string_view inst
                  links.push_back(std::move(link));
                });
   };
-  read(" WHERE instance_key = ?", {std::string(instance_key)});
+  read(R"(WHERE instance_key = ?)", {std::string(instance_key)});
   if (links.empty() && old.without_ticket == 0) {
     read("", {});
-    file.query("SELECT DISTINCT instance_key FROM tickets ORDER BY 1", {},
+    file.query(R"(SELECT DISTINCT instance_key FROM tickets ORDER BY 1)", {},
                [&](const File::Row& row) { old.other_instances.push_back(row(0)); });
   }
   if (has_all(file.columns_of("comments"), {"instance_key", "stellar_case_id", "stellar_comment_id", "halopsa_action_id"}))
-    file.query("SELECT instance_key, stellar_case_id, stellar_comment_id, halopsa_action_id FROM comments", {}, [&](const File::Row& row) {
-      const auto at = positions.find({row(0), row(1)});
-      if (at == positions.end()) return;
-      if (!row(2).empty()) links[at->second].comment_ids.push_back(row(2));
-      if (!row(3).empty()) links[at->second].action_ids.push_back(row(3));
-    });
+    file.query(R"(SELECT instance_key, stellar_case_id, stellar_comment_id, halopsa_action_id FROM comments)", {},
+               [&](const File::Row& row) {
+                 const auto at = positions.find({row(0), row(1)});
+                 if (at == positions.end()) return;
+                 if (!row(2).empty()) links[at->second].comment_ids.push_back(row(2));
+                 if (!row(3).empty()) links[at->second].action_ids.push_back(row(3));
+               });
   if (has_all(file.columns_of("checkpoint"), {"instance_key", "checkpoint"}))
-    file.query("SELECT instance_key, checkpoint FROM checkpoint", {}, [&](const File::Row& row) {
+    file.query(R"(SELECT instance_key, checkpoint FROM checkpoint)", {}, [&](const File::Row& row) {
       const auto at = time_of_milliseconds(row(1));
       const bool is_ours = !old.other_instances.empty() || row(0) == instance_key;
-      // Of several the earliest: no instance's changes may be missed.
+      // The earliest of several, so that no instance's changes are missed.
       if (at && is_ours && (!old.checkpoint || *at < *old.checkpoint)) old.checkpoint = at;
     });
   old.links = one_per_case(std::move(links));

@@ -1,5 +1,5 @@
-// The SQLite file of the container that Picket replaces: telling it from Picket's own, setting it aside, reading its links between cases
-// and tickets. Nothing in it is ever changed.
+// The SQLite file of the container that Picket replaces: recognising it, setting it aside, reading its links between cases
+// and tickets. Its contents are never changed.
 //
 // Thread: one. Errors: Error(invalid) for a file that is neither, Error(unavailable) for one that cannot be used now.
 #pragma once
@@ -17,17 +17,17 @@ enum class DatabaseFileKind {
   empty,          // no file, or one without any table
   picket,         // has Picket's tables
   old_container,  // has the old container's
-  other           // something else, which is not ours to touch
+  other           // something else, which must not be touched
 };
 
 // Looks without writing.
-DatabaseFileKind inspect_database_file(const std::filesystem::path& file);
+[[nodiscard]] DatabaseFileKind inspect_database_file(const std::filesystem::path& file);
 
 // "<file>.before-picket"
 std::filesystem::path set_aside_name(const std::filesystem::path& file);
 
-// Renames the old container's file. A crash on the way leaves it under one of its two names, whole. Throws if a file of the new name exists
-// already, or if another process uses it.
+// Renames the old container's file. A crash leaves it whole, under one of its two names. Throws if a file of the new name exists already,
+// or if another process uses it.
 void set_aside(const std::filesystem::path& file);
 
 // One case of the old program and the ticket it had.
@@ -36,18 +36,18 @@ struct OldLink {
   std::string ticket_id;  // in the PSA
   bool closed = false;
   std::optional<Time> at;                // when the old program last wrote it
-  std::vector<std::string> comment_ids;  // the case's, that were carried or made by the old program
-  std::vector<std::string> action_ids;   // the ticket's
+  std::vector<std::string> comment_ids;  // the case's comments that the old program carried over or wrote
+  std::vector<std::string> action_ids;   // the ticket's, likewise
 };
 
 struct OldLinks {
   std::vector<OldLink> links;                // each case once
-  std::vector<std::string> other_instances;  // whose links were taken since this instance has none
+  std::vector<std::string> other_instances;  // whose links are used because this instance has none
   std::optional<Time> checkpoint;            // when the old program last looked
   std::size_t without_ticket = 0;            // cases for which it had no ticket yet
 };
 
-// Those of the instance; if it has none, those of all.
-OldLinks read_old_links(const std::filesystem::path& file, std::string_view instance_key);
+// The instance's links; all links if it has none.
+[[nodiscard]] OldLinks read_old_links(const std::filesystem::path& file, std::string_view instance_key);
 
 }  // namespace picket::migration

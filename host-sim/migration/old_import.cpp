@@ -7,8 +7,8 @@
 
 #include "host-sim/psa/pull_cursor.hpp"
 #include "host-sim/store/audit.hpp"
-#include "host-sim/store/outbox.hpp"
 #include "host-sim/store/psa.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/sequences.hpp"
 #include "host-sim/store/uuid.hpp"
 #include "sdk/common/json.hpp"
@@ -21,7 +21,7 @@ using store::Param;
 
 constexpr std::string_view audit_action = "import.old-container";
 constexpr std::int64_t first_ticket_number = 1001;  // of a tenant
-// What people did in the PSA since the old container last looked is looked for as far back as this, and a while before its last look.
+// How far back the first pull looks for what technicians did: from a margin before the old container's last look, or from here.
 constexpr auto longest_look_back = std::chrono::hours(7 * 24);
 constexpr auto look_back_margin = std::chrono::hours(1);
 
@@ -111,8 +111,8 @@ void write(store::Database& db, const ImportInto& into, const Tickets& old, cons
 }  // namespace
 
 bool is_imported(store::Database& db, const std::string& tenant) {
-  return store::integer_of(db.query<1>("SELECT count(*) FROM picket_audit WHERE tenant = ? AND action = ?", {tenant, audit_action})[0][0]) >
-         0;
+  const auto rows = db.query<1>(R"(SELECT count(*) FROM picket_audit WHERE tenant = ? AND action = ?)", {tenant, audit_action});
+  return store::integer_of(rows[0][0]) > 0;
 }
 
 OldImport import_old_links(store::Database& db, const ImportInto& into, const OldLinks& old, const std::string& file, Time now) {
@@ -126,12 +126,16 @@ OldImport import_old_links(store::Database& db, const ImportInto& into, const Ol
     cases.push_back(link.case_id);
     tickets.push_back(link.ticket_id);
   }
-  const auto known_cases =
-      known_ids(db, "SELECT external_alert_id FROM rmm_alerts WHERE tenant = ? AND integration_id = ? AND external_alert_id IN (?...)",
-                {into.tenant, into.integration_id}, cases);
-  const auto known_tickets =
-      known_ids(db, "SELECT remote_id FROM picket_remote_tickets WHERE tenant = ? AND desk = ? AND remote_id IN (?...)",
-                {into.tenant, into.psa}, tickets);
+  const auto known_cases = known_ids(db,
+                                     R"(SELECT external_alert_id
+                   FROM rmm_alerts
+                   WHERE tenant = ? AND integration_id = ? AND external_alert_id IN (?...))",
+                                     {into.tenant, into.integration_id}, cases);
+  const auto known_tickets = known_ids(db,
+                                       R"(SELECT remote_id
+                   FROM picket_remote_tickets
+                   WHERE tenant = ? AND desk = ? AND remote_id IN (?...))",
+                                       {into.tenant, into.psa}, tickets);
   Tickets unknown;
   for (const OldLink& link : old.links) {
     if (known_cases.contains(link.case_id) || known_tickets.contains(link.ticket_id)) {

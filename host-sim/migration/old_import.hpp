@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <string>
 
-#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/migration/old_database.hpp"
+#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/store/database.hpp"
 
 namespace picket::migration {
@@ -20,14 +20,15 @@ struct ImportInto {
 struct OldImport {
   std::uint64_t open = 0;
   std::uint64_t closed = 0;
-  std::uint64_t known = 0;  // left out, since Picket knows the case or the ticket already
+  std::uint64_t known = 0;  // left out because Picket knows the case or the ticket already
 };
 
-// Whether this tenant's import is done.
-bool is_imported(store::Database& db, const std::string& tenant);
+// Whether this tenant's links have been imported.
+[[nodiscard]] bool is_imported(store::Database& db, const std::string& tenant);
 
-// All of it and the record that it is done, or nothing, in one transaction; a second time it does nothing. Throws Error(invalid) if the
-// PSA has no default client, board or statuses.
-OldImport import_old_links(store::Database& db, const ImportInto& into, const OldLinks& old, const std::string& file, Time now);
+// Writes the links and the record of the import in one transaction; does nothing the second time. Throws Error(invalid) if the PSA has no
+// default client, board or statuses.
+[[nodiscard]] OldImport import_old_links(store::Database& db, const ImportInto& into, const OldLinks& old, const std::string& file,
+                                         Time now);
 
 }  // namespace picket::migration

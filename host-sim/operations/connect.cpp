@@ -98,12 +98,8 @@ ConnectResult connect(HostContext& context, const ConnectRequest& request) {
   json::object account;
   {
     const host::Call call = make_call(context);
-    RunSpec spec;
-    spec.entry = &entry;
-    spec.tenant = tenant.id;
-    spec.integration_id = before ? before->integration_id : std::string{};
-    spec.base_url = base_url;
-    spec.secrets = &given;
+    RunSpec spec{.entry = &entry, .tenant = tenant.id, .base_url = base_url, .secrets = &given};
+    if (before) spec.integration_id = before->integration_id;
     ProviderRun run(context, spec, call);
     account = account_settings(context, manifest, json::parse_object(run.session().check(call), "the account"));
   }

@@ -27,15 +27,7 @@ OrganizationSync sync_organizations(HostContext& context, const Target& target, 
   const std::string& integration = target.connection.integration_id;
   store::Lease lease(db, context.clock(), target.tenant.id, integration, "a sync of the organizations");
   const host::Call call = make_call(context, &lease);
-  RunSpec spec;
-  spec.entry = target.entry;
-  spec.tenant = target.tenant.id;
-  spec.integration_id = integration;
-  spec.base_url = target.connection.instance_url;
-  spec.lease = &lease;
-  spec.secrets = options.connection.secrets;
-  spec.verify_tls = options.connection.verify_tls;
-  ProviderRun run(context, spec, call);
+  ProviderRun run(context, run_spec(*target.entry, target.connection, options.connection, &lease), call);
 
   OrganizationSync result;
   std::vector<store::Organization> all;
@@ -60,8 +52,7 @@ OrganizationSync sync_organizations(HostContext& context, const Target& target, 
   else
     forgotten = store::forget_auto_matches(db, target.tenant.id, integration, context.now());
   result.unmapped = store::list_mappings(db, target.tenant.id, integration, true).size();
-  store::Transaction transaction(db);
-  lease.fence(db);
+  store::FencedTransaction transaction(db, &lease);
   store::set_full_sync(db, target.tenant.id, integration, context.now());
   if (!result.auto_matched.empty() || forgotten > 0) store::request_sweep(db, target.tenant.id, integration, context.now());
   transaction.commit();

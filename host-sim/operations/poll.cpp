@@ -3,13 +3,14 @@
 #include <optional>
 
 #include "host-sim/tickets/dry_run.hpp"
+#include "host-sim/config/misconfiguration.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/provider_run.hpp"
 #include "host-sim/operations/settings.hpp"
-#include "host-sim/operations/words.hpp"
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
 #include "host-sim/store/ticket_events.hpp"
+#include "sdk/common/list.hpp"
 #include "sdk/host/settings.hpp"
 
 namespace picket::operations {
@@ -26,25 +27,125 @@ std::string reason_to_skip(const registry::Entry& entry, const store::Tenant& te
   return {};
 }
 
-bool is_of_the_configuration(Status status) {
-  return status == Status::invalid || status == Status::not_found || status == Status::unsupported || status == Status::auth;
-}
+class Poll {
+ public:
+  Poll(HostContext& context, const std::string& provider, const std::string& tenant, const PollOptions& options)
+      : context_(context),
+        options_(options),
+        entry_(context.registry().find(provider)),
+        tenant_(store::find_tenant(context.db(), tenant)) {
+    result_.provider = entry_.manifest.id;
+    result_.tenant = tenant_.name;
+  }
 
-// The findings are done when this begins: what fails here is told beside them.
-void carry_events(HostContext& context, const registry::Entry& entry, const store::Connection& connection, ProviderRun& run,
-                  store::Lease& lease, PollResult& result) {
-  if (!takes_ticket_events(entry.manifest)) {
-    store::drop_ticket_events(context.db(), connection.tenant, connection.integration_id);
-    return;
+  PollResult run() {
+    const std::int64_t begun = context_.clock().monotonic();
+    if (!find_connection() || !take_lease()) return std::move(result_);
+    carry();
+    if (run_) result_.requests = run_->requests_sent();
+    result_.changes = dry_run_.change_sets();
+    const std::chrono::nanoseconds taken{context_.clock().monotonic() - begun};
+    result_.duration = std::chrono::duration_cast<std::chrono::milliseconds>(taken);
+    return std::move(result_);
   }
-  try {
-    tell_ticket_events(context, connection, psa_title(context.db(), connection.tenant), run.session(), make_call(context, &lease), lease,
-                       result.events);
-  } catch (const Error& e) {
-    result.events_error = reason_of(e, lease);
-    result.retry_after = e.retry_after();
+
+ private:
+  [[nodiscard]] bool skip(std::string reason) {
+    result_.state = PollState::skipped;
+    result_.skipped_reason = std::move(reason);
+    return false;
   }
-}
+
+  [[nodiscard]] bool find_connection() {
+    connection_ = store::find_connection(context_.db(), tenant_.id, entry_.manifest.id);
+    std::string reason = reason_to_skip(entry_, tenant_, connection_);
+    return reason.empty() || skip(std::move(reason));
+  }
+
+  [[nodiscard]] bool take_lease() {
+    store::LeaseAttempt attempt = store::try_lease(context_.db(), context_.clock(), tenant_.id, connection_->integration_id, "a poll");
+    if (!attempt.lease) return skip(std::move(attempt.busy));
+    lease_ = std::move(attempt.lease);
+    // Another process may have disconnected or changed the connection before the lease was ours.
+    return find_connection();
+  }
+
+  void carry() {
+    bool polling = false;
+    try {
+      host::validate_settings(entry_.manifest, connection_->settings, true);
+      set_state({"syncing", connection_->sync_error});
+      host::Call call = make_call(context_, lease_.get());
+      call.progress = options_.progress;
+      RunSpec spec = run_spec(entry_, *connection_, options_.connection, lease_.get());
+      if (options_.dry_run) spec.tickets = &dry_run_;
+      run_ = std::make_unique<ProviderRun>(context_, spec, call);
+      polling = true;
+      carry_findings(call);
+      if (!options_.dry_run) carry_events();
+    } catch (const Error& e) {
+      result_.retry_after = e.retry_after();
+      result_.error_status = e.status();
+      result_.misconfigured = !polling && config::is_misconfiguration(e.status());
+      fail(reason_of(e, *lease_));
+    } catch (const std::exception& e) {
+      fail(std::string("a defect of picket: ") + e.what());
+    }
+  }
+
+  void carry_findings(const host::Call& call) {
+    std::uint32_t flags = 0;
+    if (options_.sweep || connection_->sweep_requested_at) flags |= PICKET_POLL_SWEEP;
+    run_->session().poll(call, flags, result_.report);
+    // Clears only the request that this poll carried out; a later one is for the next poll.
+    set_state({"completed", "", context_.now()}, connection_->sweep_requested_at);
+  }
+
+  // The findings are complete by now, so a failure is reported beside them.
+  void carry_events() {
+    if (!takes_ticket_events(entry_.manifest)) {
+      store::drop_ticket_events(context_.db(), tenant_.id, connection_->integration_id);
+      return;
+    }
+    try {
+      tell_ticket_events(context_, *connection_, psa_title(context_.db(), tenant_.id), run_->session(), make_call(context_, lease_.get()),
+                         *lease_, result_.events);
+    } catch (const Error& e) {
+      result_.events_error = reason_of(e, *lease_);
+      result_.retry_after = e.retry_after();
+    }
+  }
+
+  void set_state(const store::SyncState& state, std::optional<Time> done_sweep_request = {}) {
+    if (options_.dry_run) return;
+    store::FencedTransaction transaction(context_.db(), lease_.get());
+    store::set_sync_state(context_.db(), tenant_.id, connection_->integration_id, state, context_.now());
+    if (done_sweep_request) store::clear_sweep_request(context_.db(), tenant_.id, connection_->integration_id, *done_sweep_request);
+    transaction.commit();
+  }
+
+  // Without the lease the state belongs to another process, so it is not written.
+  void fail(const std::string& reason) {
+    result_.state = PollState::error;
+    result_.error = reason;
+    if (lease_->is_lost()) return;
+    try {
+      set_state({"error", reason});
+    } catch (const std::exception& second) {
+      context_.log().write(PICKET_LOG_ERROR, std::string("the error could not be written to the connection: ") + second.what());
+    }
+  }
+
+  HostContext& context_;
+  const PollOptions& options_;
+  const registry::Entry& entry_;
+  const store::Tenant tenant_;
+  std::optional<store::Connection> connection_;
+  std::unique_ptr<store::Lease> lease_;
+  tickets::DryRunTickets dry_run_;
+  std::unique_ptr<ProviderRun> run_;
+  PollResult result_;
+};
 
 }  // namespace
 
@@ -57,92 +158,8 @@ std::string_view name_of(PollState state) {
   return "skipped";
 }
 
-PollResult poll(HostContext& context, const std::string& provider, const std::string& tenant_text, const PollOptions& options) {
-  const std::int64_t begun = context.clock().monotonic();
-  const registry::Entry& entry = context.registry().find(provider);
-  store::Database& db = context.db();
-  const store::Tenant tenant = store::find_tenant(db, tenant_text);
-  PollResult result;
-  result.provider = entry.manifest.id;
-  result.tenant = tenant.name;
-  const auto skipped = [&](std::string reason) {
-    result.state = PollState::skipped;
-    result.skipped_reason = std::move(reason);
-    return result;
-  };
-
-  auto connection = store::find_connection(db, tenant.id, provider);
-  if (std::string reason = reason_to_skip(entry, tenant, connection); !reason.empty()) return skipped(std::move(reason));
-
-  std::optional<store::Lease> lease;
-  try {
-    lease.emplace(db, context.clock(), tenant.id, connection->integration_id, "a poll");
-  } catch (const Error& e) {
-    if (e.status() != Status::conflict) throw;
-    return skipped(e.what());
-  }
-  // Read again under the lease: it may have been disconnected or changed while we waited.
-  connection = store::find_connection(db, tenant.id, provider);
-  if (std::string reason = reason_to_skip(entry, tenant, connection); !reason.empty()) return skipped(std::move(reason));
-
-  const std::string& integration = connection->integration_id;
-  // Who lost the lease writes no state either: it is another's now.
-  const auto set_state = [&](const store::SyncState& state, std::optional<Time> done_sweep_request = {}) {
-    if (options.dry_run) return;
-    store::Transaction transaction(db);
-    lease->fence(db);
-    store::set_sync_state(db, tenant.id, integration, state, context.now());
-    if (done_sweep_request) store::clear_sweep_request(db, tenant.id, integration, *done_sweep_request);
-    transaction.commit();
-  };
-  const auto failed = [&](const std::string& reason) {
-    result.state = PollState::error;
-    result.error = reason;
-    if (lease->is_lost()) return;
-    try {
-      set_state({"error", reason});
-    } catch (const std::exception& second) {
-      context.log().write(PICKET_LOG_ERROR, std::string("the error could not be written to the connection: ") + second.what());
-    }
-  };
-
-  tickets::DryRunTickets dry_run;
-  std::unique_ptr<ProviderRun> run;
-  bool polling = false;
-  try {
-    host::validate_settings(entry.manifest, connection->settings, true);
-    set_state({"syncing", connection->sync_error});
-    host::Call call = make_call(context, &*lease);
-    call.progress = options.progress;
-    RunSpec spec;
-    spec.entry = &entry;
-    spec.tenant = tenant.id;
-    spec.integration_id = integration;
-    spec.base_url = connection->instance_url;
-    spec.lease = &*lease;
-    spec.secrets = options.connection.secrets;
-    spec.verify_tls = options.connection.verify_tls;
-    if (options.dry_run) spec.tickets = &dry_run;
-    run = std::make_unique<ProviderRun>(context, spec, call);
-    std::uint32_t flags = 0;
-    if (options.sweep || connection->sweep_requested_at) flags |= PICKET_POLL_SWEEP;
-    polling = true;
-    run->session().poll(call, flags, result.report);
-    // The request for a sweep that was carried out; one that came meanwhile is for the next poll.
-    set_state({"completed", "", context.now()}, connection->sweep_requested_at);
-    if (!options.dry_run) carry_events(context, entry, *connection, *run, *lease, result);
-  } catch (const Error& e) {
-    result.retry_after = e.retry_after();
-    result.error_status = e.status();
-    result.misconfigured = !polling && is_of_the_configuration(e.status());
-    failed(reason_of(e, *lease));
-  } catch (const std::exception& e) {
-    failed(std::string("a defect of picket: ") + e.what());
-  }
-  if (run) result.requests = run->requests_sent();
-  result.changes = dry_run.change_sets();
-  result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds{context.clock().monotonic() - begun});
-  return result;
+PollResult poll(HostContext& context, const std::string& provider, const std::string& tenant, const PollOptions& options) {
+  return Poll(context, provider, tenant, options).run();
 }
 
 TellResult tell_ticket_events(HostContext& context, const Target& target, const ConnectionSecrets& secrets) {
@@ -153,25 +170,14 @@ TellResult tell_ticket_events(HostContext& context, const Target& target, const 
     return result;
   }
   if (!has_due_ticket_events(context, connection)) return result;
-  std::optional<store::Lease> lease;
-  try {
-    lease.emplace(context.db(), context.clock(), connection.tenant, connection.integration_id, "telling the vendor of ticket events");
-  } catch (const Error& e) {
-    if (e.status() != Status::conflict) throw;
-    return result;  // whoever works on it tells them
-  }
+  const auto lease = store::try_lease(context.db(), context.clock(), connection.tenant, connection.integration_id,
+                                      "telling the vendor of ticket events")
+                         .lease;
+  if (!lease) return result;  // the process that holds it sends them
   std::unique_ptr<ProviderRun> run;
   try {
-    const host::Call call = make_call(context, &*lease);
-    RunSpec spec;
-    spec.entry = target.entry;
-    spec.tenant = connection.tenant;
-    spec.integration_id = connection.integration_id;
-    spec.base_url = connection.instance_url;
-    spec.lease = &*lease;
-    spec.secrets = secrets.secrets;
-    spec.verify_tls = secrets.verify_tls;
-    run = std::make_unique<ProviderRun>(context, spec, call);
+    const host::Call call = make_call(context, lease.get());
+    run = std::make_unique<ProviderRun>(context, run_spec(*target.entry, connection, secrets, lease.get()), call);
     tell_ticket_events(context, connection, psa_title(context.db(), connection.tenant), run->session(), call, *lease, result.events);
   } catch (const Error& e) {
     result.error = reason_of(e, *lease);

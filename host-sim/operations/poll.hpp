@@ -1,4 +1,5 @@
-// One poll of one connection: what is new at the vendor, and then what people did on its tickets, for the vendor. Thread: one.
+// One poll of one connection: the findings that are new at the vendor become tickets, then the ticket events go to the vendor.
+// Thread: one.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -16,7 +17,7 @@
 namespace picket::operations {
 
 struct PollOptions {
-  bool dry_run = false;  // nothing is written; `changes` tells what would be
+  bool dry_run = false;  // nothing is written; `changes` holds what would be
   bool sweep = false;    // compare the whole open set now
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
   ConnectionSecrets connection;
@@ -33,10 +34,10 @@ struct PollResult {
   std::string error;           // the reason of PollState::error
   Status error_status = Status::ok;
   bool misconfigured = false;  // it is this host's set-up that has to be changed, not the vendor's or the database's state
-  std::optional<std::chrono::milliseconds> retry_after;  // the vendor's word
+  std::optional<std::chrono::milliseconds> retry_after;  // as the vendor asked
   PollReport report;
   EventsReport events;
-  std::string events_error;  // the findings were polled, but telling the events failed as a whole
+  std::string events_error;  // the findings were polled, but sending the events failed as a whole
   std::uint64_t requests = 0;
   std::chrono::milliseconds duration{0};
   std::vector<ChangeSet> changes;  // of a dry run
@@ -44,17 +45,17 @@ struct PollResult {
 
 // Never throws for what concerns the poll itself: an unfinished set-up, a poll that is already running and a failing vendor are results.
 // Throws Error for a provider or tenant that does not exist, or a database that cannot be used at all.
-PollResult poll(HostContext&, const std::string& provider, const std::string& tenant, const PollOptions&);
+[[nodiscard]] PollResult poll(HostContext&, const std::string& provider, const std::string& tenant, const PollOptions&);
 
 struct TellResult {
   EventsReport events;
-  std::string error;  // why telling failed as a whole
+  std::string error;  // why sending failed as a whole
   std::optional<std::chrono::milliseconds> retry_after;
   std::uint64_t requests = 0;
 };
 
-// Tells the vendor the ticket events that are due, without polling. Asks the vendor nothing if there are none, or if another process works
-// on the connection.
-TellResult tell_ticket_events(HostContext&, const Target&, const ConnectionSecrets&);
+// Sends the ticket events that are due to the vendor, without polling. Makes no request if there are none, or if another process works on
+// the connection.
+[[nodiscard]] TellResult tell_ticket_events(HostContext&, const Target&, const ConnectionSecrets&);
 
 }  // namespace picket::operations

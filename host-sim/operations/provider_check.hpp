@@ -8,7 +8,7 @@
 
 namespace picket::operations {
 
-// The account, as the provider tells it. Throws what the provider throws.
+// The account, as the provider reports it. Throws what the provider throws.
 json::object check_credentials(HostContext&, const std::string& provider, const std::string& base_url, const json::object& settings,
                                const ConnectionSecrets&);
 

@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <span>
 
 #include "host-sim/tickets/local_services.hpp"
 #include "host-sim/config/network.hpp"
@@ -11,6 +12,7 @@
 #include "host-sim/operations/ticket_events.hpp"
 #include "host-sim/store/rate_limits.hpp"
 #include "host-sim/store/tenant_psa.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/host/http/http_client.hpp"
 #include "sdk/host/http/redact.hpp"
 #include "sdk/host/manifest_check.hpp"
@@ -46,13 +48,7 @@ std::string account_key(const host::Manifest& manifest, const std::string& base_
   unsigned int length = 0;
   if (EVP_Digest(identity.data(), identity.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
     throw Error(Status::internal, "SHA-256 is not available");
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string key = manifest.id + ":";
-  for (std::size_t i = 0; i < 16; ++i) {
-    key += digits[digest[i] >> 4];
-    key += digits[digest[i] & 0xF];
-  }
-  return key;
+  return manifest.id + ":" + ascii::hex(std::span(digest).first(16));
 }
 
 std::vector<std::string> secret_values(const host::Manifest& manifest, host::Secrets& secrets) {
@@ -88,6 +84,16 @@ struct ProviderRun::Parts {
   std::unique_ptr<host::ProviderSession> session;
 };
 
+RunSpec run_spec(const registry::Entry& entry, const store::Connection& connection, const ConnectionSecrets& given, store::Lease* lease) {
+  return {.entry = &entry,
+          .tenant = connection.tenant,
+          .integration_id = connection.integration_id,
+          .base_url = connection.instance_url,
+          .lease = lease,
+          .secrets = given.secrets,
+          .verify_tls = given.verify_tls};
+}
+
 ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::Call& call) : parts_(std::make_unique<Parts>()) {
   const host::Manifest& manifest = spec.entry->manifest;
   Parts& p = *parts_;
@@ -120,7 +126,7 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
     return usable_settings(context, manifest, tenant, host::with_defaults(manifest, std::move(settings)));
   };
   connection.has_outbox = store::find_tenant_psa(context.db(), spec.tenant).has_value();
-  connection.tells_events = takes_ticket_events(manifest);
+  connection.takes_ticket_events = takes_ticket_events(manifest);
   p.storage = std::make_unique<tickets::LocalStorage>(context.db(), connection);
   p.directory = std::make_unique<tickets::LocalDirectory>(context.db(), spec.tenant);
   p.tickets = std::make_unique<tickets::LocalTickets>(context.db(), connection, context.clock(), spec.lease);

@@ -21,9 +21,9 @@ namespace picket::operations {
 
 struct RunSpec {
   const registry::Entry* entry = nullptr;
-  std::string tenant;
-  std::string integration_id;  // empty before the first connect: only check() can be called then
-  std::string base_url;
+  std::string tenant = {};
+  std::string integration_id = {};  // empty before the first connect: only check() can be called then
+  std::string base_url = {};
   store::Lease* lease = nullptr;     // fences writes
   host::Secrets* secrets = nullptr;  // null: the vault's
   host::Tickets* tickets = nullptr;  // null: the local PSA's
@@ -35,6 +35,9 @@ struct ConnectionSecrets {
   host::Secrets* secrets = nullptr;  // null: the vault's
   bool verify_tls = true;
 };
+
+// What a run on a stored connection needs. `lease` outlives the run.
+[[nodiscard]] RunSpec run_spec(const registry::Entry&, const store::Connection&, const ConnectionSecrets&, store::Lease*);
 
 // Secrets as they were given, under the names of the manifest.
 class GivenSecrets final : public host::Secrets {
@@ -71,7 +74,7 @@ host::HttpOptions provider_http_options(const HostContext&, const host::Manifest
 inline constexpr std::chrono::minutes operation_deadline{30};
 // Waiting keeps the lease; a lost one ends the call.
 host::Call make_call(HostContext&, store::Lease* = nullptr);
-// Why such a call failed, for people: that the lease was lost looks like a cancellation.
+// Why such a call failed, for a message: a lost lease looks like a cancellation.
 std::string reason_of(const Error&, const store::Lease&);
 
 }  // namespace picket::operations

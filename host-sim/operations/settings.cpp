@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "host-sim/store/audit.hpp"
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/host/settings.hpp"
@@ -13,7 +14,7 @@ namespace picket::operations {
 namespace {
 
 bool allows(const host::SettingField& field, std::string_view type) {
-  return std::find(field.types.begin(), field.types.end(), type) != field.types.end();
+  return contains(field.types, type);
 }
 
 const host::SettingField& find_field(const std::vector<host::SettingField>& fields, const std::string& path,
@@ -28,8 +29,7 @@ const host::SettingField& find_field(const std::vector<host::SettingField>& fiel
   if (!near.empty()) {
     message += "; did you mean " + near + "?";
   } else {
-    message += "; it has ";
-    for (const std::string& p : paths) message += (p == paths.front() ? "" : ", ") + p;
+    message += "; it has " + joined(paths);
   }
   throw Error(Status::invalid, message, path);
 }
@@ -83,7 +83,7 @@ json::value parse_value(HostContext& context, const Target& target, const host::
 // What depends on something that was changed must still go with it.
 void check_consistency(HostContext& context, const std::string& tenant, const std::vector<host::SettingField>& fields,
                        const json::object& settings, const std::vector<std::string>& changed) {
-  const auto is_changed = [&](const std::string& path) { return std::find(changed.begin(), changed.end(), path) != changed.end(); };
+  const auto is_changed = [&](const std::string& path) { return contains(changed, path); };
   const auto refuse = [](const host::SettingField& field, const std::string& reason) {
     throw Error(Status::invalid, field.path + " " + reason + "; set both, or clear it: " + field.path + "=", field.path);
   };

@@ -1,4 +1,4 @@
-// A connection's settings as people read and write them: by key, with names where ids are stored. Thread: one.
+// A connection's settings as users read and write them: by key, with names where ids are stored. Thread: one.
 #pragma once
 #include <string>
 #include <utility>
@@ -25,7 +25,7 @@ struct SettingValue {
 std::vector<SettingValue> get_settings(HostContext&, const Target&);
 
 // The settings without optional references to rows that no longer exist. A required one stays as it is: findings that need it fail one by
-// one, and those that do not need it flow. Either is told in the log.
+// one, and those that do not need it flow. Either is logged.
 json::object usable_settings(HostContext&, const host::Manifest&, const std::string& tenant, json::object settings);
 
 // Sets all or none. Throws Error(invalid) that names the key and what was expected: an unknown key, a wrong type, a name that does not

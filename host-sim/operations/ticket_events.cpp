@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
-#include "host-sim/psa/psa_kinds.hpp"
+#include "host-sim/config/psa_kinds.hpp"
 #include "host-sim/store/tenant_psa.hpp"
 #include "host-sim/store/ticket_events.hpp"
+#include "sdk/common/list.hpp"
 
 namespace picket::operations {
 namespace {
@@ -29,7 +30,7 @@ class Batch {
   void mark() {
     std::vector<std::string> ids;
     for (const TicketEvent& event : events_) ids.push_back(event.event_id);
-    write([&](store::Database& db) { store::mark_ticket_events(db, connection_.tenant, ids, context_.now()); });
+    write([&](store::Database& db) { store::ticket_event_retry.mark(db, connection_.tenant, ids, context_.now()); });
   }
 
   void decide(std::size_t index, Status status, std::string_view message) {
@@ -37,21 +38,23 @@ class Batch {
     is_decided_[index] = true;
     ++decided_;
     if (status == Status::ok) {
-      write([&](store::Database& db) { store::finish_ticket_event(db, connection_.tenant, event.event_id); });
+      write([&](store::Database& db) { store::ticket_event_retry.finish(db, connection_.tenant, event.event_id); });
       ++report_.told;
       return;
     }
     if (report_.errors.size() < errors_worth_telling) report_.errors.push_back(event.external_id + ": " + std::string(message));
     if (status == Status::invalid || status == Status::not_found) {
-      write([&](store::Database& db) { store::give_up_ticket_event(db, connection_.tenant, event.event_id, message, context_.now()); });
+      write([&](store::Database& db) {
+        store::ticket_event_retry.give_up(db, connection_.tenant, event.event_id, message, false, context_.now());
+      });
       ++report_.given_up;
       return;
     }
     // What an earlier attempt may have done is not undone by this one's having done nothing.
     const bool had_no_effect = status != Status::unknown_outcome && !event.repeated;
     write([&](store::Database& db) {
-      const auto delay = store::next_attempt_delay(store::ticket_event_attempts(db, connection_.tenant, event.event_id) + 1);
-      store::postpone_ticket_event(db, connection_.tenant, event.event_id, message, had_no_effect, context_.now() + delay);
+      const auto delay = store::next_attempt_delay(store::ticket_event_retry.attempts(db, connection_.tenant, event.event_id) + 1);
+      store::ticket_event_retry.postpone(db, connection_.tenant, event.event_id, message, had_no_effect, context_.now() + delay);
     });
     ++report_.postponed;
   }
@@ -61,15 +64,14 @@ class Batch {
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < events_.size(); ++i)
       if (!is_decided_[i] && !events_[i].repeated) ids.push_back(events_[i].event_id);
-    if (!ids.empty()) write([&](store::Database& db) { store::unmark_ticket_events(db, connection_.tenant, ids); });
+    if (!ids.empty()) write([&](store::Database& db) { store::ticket_event_retry.unmark(db, connection_.tenant, ids); });
   }
 
   std::size_t decided() const { return decided_; }
 
  private:
   void write(const std::function<void(store::Database&)>& what) {
-    store::Transaction transaction(context_.db());
-    lease_.fence(context_.db());
+    store::FencedTransaction transaction(context_.db(), &lease_);
     what(context_.db());
     transaction.commit();
   }
@@ -95,13 +97,13 @@ EventsReport& EventsReport::operator+=(const EventsReport& other) {
 }
 
 bool takes_ticket_events(const host::Manifest& manifest) {
-  return std::find(manifest.capabilities.begin(), manifest.capabilities.end(), "ticket_events") != manifest.capabilities.end();
+  return contains(manifest.capabilities, "ticket_events");
 }
 
 std::string psa_title(store::Database& db, const std::string& tenant) {
   const auto row = store::find_tenant_psa(db, tenant);
   if (!row) return "Picket";
-  const psa::PsaKind* kind = psa::find_psa_kind(row->psa);
+  const psa::PsaKind* kind = config::find_psa_kind(row->psa);
   return kind == nullptr ? row->psa : std::string(kind->title);
 }
 
@@ -125,7 +127,7 @@ void tell_ticket_events(HostContext& context, const store::Connection& connectio
       throw;
     }
     batch.end();
-    // A provider that says nothing of any event would be told them for ever.
+    // A provider that answers for none of the events would get them again for ever.
     if (batch.decided() == 0) {
       if (report.errors.size() < errors_worth_telling) report.errors.push_back("the provider took none of the ticket events");
       report.postponed += batch.events().size();

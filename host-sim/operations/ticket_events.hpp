@@ -1,4 +1,4 @@
-// Telling a vendor what people did on its tickets. Thread: one.
+// Sends a vendor what technicians did on its tickets. Thread: one.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,7 +15,7 @@ namespace picket::operations {
 
 struct EventsReport {
   std::uint64_t told = 0;
-  std::uint64_t postponed = 0;      // told again later
+  std::uint64_t postponed = 0;      // sent again later
   std::uint64_t given_up = 0;       // the vendor will never take them
   std::vector<std::string> errors;  // a sentence each, at most ten
 
@@ -24,13 +24,13 @@ struct EventsReport {
 
 bool takes_ticket_events(const host::Manifest&);
 
-// Where the tenant's tickets live, for people: "HaloPSA", or "Picket".
+// Where the tenant's tickets live, for messages: "HaloPSA", or "Picket".
 std::string psa_title(store::Database& db, const std::string& tenant);
 
-// Whether any event may be told now.
+// Whether any event is due.
 bool has_due_ticket_events(HostContext&, const store::Connection&);
 
-// Tells what is due, until nothing more is. What the provider is told is marked before, so that after a crash it is told as possibly done.
+// Sends what is due until nothing is left. Each event is marked before it is sent, so that after a crash it is sent as possibly done.
 // Throws when the provider's call fails as a whole, with `report` filled as far as it came; the events keep their place then.
 void tell_ticket_events(HostContext&, const store::Connection&, const std::string& psa, host::ProviderSession&, const host::Call&,
                         store::Lease&, EventsReport& report);

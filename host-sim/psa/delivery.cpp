@@ -85,14 +85,14 @@ void Delivery::mark(const std::vector<Parcel>& parcels) {
   std::vector<std::string> ids;
   for (const auto& parcel : parcels)
     if (!parcel.item.sent && !parcel.settled) ids.push_back(parcel.item.outbox_id);
-  if (!ids.empty()) work_.record([&](Time now) { store::mark_outbox_items(work_.db, work_.tenant, ids, now); });
+  if (!ids.empty()) work_.record([&](Time now) { store::outbox_retry.mark(work_.db, work_.tenant, ids, now); });
 }
 
 void Delivery::unmark_untouched(const std::vector<Parcel>& parcels) {
-  std::vector<std::string_view> ids;
+  std::vector<std::string> ids;
   for (const auto& parcel : parcels)
     if (!parcel.touched && !parcel.settled && !parcel.item.sent) ids.push_back(parcel.item.outbox_id);
-  if (!ids.empty()) work_.record([&](Time) { store::unmark_outbox_items(work_.db, work_.tenant, ids); });
+  if (!ids.empty()) work_.record([&](Time) { store::outbox_retry.unmark(work_.db, work_.tenant, ids); });
 }
 
 void Delivery::settle_what_is_not_sent(std::vector<Parcel>& parcels) {
@@ -121,4 +121,4 @@ bool Delivery::wait_for_look() {
 
 DeliveryReport deliver_outbox(const SyncContext& work) { return Delivery(work).run(); }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

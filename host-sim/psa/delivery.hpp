@@ -11,4 +11,4 @@ namespace picket::psa {
 
 DeliveryReport deliver_outbox(const SyncContext& work);
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

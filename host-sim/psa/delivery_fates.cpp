@@ -16,7 +16,7 @@ constexpr auto first_look_at_slow = 2min;
 
 }  // namespace
 
-void Delivery::finish(const Parcel& parcel) { store::finish_outbox_item(work_.db, work_.tenant, parcel.item.outbox_id); }
+void Delivery::finish(const Parcel& parcel) { store::outbox_retry.finish(work_.db, work_.tenant, parcel.item.outbox_id); }
 
 void Delivery::fail(Parcel& parcel, Outcome outcome, const std::string& message) {
   // The last attempt may have had an effect that the PSA does not show yet.
@@ -36,12 +36,12 @@ void Delivery::fail(Parcel& parcel, Outcome outcome, const std::string& message)
       parcel.item.attempts + 1 >= refusals_to_give_up) {
     error += "; it is given up";
     work_.log.write(PICKET_LOG_WARNING, error);
-    record(parcel, [&](Time at) { store::give_up_outbox_item(work_.db, work_.tenant, parcel.item.outbox_id, error, at); });
+    record(parcel, [&](Time at) { store::outbox_retry.give_up(work_.db, work_.tenant, parcel.item.outbox_id, error, true, at); });
     ++report_.failed;
     add_error(report_.errors, error);
     return;
   }
-  record(parcel, [&](Time) { store::postpone_outbox_item(work_.db, work_.tenant, parcel.item.outbox_id, error, had_no_effect, next); });
+  record(parcel, [&](Time) { store::outbox_retry.postpone(work_.db, work_.tenant, parcel.item.outbox_id, error, had_no_effect, next); });
   ++report_.failed;
   // What stops the delivery is told once.
   if (outcome != Outcome::not_done && outcome != Outcome::unknown)
@@ -81,4 +81,4 @@ void Delivery::stop(const std::string& message) {
   work_.log.write(PICKET_LOG_WARNING, error);
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

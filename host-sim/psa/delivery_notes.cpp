@@ -137,16 +137,12 @@ void Delivery::record_follow_up(Parcel& parcel, const RemoteTicket& ticket, Foun
 }
 
 void Delivery::open_ours_again(const std::string& ticket_id, Time now) {
-  for (const auto& row :
-       work_.db.query<1>("SELECT payload FROM picket_outbox WHERE tenant = ? AND ticket_id = ? AND kind = 'update' AND given_up_at IS NULL",
-                         {work_.tenant, ticket_id}))
-    if (read_update_payload(row[0].value_or("{}")).action == UpdatePayload::Action::close) return;
-  const auto row =
-      work_.db.query<2>("SELECT board_id, status_id FROM tickets WHERE tenant = ? AND ticket_id = ?", {work_.tenant, ticket_id}).at(0);
+  for (const std::string& payload : store::waiting_updates(work_.db, work_.tenant, ticket_id))
+    if (read_update_payload(payload).action == UpdatePayload::Action::close) return;
+  const store::BoardAndStatus now_in = store::board_and_status(work_.db, work_.tenant, ticket_id);
   const auto reference = tickets::ReferenceData::load(work_.db, work_.tenant);
-  if (!reference.status(*row[1]).is_closed) return;
-  work_.db.execute("UPDATE tickets SET status_id = ?, closed_at = NULL, updated_at = ? WHERE tenant = ? AND ticket_id = ?",
-                   {reference.default_status(*row[0]).id, format_time(now), work_.tenant, ticket_id});
+  if (!reference.status(now_in.status_id).is_closed) return;
+  store::reopen_for_follow_up(work_.db, work_.tenant, ticket_id, reference.default_status(now_in.board_id).id, now);
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -18,6 +18,8 @@
 #include "host-sim/psa/entity_ids.hpp"
 #include "host-sim/psa/sync_context.hpp"
 #include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
+#include "host-sim/store/ticket_events.hpp"
 
 namespace picket::psa {
 
@@ -186,4 +188,4 @@ class Delivery {
   std::int64_t asked_at_ns_ = 0;  // when the PSA was asked to do what is under way
 };
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

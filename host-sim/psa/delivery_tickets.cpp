@@ -68,8 +68,7 @@ void Delivery::record_opened(Parcel& parcel, const RemoteTicket& ticket, Found f
     if (parcel.item.kind == OutboxKind::ticket) {
       finish(parcel);
     } else {
-      const std::string_view ids[] = {parcel.item.outbox_id};
-      store::unmark_outbox_items(work_.db, work_.tenant, ids);
+      store::outbox_retry.unmark(work_.db, work_.tenant, {&parcel.item.outbox_id, 1});
     }
   });
   ++(found == Found::no ? report_.tickets : report_.adopted);
@@ -160,4 +159,4 @@ void Delivery::create(const std::vector<Parcel*>& parcels, const std::function<N
   }
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -72,19 +72,11 @@ void Delivery::record_updated(Parcel& parcel, const RemoteTicket& answered) {
 
 void Delivery::make_ours_the_same(const Parcel& parcel, Time now) {
   const std::string& id = parcel.item.ticket_id;
-  const auto updates = store::integer_of(
-      work_.db.query<1>("SELECT count(*) FROM picket_outbox WHERE tenant = ? AND ticket_id = ? AND kind = 'update' AND given_up_at IS NULL",
-                        {work_.tenant, id})[0][0]);
-  if (updates > 1) return;
+  if (store::waiting_updates(work_.db, work_.tenant, id).size() > 1) return;
   const UpdatePayload payload = read_update_payload(parcel.item.payload);
-  if (!payload.priority_id.empty())
-    work_.db.execute("UPDATE tickets SET priority_id = ? WHERE tenant = ? AND ticket_id = ? AND (priority_id IS NULL OR priority_id <> ?)",
-                     {payload.priority_id, work_.tenant, id, payload.priority_id});
+  if (!payload.priority_id.empty()) store::take_over_priority(work_.db, work_.tenant, id, payload.priority_id);
   if (payload.status_id.empty()) return;
-  const std::string closed_at = format_time(now);
-  work_.db.execute(
-      "UPDATE tickets SET status_id = ?, closed_at = ? WHERE tenant = ? AND ticket_id = ? AND status_id <> ?",
-      {payload.status_id, parcel.closes == true ? store::Param(closed_at) : store::Param(), work_.tenant, id, payload.status_id});
+  store::take_over_status(work_.db, work_.tenant, id, payload.status_id, parcel.closes == true ? std::optional(now) : std::nullopt);
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

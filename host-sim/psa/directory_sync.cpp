@@ -225,4 +225,4 @@ PsaDefaults write_directory(store::Database& db, std::string_view tenant, std::s
   return defaults;
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

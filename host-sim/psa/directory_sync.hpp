@@ -11,4 +11,4 @@ namespace picket::psa {
 PsaDefaults write_directory(store::Database& db, std::string_view tenant, std::string_view psa, const RemoteDirectory& directory,
                              Time now);
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

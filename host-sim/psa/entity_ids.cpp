@@ -29,4 +29,4 @@ EntityIds EntityIds::load(store::Database& db, std::string_view tenant, std::str
 std::string EntityIds::there(store::EntityKind kind, std::string_view our_id) const { return found(there_, kind, our_id); }
 std::string EntityIds::here(store::EntityKind kind, std::string_view remote_id) const { return found(here_, kind, remote_id); }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -24,4 +24,4 @@ class EntityIds {
   std::map<Key, std::string> there_, here_;
 };
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

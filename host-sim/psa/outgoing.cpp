@@ -61,4 +61,4 @@ UpdatePayload read_update_payload(std::string_view payload) {
   return update;
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

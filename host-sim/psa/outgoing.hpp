@@ -32,4 +32,4 @@ struct UpdatePayload {
 };
 UpdatePayload read_update_payload(std::string_view payload);
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

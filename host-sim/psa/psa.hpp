@@ -127,4 +127,7 @@ class Psa {
   virtual std::uint64_t requests_sent() const = 0;
 };
 
-}  // namespace picket::PSA
+// The call was cancelled or its deadline has passed: no failure of the PSA's.
+inline bool ends_the_call(const Error& e) { return e.status() == Status::cancelled || e.status() == Status::deadline; }
+
+}  // namespace picket::psa

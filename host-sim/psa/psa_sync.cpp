@@ -22,4 +22,4 @@ PullReport PsaSync::pull(const host::Call& call, store::Lease* lease) {
   return pull_changes({psa_, db_, tenant_, clock_, log_, call, lease});
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -66,4 +66,4 @@ class PsaSync {
   host::Log& log_;
 };
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -83,4 +83,4 @@ PullReport pull_changes(const SyncContext& work) {
   return report;
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

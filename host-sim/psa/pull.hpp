@@ -7,4 +7,4 @@ namespace picket::psa {
 
 PullReport pull_changes(const SyncContext& work);
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

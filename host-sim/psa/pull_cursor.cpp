@@ -31,4 +31,4 @@ void write_remote_cursor(store::Database& db, std::string_view tenant, std::stri
       {tenant, psa, format_time(cursor.changed_since), held, format_time(now)});
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -20,4 +20,4 @@ PullCursor begin_remote_cursor(const SyncContext& work);
 // Within the caller's transaction.
 void write_remote_cursor(store::Database& db, std::string_view tenant, std::string_view psa, const PullCursor& cursor, Time now);
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -24,15 +24,11 @@ struct SyncContext {
   // One transaction, fenced. `write` gets the time.
   template <class Write>
   void record(Write&& write) const {
-    store::Transaction transaction(db);
-    if (lease != nullptr) lease->fence(db);
+    store::FencedTransaction transaction(db, lease);
     write(clock.now());
     transaction.commit();
   }
 };
-
-// Cancelled, or the deadline has passed: no failure of the PSA's.
-inline bool ends_the_call(const Error& e) { return e.status() == Status::cancelled || e.status() == Status::deadline; }
 
 // A report names at most ten of its errors.
 inline void add_error(std::vector<std::string>& errors, std::string error) {
@@ -40,4 +36,4 @@ inline void add_error(std::vector<std::string>& errors, std::string error) {
   if (errors.size() < most) errors.push_back(std::move(error));
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -4,16 +4,11 @@
 #include <set>
 
 #include "host-sim/psa/tokens.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::psa {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto begin = text.find_first_not_of(blank);
-  return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(blank) - begin + 1);
-}
 
 // The token that makes a note look like one of Picket's; empty if none does.
 std::string_view token_in(const RemoteNote& note, const OwnActs& own) {
@@ -66,7 +61,7 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
   std::optional<PersonsAct> closing;
   if (take_over<bool>(link.closed, ticket.closed, same_flag) && link.is_current) {
     if (!ticket.closed && !own.reopens) undated.push_back(act(TicketEventKind::reopened, {}));
-    if (ticket.closed && !own.closes) closing = act(TicketEventKind::closed, std::string(trimmed(ticket.closure_note)));
+    if (ticket.closed && !own.closes) closing = act(TicketEventKind::closed, std::string(ascii::trimmed(ticket.closure_note)));
   }
   if (!ticket.priority_name.empty() && take_over<std::string>(link.priority, ticket.priority_name, same_text) && link.is_current &&
       std::none_of(own.priorities.begin(), own.priorities.end(), [&](const auto& name) { return same_name(name, ticket.priority_name); }))
@@ -82,7 +77,7 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
     const bool is_old = before.notes_since && note.at && *note.at < *before.notes_since;
     const bool is_new = seen.insert(note.id).second && !is_old;
     if (is_new) link.seen_notes.push_back(note.id);
-    const std::string_view words = trimmed(note.text);
+    const std::string_view words = ascii::trimmed(note.text);
     if (words.empty() || of_picket.contains(note.id)) continue;
     last_known = is_new ? nullptr : &note;
     if (!is_new) continue;
@@ -95,7 +90,7 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
       result.acts.push_back({TicketEventKind::note, note.author, std::string(words), note.at});
     }
   }
-  if (closing && !closing_is_told && last_known != nullptr && trimmed(last_known->text) == closing->text) {
+  if (closing && !closing_is_told && last_known != nullptr && ascii::trimmed(last_known->text) == closing->text) {
     // The look before came between the note and the closing: the words are told already.
     closing->author = last_known->author;
     closing->text.clear();
@@ -105,4 +100,4 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
   return result;
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "host-sim/psa/psa.hpp"
-#include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 #include "picket/model.hpp"
 
 namespace picket::psa {
@@ -37,4 +37,4 @@ struct Comparison {
 // Members of `before` that are not known are taken over without an act. `notes` are all of the ticket, oldest first, read after `ticket`.
 Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, std::span<const RemoteNote> notes, const OwnActs& own);
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

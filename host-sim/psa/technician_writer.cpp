@@ -4,6 +4,9 @@
 
 #include "host-sim/tickets/technician.hpp"
 #include "host-sim/psa/outgoing.hpp"
+#include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
+#include "host-sim/store/ticket_events.hpp"
 #include "host-sim/store/uuid.hpp"
 #include "sdk/common/text.hpp"
 
@@ -117,15 +120,15 @@ std::map<std::string, OwnActs, std::less<>> TechnicianWriter::own_acts(const std
 std::uint64_t TechnicianWriter::write(const store::RemoteLink& before, const RemoteTicket& ticket, const PersonsAct& act, Time now) {
   const tickets::Technician technician{work_.tenant, act.author, act.at.value_or(now), now};
   const std::string& ticket_id = before.ticket_id;
-  // Ours may be so already: it is told all the same.
-  const auto tell = [&](const std::optional<std::string>& value_before) {
+  // Our ticket may say so already: the event is queued all the same.
+  const auto queue_event = [&](const std::optional<std::string>& value_before) {
     const store::NewTicketEvent event{ticket_id, act.kind, act.author, {}, value_before.value_or(""), act.text, technician.at};
     return store::queue_ticket_events(work_.db, work_.tenant, {&event, 1}, now);
   };
   switch (act.kind) {
     case TicketEventKind::note: return tickets::write_note(work_.db, technician, ticket_id, act.text) ? 1 : 0;
-    case TicketEventKind::priority: return tickets::set_priority(work_.db, technician, ticket_id, priority_id(act.text)) ? 1 : tell(before.priority);
-    case TicketEventKind::assignee: return tickets::set_assignee(work_.db, technician, ticket_id, act.text) ? 1 : tell(before.assignee);
+    case TicketEventKind::priority: return tickets::set_priority(work_.db, technician, ticket_id, priority_id(act.text)) ? 1 : queue_event(before.priority);
+    case TicketEventKind::assignee: return tickets::set_assignee(work_.db, technician, ticket_id, act.text) ? 1 : queue_event(before.assignee);
     case TicketEventKind::closed: return close(ticket_id, ticket, act, now);
     case TicketEventKind::reopened: return tickets::reopen_ticket(work_.db, technician, ticket_id) ? 1 : 0;
     case TicketEventKind::created: break;
@@ -176,4 +179,4 @@ void TechnicianWriter::load() {
   loaded_ = true;
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

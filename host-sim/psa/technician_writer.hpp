@@ -48,4 +48,4 @@ class TechnicianWriter {
   std::vector<store::Entity> statuses_, priorities_;
 };
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

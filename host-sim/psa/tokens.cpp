@@ -4,27 +4,23 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "picket/error.hpp"
+#include "sdk/common/ascii.hpp"
 
 namespace picket::psa {
 namespace {
 
 constexpr std::string_view mark = "picket-";
 constexpr std::size_t token_digits = 16;
-constexpr std::string_view digits = "0123456789abcdef";
 
-bool is_digit(char c) { return digits.find(c) != std::string_view::npos; }
-bool is_of_a_word(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_token_digit(char c) { return ascii::lower_hex_digits.find(c) != std::string_view::npos; }
 
 std::string_view last_line(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto end = text.find_last_not_of(blank);
-  if (end == std::string_view::npos) return {};
-  text = text.substr(0, end + 1);
-  if (const auto line_end = text.rfind('\n'); line_end != std::string_view::npos) text.remove_prefix(line_end + 1);
-  const auto begin = text.find_first_not_of(blank);
-  return text.substr(begin);
+  text = ascii::trimmed(text);
+  const auto line_end = text.rfind('\n');
+  return line_end == std::string_view::npos ? text : ascii::trimmed(text.substr(line_end + 1));
 }
 
 }  // namespace
@@ -37,12 +33,7 @@ std::string ticket_token(std::string_view provider, std::string_view instance_ur
   unsigned length = 0;
   if (EVP_Digest(named.data(), named.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
     throw Error(Status::internal, "cannot compute a digest for a ticket's correlation token");
-  std::string token;
-  for (std::size_t i = 0; i < token_digits / 2; ++i) {
-    token += digits[digest[i] >> 4];
-    token += digits[digest[i] & 15];
-  }
-  return token;
+  return ascii::hex(std::span(digest).first(token_digits / 2));
 }
 
 bool holds_token(std::string_view note_text, std::string_view token) {
@@ -55,11 +46,11 @@ std::string_view signature_of(std::string_view note_text) {
   for (auto at = line.find(mark); at != std::string_view::npos; at = line.find(mark, at + 1)) {
     const std::string_view token = line.substr(at + mark.size(), token_digits);
     const std::size_t after = at + mark.size() + token_digits;
-    if (token.size() == token_digits && std::all_of(token.begin(), token.end(), is_digit) &&
-        (after == line.size() || !is_of_a_word(line[after])))
+    if (token.size() == token_digits && std::all_of(token.begin(), token.end(), is_token_digit) &&
+        (after == line.size() || !ascii::is_alnum(line[after])))
       return token;
   }
   return {};
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

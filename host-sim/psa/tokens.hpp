@@ -18,4 +18,4 @@ bool holds_token(std::string_view note_text, std::string_view token);
 // there by another kind of quotation, only the ticket's other notes tell.
 std::string_view signature_of(std::string_view note_text);
 
-}  // namespace picket::PSA
+}  // namespace picket::psa

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "picket/error.hpp"
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
+#include "sdk/host/manifest_file.hpp"
 
 namespace picket::registry {
 
@@ -36,11 +38,10 @@ const Entry& Registry::find(std::string_view id) const {
     if (entry.manifest.id == id) return entry;
     ids.push_back(entry.manifest.id);
   }
-  if (std::find(hidden_.begin(), hidden_.end(), id) != hidden_.end())
+  if (contains(hidden_, id))
     throw Error(Status::unsupported,
                 "the provider \"" + std::string(id) + "\" needs the enterprise edition; this host runs as PICKET_EDITION=community");
-  std::string known;
-  for (const std::string& one : ids) known += (known.empty() ? "" : ", ") + one;
+  const std::string known = joined(ids);
   throw Error(Status::not_found, "there is no provider \"" + std::string(id) + "\"; " +
                                      (known.empty() ? "no manifest was found" : "registered are: " + known));
 }

@@ -1,5 +1,5 @@
-// The providers that this host can offer: one per manifest, with its library, as far as the edition allows.
-// Thread: made once, read from any thread.
+// The providers that this host offers: one per manifest, with its library, as far as the edition allows.
+// Thread: constructed once, read from any thread.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -12,7 +12,7 @@ namespace picket::registry {
 
 enum class Edition { community, enterprise };
 
-// "community" or "enterprise" (also for an empty text). Throws Error(invalid) for anything else.
+// "community" or "enterprise"; an empty text means enterprise. Throws Error(invalid) for anything else.
 Edition parse_edition(std::string_view text);
 
 struct Entry {
@@ -23,13 +23,13 @@ struct Entry {
 
 class Registry {
  public:
-  // Reads every manifest of the folder. Throws Error(invalid) for a folder or manifest that cannot be used.
+  // Reads every manifest of the folder. Throws Error(invalid) for an unusable folder or manifest.
   Registry(const std::filesystem::path& manifests, const std::filesystem::path& plugins, Edition);
 
   // By category, then by id; without those that the edition does not include.
   const std::vector<Entry>& entries() const { return entries_; }
 
-  // Throws Error(not_found) naming what exists, or Error(unsupported) when the edition does not include it.
+  // Throws Error(not_found), which lists the known ids, or Error(unsupported) if the edition does not include it.
   const Entry& find(std::string_view id) const;
 
  private:

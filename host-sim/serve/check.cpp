@@ -7,9 +7,9 @@
 #include <optional>
 #include <sstream>
 
+#include "host-sim/migration/old_database.hpp"
 #include "host-sim/operations/provider_check.hpp"
 #include "host-sim/serve/known_pairs.hpp"
-#include "host-sim/migration/old_database.hpp"
 #include "host-sim/serve/pair_settings.hpp"
 #include "sdk/host/settings.hpp"
 
@@ -45,7 +45,7 @@ void check_file(const operations::HostContext& context, const config::Configurat
     result.problems.push_back(std::string("SQLITE_FILENAME: ") + e.what());
   }
   if (!is_used) return;
-  // The nearest folder that exists must be one in which the file, or its folder, can be made.
+  // The file, or its folder, must be creatable in the nearest folder that exists.
   std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
   std::error_code ignored;
   while (!folder.empty() && folder != folder.root_path() && !std::filesystem::exists(folder, ignored)) folder = folder.parent_path();
@@ -53,20 +53,20 @@ void check_file(const operations::HostContext& context, const config::Configurat
     result.problems.push_back("SQLITE_FILENAME: nothing can be written in the folder " + folder.string());
 }
 
-// What the database knows already, without changing it: one that is not there yet is not made.
+// Reads what the database knows already. A database that does not exist yet is not made.
 void check_database(const operations::HostContext& context, const config::Configuration& configuration, CheckResult& result) {
   const std::string url = context.database_url();
   try {
     if (url.starts_with("sqlite:")) {
       const std::filesystem::path file = url.substr(7);
-      const bool is_told = file == configuration.runtime.sqlite_filename;  // by check_file, if it cannot be used
+      const bool is_checked = file == configuration.runtime.sqlite_filename;  // by check_file, which reports a file that cannot be used
       migration::DatabaseFileKind kind = migration::DatabaseFileKind::empty;
       try {
         kind = migration::inspect_database_file(file);
       } catch (const Error&) {
-        if (!is_told) throw;
+        if (!is_checked) throw;
       }
-      if (!is_told && (kind == migration::DatabaseFileKind::other || kind == migration::DatabaseFileKind::old_container))
+      if (!is_checked && (kind == migration::DatabaseFileKind::other || kind == migration::DatabaseFileKind::old_container))
         result.problems.push_back("PICKET_DB: " + file.string() + " is a database, but not Picket's");
       if (kind != migration::DatabaseFileKind::picket) return;
     }
@@ -79,14 +79,13 @@ void check_database(const operations::HostContext& context, const config::Config
   }
 }
 
-// Names that the PSA offers no list of.
-void tell_unchecked(const config::Configuration& configuration, CheckResult& result) {
+void warn_of_unlisted_names(const config::Configuration& configuration, CheckResult& result) {
   for (const psa::PsaKey& key : configuration.psa->keys) {
-    if (!key.name.ends_with("_NOTE_OUTCOME") && !key.name.ends_with("_ASSIGN_USERNAME")) continue;
+    if (key.role != psa::KeyRole::unlisted_name) continue;
     const auto given = configuration.psa_environment.values.find(key.name);
     if (given != configuration.psa_environment.values.end() && given->second != key.default_value)
       result.warnings.push_back(std::string(key.name) + ": \"" + given->second + "\" could not be checked and is used as it is; " +
-                                std::string(configuration.psa->title) + " tells with the first note");
+                                std::string(configuration.psa->title) + " answers it with the first note");
   }
 }
 
@@ -107,7 +106,7 @@ void check_provider(operations::HostContext& context, const config::Configuratio
 }
 
 void check_psa(operations::HostContext& context, const config::Configuration& configuration, const psa::PsaEnvironment& environment,
-                CheckResult& result) {
+               CheckResult& result) {
   const std::string title(configuration.psa->title);
   try {
     const auto psa = configuration.psa->make(environment, context.clock(), context.log());
@@ -132,21 +131,18 @@ void check_psa(operations::HostContext& context, const config::Configuration& co
     }
     const auto missing =
         host::missing_settings(*configuration.manifest, pair_settings(*configuration.manifest, {}, configuration.settings, facts));
-    if (!missing.empty()) result.problems.push_back(configuration.manifest->title + ": " + words_for_missing(missing, title));
+    if (!missing.empty())
+      result.problems.push_back(configuration.manifest->title + ": " + words_for_missing(*configuration.manifest, missing, title));
   } catch (const Error& e) {
-    // Names that do not exist are told together, a line for each.
+    // Names that do not exist are reported together, a line for each.
     std::istringstream lines(e.what());
     for (std::string line; std::getline(lines, line);) result.problems.push_back(title + " (" + configuration.psa_address + "): " + line);
   }
 }
 
-// The PSA's keys without those that are wrong, if that is enough to ask it: names and credentials are looked up all the same.
+// The PSA's keys without the wrong ones, if they suffice to ask it: one wrong key should not keep names and credentials from being checked.
 std::optional<psa::PsaEnvironment> askable(const psa::PsaKind& kind, psa::PsaEnvironment environment) {
-  const std::vector<std::string> problems = kind.problems(environment);
-  std::erase_if(environment.values, [&](const auto& entry) {
-    return std::any_of(problems.begin(), problems.end(),
-                       [&](const std::string& p) { return p.starts_with(entry.first + ":") || p.starts_with(entry.first + " "); });
-  });
+  for (const psa::Problem& problem : kind.problems(environment)) environment.values.erase(problem.key);
   const bool complete = std::all_of(kind.keys.begin(), kind.keys.end(),
                                     [&](const psa::PsaKey& key) { return !key.required || environment.values.contains(key.name); });
   if (!complete || !kind.problems(environment).empty()) return std::nullopt;
@@ -157,7 +153,7 @@ std::optional<psa::PsaEnvironment> askable(const psa::PsaKind& kind, psa::PsaEnv
 
 CheckResult check(operations::HostContext& context, const config::Configuration& configuration) {
   CheckResult result;
-  result.problems = configuration.problems;
+  for (const psa::Problem& problem : configuration.problems) result.problems.push_back(problem.text);
   result.warnings = configuration.warnings;
   for (std::string& warning : config::lasting_warnings(configuration)) result.warnings.push_back(std::move(warning));
   if (!configuration.has_pair) {
@@ -165,18 +161,14 @@ CheckResult check(operations::HostContext& context, const config::Configuration&
     return result;
   }
   check_file(context, configuration, result);
-  const auto wrong = [&](std::string_view key) {
-    return !key.empty() && std::any_of(configuration.problems.begin(), configuration.problems.end(),
-                                       [&](const std::string& p) { return p.starts_with(std::string(key) + ":"); });
-  };
   if (const host::Manifest* m = configuration.manifest) {
-    bool can_be_asked = !wrong(m->base_url_env) && !configuration.base_url.empty();
+    bool can_be_asked = !config::is_wrong(configuration, m->base_url_env) && !configuration.base_url.empty();
     for (const host::SecretField& field : m->secrets) can_be_asked = can_be_asked && configuration.secrets.contains(field.name);
     if (can_be_asked) check_provider(context, configuration, result);
   }
   if (configuration.psa != nullptr && configuration.manifest != nullptr && !configuration.psa_address.empty())
     check_database(context, configuration, result);
-  if (configuration.psa != nullptr) tell_unchecked(configuration, result);
+  if (configuration.psa != nullptr) warn_of_unlisted_names(configuration, result);
   if (configuration.psa != nullptr)
     if (const auto environment = askable(*configuration.psa, configuration.psa_environment))
       check_psa(context, configuration, *environment, result);

@@ -1,6 +1,7 @@
 #include "host-sim/serve/connection_cycle.hpp"
 
 #include "host-sim/operations/poll.hpp"
+#include "host-sim/store/ticket_events.hpp"
 #include "sdk/common/json.hpp"
 
 namespace picket::serve {
@@ -17,15 +18,15 @@ CycleReport ConnectionCycle::run() {
   report.retry_after = polled.retry_after;
   const bool is_ending = context_.cancel().load();
   const std::string reading = "polling";
-  const std::string telling = "telling the vendor what people did";
+  const std::string sending = "sending the vendor what technicians did";
   if (polled.state == operations::PollState::error && !is_ending)
     report.errors.push_back({reading, polled.error, polled.misconfigured});
   else
     report.steps_done.push_back(reading);
   if (!polled.events_error.empty() && !is_ending)
-    report.errors.push_back({telling, polled.events_error, false});
+    report.errors.push_back({sending, polled.events_error, false});
   else if (polled.state == operations::PollState::completed)
-    report.steps_done.push_back(telling);
+    report.steps_done.push_back(sending);
   report.ended = context_.now();
   return report;
 }

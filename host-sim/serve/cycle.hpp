@@ -1,11 +1,11 @@
-// What is served: something that is run again and again, whatever became of it the last time. Thread: one.
+// What `picket serve` runs again and again, whatever came of the last run. Thread: one.
 #pragma once
 #include <chrono>
 #include <optional>
 #include <string>
 
 #include "host-sim/serve/cycle_report.hpp"
-#include "host-sim/store/ticket_events.hpp"
+#include "host-sim/store/retry_queue.hpp"
 
 namespace picket::serve {
 
@@ -18,7 +18,7 @@ class Cycle {
   virtual ~Cycle() = default;
 
   // Throws only what concerns the database as a whole.
-  virtual CycleReport run() = 0;
+  [[nodiscard]] virtual CycleReport run() = 0;
 
   virtual std::string provider() const = 0;
   virtual std::string tenant() const = 0;

@@ -1,5 +1,5 @@
-// What the log says of cycles: each failure once, and that it is over; one line for a cycle that did something; one an hour while nothing
-// happens. Thread: one.
+// Writes cycles to the log: each failure once, and a line when it is over; a line for a cycle that did something; one line an hour while
+// nothing happens. Thread: one.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -15,17 +15,17 @@ class CycleLog {
  public:
   CycleLog(host::Log& log, std::string name) : log_(log), name_(std::move(name)) {}
 
-  void tell(const CycleReport& report);
+  void write(const CycleReport& report);
 
  private:
-  void tell_failures(const CycleReport& report);
-  void tell_items(const CycleReport& report);
+  void write_failures(const CycleReport& report);
+  void write_items(const CycleReport& report);
 
   host::Log& log_;
-  std::string name_;                         // of what is served; empty where there is only one
-  std::map<std::string, std::string> told_;  // failing step -> what was said of it
-  std::set<std::string> told_items_;         // single findings, deliveries, events
-  std::uint64_t idle_ = 0;                   // cycles that did nothing, since the last line
+  std::string name_;                             // of what is served; empty where there is only one
+  std::map<std::string, std::string> failures_;  // failing step -> what the log says of it
+  std::set<std::string> items_;                  // single findings, deliveries, events
+  std::uint64_t idle_ = 0;                       // cycles that did nothing, since the last line
   Time last_line_{};
 };
 

@@ -5,7 +5,7 @@
 namespace picket::serve {
 namespace {
 
-constexpr std::size_t errors_worth_telling = 10;
+constexpr std::size_t max_errors = 10;
 
 json::array texts(const std::vector<std::string>& from) {
   json::array out;
@@ -85,7 +85,7 @@ void add(psa::DeliveryReport& sum, const psa::DeliveryReport& more) {
   sum.failed += more.failed;
   sum.waiting = more.waiting;
   for (const std::string& error : more.errors)
-    if (sum.errors.size() < errors_worth_telling) sum.errors.push_back(error);
+    if (sum.errors.size() < max_errors) sum.errors.push_back(error);
 }
 
 std::string summary(const CycleReport& r) {
@@ -112,10 +112,10 @@ std::string summary(const CycleReport& r) {
   count(r.delivery.updates, "update sent", "updates sent");
   count(r.delivery.follow_ups, "follow-up ticket opened", "follow-up tickets opened");
   count(r.delivery.failed, "delivery failed", "deliveries failed");
-  count(r.pull.changed, "ticket changed by people", "tickets changed by people");
+  count(r.pull.changed, "ticket changed by technicians", "tickets changed by technicians");
   count(r.pull.failed, "ticket could not be read", "tickets could not be read");
-  count(r.events.told, "event told to the vendor", "events told to the vendor");
-  count(r.events.postponed, "event to be told again", "events to be told again");
+  count(r.events.told, "event sent to the vendor", "events sent to the vendor");
+  count(r.events.postponed, "event to be sent again", "events to be sent again");
   count(r.events.given_up, "event refused by the vendor", "events refused by the vendor");
   return text;
 }

@@ -1,4 +1,4 @@
-// What one cycle of a pair came to: one report per step, and what went wrong where. Plain values.
+// The outcome of one cycle: a report for each step, and the errors. Plain values.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -6,18 +6,18 @@
 #include <string>
 #include <vector>
 
-#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/poll.hpp"
+#include "host-sim/psa/psa_sync.hpp"
 #include "sdk/common/json.hpp"
 
 namespace picket::serve {
 
-// A step that failed as a whole; the steps after it were tried all the same, as far as they do not need it.
+// A step that failed as a whole. Later steps that do not need it ran all the same.
 struct StepError {
   std::string step;  // "reading HaloPSA's directory"
   std::string message;
-  bool of_the_configuration = false;  // a person has to change something
+  bool is_misconfiguration = false;  // somebody must change the configuration
 };
 
 struct CycleReport {
@@ -34,7 +34,7 @@ struct CycleReport {
   std::optional<std::chrono::milliseconds> retry_after;  // the longest that was asked for
 
   bool failed() const { return !errors.empty(); }
-  bool failed_in_part() const;  // some findings, deliveries or events; they are tried again
+  bool failed_in_part() const;  // some findings, deliveries or events failed; they are tried again
   bool did_something() const;
 };
 

@@ -1,4 +1,4 @@
-// What /api/health answers: how each connection's cycles go. One thread works and writes it down, another answers requests.
+// What /api/health answers: how each connection's cycles go. The working thread writes it, the server's thread reads it.
 // Thread: HealthBoard any; the rest is pure.
 #pragma once
 #include <chrono>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "host-sim/serve/cycle_report.hpp"
-#include "host-sim/store/ticket_events.hpp"
+#include "host-sim/store/retry_queue.hpp"
 #include "sdk/common/json.hpp"
 
 namespace picket::serve {
@@ -35,7 +35,7 @@ HealthState state_of(const ConnectionHealth&, Time now);
 
 struct Health {
   Time started{};
-  std::vector<std::string> warnings;  // what people must not forget: certificates that are not checked
+  std::vector<std::string> warnings;  // what must not be forgotten: certificates that are not checked
   std::map<std::string, ConnectionHealth> connections;
   std::string failure;  // of all together, such as a database that is away; empty = none
   std::string idle;     // why nothing is served; empty = something is

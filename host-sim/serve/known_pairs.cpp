@@ -7,9 +7,10 @@ namespace picket::serve {
 namespace {
 
 bool has_psas(store::Database& db) {
-  return store::integer_of(db.query<1>(db.backend() == store::Backend::sqlite
-                                           ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'picket_desks'"
-                                           : "SELECT count(*) FROM pg_class WHERE oid = to_regclass('picket_desks')")[0][0]) > 0;
+  const char* count = db.backend() == store::Backend::sqlite
+                          ? R"(SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'picket_desks')"
+                          : R"(SELECT count(*) FROM pg_class WHERE oid = to_regclass('picket_desks'))";
+  return store::integer_of(db.query<1>(count)[0][0]) > 0;
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What the database already knows of pairs: whether this one is the one that its INSTANCE_KEY stands for, and whether another one is the
-// same. Nothing is written. Thread: that of the Database.
+// What the database already knows of pairs: whether an INSTANCE_KEY still stands for the same PSA, and whether another instance serves the
+// same pair. Writes nothing. Thread: that of the Database.
 #pragma once
 #include <string>
 #include <vector>
@@ -10,17 +10,17 @@
 
 namespace picket::serve {
 
-// Why this INSTANCE_KEY cannot be used with the configured PSA, seen the PSA that it was used with before; empty if it can.
-std::string words_for_other_psa(const config::Configuration&, const store::TenantPsa& before);
+// Why the INSTANCE_KEY cannot be used with the configured PSA, given the PSA it was used with before; empty if it can.
+[[nodiscard]] std::string words_for_other_psa(const config::Configuration&, const store::TenantPsa& before);
 
-// Of other instances with the same PSA and the same vendor in this database: a sentence each.
-std::vector<std::string> words_for_same_pairs(store::Database&, const config::Configuration&);
+// A sentence for each other instance in this database with the same PSA and the same vendor.
+[[nodiscard]] std::vector<std::string> words_for_same_pairs(store::Database&, const config::Configuration&);
 
 // Both, for a database that may have no tables yet, or those of an older Picket.
 struct KnownPairs {
   std::string problem;  // empty: none
   std::vector<std::string> warnings;
 };
-KnownPairs look_at_known_pairs(store::Database&, const config::Configuration&);
+[[nodiscard]] KnownPairs look_at_known_pairs(store::Database&, const config::Configuration&);
 
 }  // namespace picket::serve

@@ -2,16 +2,18 @@
 
 #include <functional>
 
+#include "host-sim/config/misconfiguration.hpp"
+#include "host-sim/migration/old_database.hpp"
+#include "host-sim/migration/old_import.hpp"
 #include "host-sim/operations/connect.hpp"
 #include "host-sim/operations/poll.hpp"
 #include "host-sim/operations/settings.hpp"
 #include "host-sim/serve/known_pairs.hpp"
-#include "host-sim/migration/old_database.hpp"
-#include "host-sim/migration/old_import.hpp"
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
 #include "host-sim/store/outbox.hpp"
 #include "host-sim/store/tenant_psa.hpp"
+#include "host-sim/store/ticket_events.hpp"
 #include "sdk/host/settings.hpp"
 
 namespace picket::serve {
@@ -19,12 +21,8 @@ namespace {
 
 constexpr std::int64_t directory_age_ns = 3600'000'000'000;
 
-bool is_of_the_configuration(Status status) {
-  return status == Status::invalid || status == Status::not_found || status == Status::unsupported || status == Status::auth;
-}
-
-// One list that cannot be read is no reason to keep what people did from the vendor; refused credentials and a limit are.
-bool may_be_told(const operations::PollResult& polled) {
+// A list that cannot be read does not keep technicians' acts from the vendor; refused credentials and a limit do.
+bool takes_events_after(const operations::PollResult& polled) {
   if (!polled.events_error.empty() || polled.misconfigured) return false;
   return polled.state != operations::PollState::error || polled.error_status == Status::unavailable ||
          polled.error_status == Status::invalid || polled.error_status == Status::internal;
@@ -32,67 +30,163 @@ bool may_be_told(const operations::PollResult& polled) {
 
 }  // namespace
 
-// The steps of one cycle: runs them, and keeps the account of what failed.
+// One cycle: its steps, and the account of what failed. `ready_` says whether the vendor can be polled.
 class PairCycle::Steps {
  public:
-  Steps(PairCycle& pair, CycleReport& report) : pair_(pair), report_(report) {}
-
-  // Whether it succeeded. A step that was cut short because the work is to end is neither done nor failed.
-  bool step(const std::string& name, const std::function<void()>& work) {
-    if (ending()) return false;
-    try {
-      work();
-      report_.steps_done.push_back(name);
-      return true;
-    } catch (const Error& e) {
-      failed(name, e.what(), e.status(), e.retry_after());
-    }
-    return false;
+  explicit Steps(PairCycle& pair) : pair_(pair) {
+    report_.provider = pair.provider();
+    report_.tenant = pair.tenant();
+    report_.psa = pair.psa();
+    report_.begun = pair.context_.now();
   }
 
-  void failed(const std::string& name, const std::string& message, Status status, std::optional<std::chrono::milliseconds> retry_after) {
-    if (ending()) return;
-    report_.errors.push_back({name, message, is_of_the_configuration(status)});
-    if (retry_after && (!report_.retry_after || *retry_after > *report_.retry_after)) report_.retry_after = retry_after;
-  }
-
-  // A step at the PSA, under its lease. After one that failed the PSA is left alone for the rest of the cycle.
-  bool psa_step(const std::string& name, const std::function<void(const host::Call&, store::Lease&)>& work) {
-    if (psa_is_away_) return false;
-    bool elsewhere = false;
-    const bool is_done = step(name, [&] {
-      std::optional<store::Lease> lease;
-      try {
-        lease.emplace(context().db(), context().clock(), pair_.tenant_.id, "desk", "the work on " + pair_.psa());
-      } catch (const Error& e) {
-        if (e.status() != Status::conflict) throw;
-        elsewhere = true;
-        return;
-      }
-      try {
-        work(operations::make_call(context(), &*lease), *lease);
-      } catch (const Error& e) {
-        throw Error(e.status(), operations::reason_of(e, *lease), e.field(), e.retry_after());
-      }
-    });
-    psa_is_away_ = !is_done || elsewhere;
-    return is_done && !elsewhere;
-  }
-
-  void deliver() {
-    psa_step("telling " + pair_.psa() + " what is new",
-              [&](const host::Call& call, store::Lease& lease) { add(report_.delivery, pair_.sync_->deliver(call, &lease)); });
-  }
-
-  bool ending() const { return pair_.context_.cancel().load(); }
+  void read_directory();
+  void import_old_container();
+  void check_settings();
+  void check_account();
+  void read_organizations();
+  void deliver();
+  void poll();
+  void pull();
+  void send_events();
+  CycleReport report() { return std::move(report_); }
 
  private:
-  operations::HostContext& context() { return pair_.context_; }
+  // Whether it succeeded. A step that is cut short by cancellation is neither done nor failed.
+  bool step(const std::string& name, const std::function<void()>& work);
+  // A step at the PSA, under its lease. After one that failed the PSA is left alone for the rest of the cycle.
+  void psa_step(const std::string& name, const std::function<void(const host::Call&, store::Lease&)>& work);
+  void failed(const std::string& name, const std::string& message, Status status, std::optional<std::chrono::milliseconds> retry_after);
+
+  bool is_ending() const { return pair_.context_.cancel().load(); }
+  bool is_old(const std::optional<std::int64_t>& at_ns) const {
+    return !at_ns || pair_.context_.clock().monotonic() - *at_ns >= directory_age_ns;
+  }
+  const host::Manifest& manifest() const { return *pair_.configuration_.manifest; }
+  std::string sending_events() const { return "sending " + manifest().title + " what technicians did"; }
 
   PairCycle& pair_;
-  CycleReport& report_;
+  CycleReport report_;
+  bool ready_ = true;
   bool psa_is_away_ = false;
 };
+
+bool PairCycle::Steps::step(const std::string& name, const std::function<void()>& work) {
+  if (is_ending()) return false;
+  try {
+    work();
+    report_.steps_done.push_back(name);
+    return true;
+  } catch (const Error& e) {
+    failed(name, e.what(), e.status(), e.retry_after());
+  }
+  return false;
+}
+
+void PairCycle::Steps::psa_step(const std::string& name, const std::function<void(const host::Call&, store::Lease&)>& work) {
+  if (psa_is_away_) return;
+  bool is_elsewhere = false;
+  const bool is_done = step(name, [&] {
+    operations::HostContext& context = pair_.context_;
+    const auto lease = store::try_lease(context.db(), context.clock(), pair_.tenant_.id, "desk", "the work on " + pair_.psa()).lease;
+    is_elsewhere = lease == nullptr;
+    if (is_elsewhere) return;
+    try {
+      work(operations::make_call(context, lease.get()), *lease);
+    } catch (const Error& e) {
+      throw Error(e.status(), operations::reason_of(e, *lease), e.field(), e.retry_after());
+    }
+  });
+  psa_is_away_ = !is_done || is_elsewhere;
+}
+
+void PairCycle::Steps::failed(const std::string& name, const std::string& message, Status status,
+                              std::optional<std::chrono::milliseconds> retry_after) {
+  if (is_ending()) return;
+  report_.errors.push_back({name, message, config::is_misconfiguration(status)});
+  if (retry_after && (!report_.retry_after || *retry_after > *report_.retry_after)) report_.retry_after = retry_after;
+}
+
+void PairCycle::Steps::read_directory() {
+  if (!is_old(pair_.directory_at_ns_)) return;
+  psa_step("reading " + pair_.psa() + "'s directory", [&](const host::Call& call, store::Lease&) {
+    pair_.facts_ = PsaFacts{pair_.sync_->sync_directory(call),
+                            store::list_entities(pair_.context_.db(), pair_.tenant_.id, store::EntityKind::priority)};
+    pair_.apply_settings();
+    pair_.directory_at_ns_ = pair_.context_.clock().monotonic();
+  });
+}
+
+void PairCycle::Steps::import_old_container() {
+  const config::Configuration& configuration = pair_.configuration_;
+  std::error_code ignored;
+  if (configuration.replaces_old_container &&
+      std::filesystem::exists(migration::set_aside_name(configuration.runtime.sqlite_filename), ignored) &&
+      !migration::is_imported(pair_.context_.db(), pair_.tenant_.id))
+    ready_ = pair_.facts_ && step("taking over the links of the old container", [&] { pair_.import_old_container(); });
+}
+
+void PairCycle::Steps::check_settings() {
+  const auto missing = host::missing_settings(manifest(), pair_.target().connection.settings);
+  if (missing.empty()) return;
+  ready_ = false;
+  // Without a directory no ticket can be opened; the step that reads it has reported why there is none.
+  if (pair_.facts_) failed("setting up " + manifest().title, words_for_missing(manifest(), missing, pair_.psa()), Status::invalid, {});
+}
+
+void PairCycle::Steps::check_account() {
+  if (ready_ && !pair_.account_known_)
+    ready_ = step("checking the credentials of " + manifest().title, [&] { report_.vendor_requests += pair_.read_account(); });
+}
+
+void PairCycle::Steps::read_organizations() {
+  if (!ready_ || !is_old(pair_.organizations_at_ns_)) return;
+  const bool is_read = step("reading the organizations of " + manifest().title, [&] {
+    report_.organizations =
+        operations::sync_organizations(pair_.context_, pair_.target(), {pair_.secrets(), pair_.configuration_.runtime.match_tenants});
+    report_.vendor_requests += report_.organizations->requests;
+    pair_.organizations_at_ns_ = pair_.context_.clock().monotonic();
+  });
+  // A ticket that opens on the fallback client stays there, so the first poll waits for the organizations.
+  ready_ = is_read || pair_.target().connection.last_full_sync_at.has_value();
+}
+
+void PairCycle::Steps::deliver() {
+  psa_step("sending " + pair_.psa() + " what is new",
+           [&](const host::Call& call, store::Lease& lease) { add(report_.delivery, pair_.sync_->deliver(call, &lease)); });
+}
+
+void PairCycle::Steps::poll() {
+  if (!ready_ || is_ending()) return;
+  operations::PollOptions options;
+  options.connection = pair_.secrets();
+  report_.poll = operations::poll(pair_.context_, pair_.provider(), pair_.tenant_.id, options);
+  const operations::PollResult& polled = *report_.poll;
+  report_.vendor_requests += polled.requests;
+  report_.events += polled.events;
+  const std::string name = "reading " + manifest().title;
+  if (polled.state == operations::PollState::error)
+    failed(name, polled.error, polled.misconfigured ? Status::invalid : Status::unavailable, polled.retry_after);
+  else
+    report_.steps_done.push_back(name);
+  if (!polled.events_error.empty()) failed(sending_events(), polled.events_error, Status::unavailable, polled.retry_after);
+  deliver();
+}
+
+void PairCycle::Steps::pull() {
+  psa_step("reading what changed in " + pair_.psa(),
+           [&](const host::Call& call, store::Lease& lease) { report_.pull = pair_.sync_->pull(call, &lease); });
+}
+
+void PairCycle::Steps::send_events() {
+  if (!ready_ || (report_.poll && !takes_events_after(*report_.poll))) return;
+  step(sending_events(), [&] {
+    const operations::TellResult sent = operations::tell_ticket_events(pair_.context_, pair_.target(), pair_.secrets());
+    report_.events += sent.events;
+    report_.vendor_requests += sent.requests;
+    if (!sent.error.empty()) throw Error(Status::unavailable, sent.error, {}, sent.retry_after);
+  });
+}
 
 PairCycle::PairCycle(operations::HostContext& context, const config::Configuration& configuration)
     : context_(context),
@@ -128,7 +222,7 @@ void PairCycle::apply_settings() {
     if (field.env.empty() || field.entity.empty()) continue;
     const json::value* name = host::setting_at(configured, field.path);
     if (name == nullptr) continue;
-    if (!facts_) return;  // names can be looked up only when the directory is there
+    if (!facts_) return;  // names are looked up in the directory
     const store::Entity found =
         store::find_entity(context_.db(), tenant_.id, operations::entity_kind(field.entity), std::string(name->as_string()));
     host::set_setting(configured, field.path, json::value(found.id));
@@ -139,7 +233,7 @@ void PairCycle::apply_settings() {
   host::validate_settings(manifest, wanted, false);
   store::update_settings(context_.db(), tenant_.id, connection.integration_id, context_.now(),
                          [&](json::object& settings) { settings = pair_settings(manifest, std::move(settings), configured, facts_); });
-  // Other routing may make more findings eligible.
+  // New routing may make more findings eligible.
   if (connection.last_incremental_sync_at) store::request_sweep(context_.db(), tenant_.id, connection.integration_id, context_.now());
 }
 
@@ -150,8 +244,8 @@ void PairCycle::import_old_container() {
     context_.log().write(PICKET_LOG_WARNING, file.string() + " has no links of INSTANCE_KEY \"" + configuration_.runtime.instance_key +
                                                  "\"; those of \"" + instance + "\" are taken");
   const migration::OldImport done =
-      migration::import_old_links(context_.db(), {tenant_.id, target().connection.integration_id, provider(), psa_->id(), facts_->defaults}, old,
-                       file.string(), context_.now());
+      migration::import_old_links(context_.db(), {tenant_.id, target().connection.integration_id, provider(), psa_->id(), facts_->defaults},
+                                  old, file.string(), context_.now());
   std::string text = "the links of the old container were taken over from " + file.string() + ": " + std::to_string(done.open) +
                      " open tickets, " + std::to_string(done.closed) + " closed ones";
   if (done.known > 0) text += ", " + std::to_string(done.known) + " known already";
@@ -159,96 +253,41 @@ void PairCycle::import_old_container() {
   context_.log().write(PICKET_LOG_INFO, text);
 }
 
+std::uint64_t PairCycle::read_account() {
+  const host::Call call = operations::make_call(context_);
+  const operations::Target t = target();
+  operations::RunSpec spec;
+  spec.entry = t.entry;
+  spec.tenant = tenant_.id;
+  spec.integration_id = t.connection.integration_id;
+  spec.base_url = t.connection.instance_url;
+  spec.secrets = &secrets_;
+  spec.verify_tls = configuration_.verify_tls;
+  operations::ProviderRun provider_run(context_, spec, call);
+  const std::string account = provider_run.session().check(call);
+  const json::object known = operations::account_settings(context_, *configuration_.manifest, json::parse_object(account, "the account"));
+  store::update_settings(context_.db(), tenant_.id, t.connection.integration_id, context_.now(), [&](json::object& settings) {
+    for (const auto& member : known) settings[member.key()] = member.value();
+  });
+  apply_settings();  // what a key says wins
+  account_known_ = true;
+  return provider_run.requests_sent();
+}
+
 CycleReport PairCycle::run() {
-  CycleReport report;
-  report.provider = provider();
-  report.tenant = tenant();
-  report.psa = psa();
-  report.begun = context_.now();
   const std::uint64_t psa_requests_before = psa_->requests_sent();
-  Steps steps(*this, report);
-  const auto is_old = [&](const std::optional<std::int64_t>& at) { return !at || context_.clock().monotonic() - *at >= directory_age_ns; };
-
-  if (is_old(directory_at_ns_))
-    steps.psa_step("reading " + psa() + "'s directory", [&](const host::Call& call, store::Lease&) {
-      facts_ = PsaFacts{sync_->sync_directory(call), store::list_entities(context_.db(), tenant_.id, store::EntityKind::priority)};
-      apply_settings();
-      directory_at_ns_ = context_.clock().monotonic();
-    });
-
-  bool ready = true;  // to poll
-  std::error_code ignored;
-  if (configuration_.replaces_old_container && std::filesystem::exists(migration::set_aside_name(configuration_.runtime.sqlite_filename), ignored) &&
-      !migration::is_imported(context_.db(), tenant_.id))
-    ready = facts_ && steps.step("taking over the links of the old container", [&] { import_old_container(); });
-  // Before the directory was read once there is nothing that a ticket could be opened with; why it was not is told already.
-  if (const auto missing = host::missing_settings(*configuration_.manifest, target().connection.settings); !missing.empty()) {
-    ready = false;
-    if (facts_) steps.failed("setting up " + configuration_.manifest->title, words_for_missing(missing, psa()), Status::invalid, {});
-  }
-
-  if (ready && !account_known_)
-    ready = steps.step("checking the credentials of " + configuration_.manifest->title, [&] {
-      const host::Call call = operations::make_call(context_);
-      const operations::Target t = target();
-      operations::RunSpec spec;
-      spec.entry = t.entry;
-      spec.tenant = tenant_.id;
-      spec.integration_id = t.connection.integration_id;
-      spec.base_url = t.connection.instance_url;
-      spec.secrets = &secrets_;
-      spec.verify_tls = configuration_.verify_tls;
-      operations::ProviderRun provider_run(context_, spec, call);
-      const std::string account = provider_run.session().check(call);
-      report.vendor_requests += provider_run.requests_sent();
-      const json::object known =
-          operations::account_settings(context_, *configuration_.manifest, json::parse_object(account, "the account"));
-      store::update_settings(context_.db(), tenant_.id, t.connection.integration_id, context_.now(), [&](json::object& settings) {
-        for (const auto& member : known) settings[member.key()] = member.value();
-      });
-      apply_settings();  // what a key says wins
-      account_known_ = true;
-    });
-
-  if (ready && is_old(organizations_at_ns_)) {
-    const bool read = steps.step("reading the organizations of " + configuration_.manifest->title, [&] {
-      report.organizations = operations::sync_organizations(context_, target(), {secrets(), configuration_.runtime.match_tenants});
-      report.vendor_requests += report.organizations->requests;
-      organizations_at_ns_ = context_.clock().monotonic();
-    });
-    // A ticket that opened on the fallback client stays there: so the first poll waits for the organizations.
-    ready = read || target().connection.last_full_sync_at.has_value();
-  }
-
+  Steps steps(*this);
+  steps.read_directory();
+  steps.import_old_container();
+  steps.check_settings();
+  steps.check_account();
+  steps.read_organizations();
   steps.deliver();
-  if (ready && !steps.ending()) {
-    operations::PollOptions options;
-    options.connection = secrets();
-    report.poll = operations::poll(context_, provider(), tenant_.id, options);
-    const operations::PollResult& polled = *report.poll;
-    report.vendor_requests += polled.requests;
-    report.events += polled.events;
-    const std::string name = "reading " + configuration_.manifest->title;
-    if (polled.state == operations::PollState::error)
-      steps.failed(name, polled.error, polled.misconfigured ? Status::invalid : Status::unavailable, polled.retry_after);
-    else
-      report.steps_done.push_back(name);
-    if (!polled.events_error.empty())
-      steps.failed("telling " + configuration_.manifest->title + " what people did", polled.events_error, Status::unavailable,
-                   polled.retry_after);
-    steps.deliver();
-  }
-  steps.psa_step("reading what changed in " + psa(),
-                  [&](const host::Call& call, store::Lease& lease) { report.pull = sync_->pull(call, &lease); });
-  if (ready && (!report.poll || may_be_told(*report.poll)))
-    steps.step("telling " + configuration_.manifest->title + " what people did", [&] {
-      const operations::TellResult told = operations::tell_ticket_events(context_, target(), secrets());
-      report.events += told.events;
-      report.vendor_requests += told.requests;
-      if (!told.error.empty()) throw Error(Status::unavailable, told.error, {}, told.retry_after);
-    });
+  steps.poll();
+  steps.pull();
+  steps.send_events();
   steps.deliver();
-
+  CycleReport report = steps.report();
   report.psa_requests = psa_->requests_sent() - psa_requests_before;
   report.ended = context_.now();
   return report;

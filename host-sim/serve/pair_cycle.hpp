@@ -2,9 +2,10 @@
 //
 //   directory (hourly)      the PSA's clients, ticket types, ... and the settings that follow from them
 //   import (once)           the old container's links
+//   settings, account       whether all that is required is set; what the vendor says of the account (once)
 //   organizations (hourly)  the vendor's, matched with the PSA's clients by name
 //   deliver, poll, deliver  what an earlier cycle left; what is new at the vendor; what follows from it
-//   pull, tell, deliver     what people did at the PSA; for the vendor; what follows from that
+//   pull, send, deliver     what technicians did in the PSA; the same to the vendor; what follows from that
 //
 // A step that fails is reported, and the others go on as far as they do not need it. Thread: one.
 #pragma once
@@ -13,10 +14,10 @@
 #include <optional>
 #include <string>
 
-#include "host-sim/psa/psa_sync.hpp"
+#include "host-sim/config/configuration.hpp"
 #include "host-sim/operations/host_context.hpp"
 #include "host-sim/operations/provider_run.hpp"
-#include "host-sim/config/configuration.hpp"
+#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/serve/cycle.hpp"
 #include "host-sim/serve/pair_settings.hpp"
 
@@ -44,6 +45,7 @@ class PairCycle final : public Cycle {
   // Writes the settings that keys and the PSA give now.
   void apply_settings();
   void import_old_container();
+  std::uint64_t read_account();  // returns the requests sent
 
   operations::HostContext& context_;
   const config::Configuration& configuration_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/host/settings.hpp"
 
@@ -62,15 +63,13 @@ json::object pair_settings(const host::Manifest& manifest, json::object stored, 
   return stored;
 }
 
-std::string words_for_missing(const std::vector<std::string>& paths, const std::string& psa) {
-  std::string list;
-  bool priority = false;
-  for (const std::string& path : paths) {
-    list += (list.empty() ? "" : ", ") + path;
-    priority = priority || path.find("riority") != std::string::npos;
-  }
-  return "nothing gives these settings a value: " + list +
-         (priority ? "; " + psa + " has no priorities of the usual names, so choose a default priority by its key" : "");
+std::string words_for_missing(const host::Manifest& manifest, const std::vector<std::string>& paths, const std::string& psa) {
+  const std::vector<host::SettingField> fields = host::setting_fields(manifest);
+  const bool needs_priority = std::any_of(fields.begin(), fields.end(), [&](const host::SettingField& field) {
+    return field.entity == "priority" && contains(paths, field.path);
+  });
+  return "nothing gives these settings a value: " + joined(paths) +
+         (needs_priority ? "; " + psa + " has no priorities of the usual names, so choose a default priority by its key" : "");
 }
 
 }  // namespace picket::serve

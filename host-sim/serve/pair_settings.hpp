@@ -23,10 +23,9 @@ struct PsaFacts {
 //  - required boards and clients, and the clients of `defaultClientId`, as the PSA's defaults; `categoryId` and `closedStatusId` likewise;
 //  - priorities as the PSA's default, or, where it has none, by the manifest's names.
 // What the vendor's account says, cursors and everything else stays.
-json::object pair_settings(const host::Manifest&, json::object stored, const json::object& configured,
-                           const std::optional<PsaFacts>& psa);
+json::object pair_settings(const host::Manifest&, json::object stored, const json::object& configured, const std::optional<PsaFacts>& psa);
 
-// What to tell people of settings that are required and that nothing gives.
-std::string words_for_missing(const std::vector<std::string>& paths, const std::string& psa);
+// A message on settings that are required and that nothing gives.
+std::string words_for_missing(const host::Manifest&, const std::vector<std::string>& paths, const std::string& psa);
 
 }  // namespace picket::serve

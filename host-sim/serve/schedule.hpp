@@ -9,8 +9,8 @@
 
 namespace picket::serve {
 
-// An interval after the last cycle began; after a failure sooner, 30 s after its end, then twice as long each time, up to the interval.
-// What the other side asks for (Retry-After) is waited for, up to the interval.
+// A cycle begins one interval after the last one began. After a failure it begins sooner: 30 s after the end, then twice as long each time,
+// up to the interval. Retry-After is respected, up to the interval.
 class Schedule {
  public:
   explicit Schedule(std::chrono::milliseconds interval) : interval_(interval) {}

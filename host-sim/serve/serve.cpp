@@ -4,12 +4,12 @@
 #include <map>
 #include <memory>
 
+#include "host-sim/migration/old_database.hpp"
 #include "host-sim/serve/connection_cycle.hpp"
 #include "host-sim/serve/cycle_log.hpp"
 #include "host-sim/serve/health.hpp"
 #include "host-sim/serve/health_server.hpp"
 #include "host-sim/serve/known_pairs.hpp"
-#include "host-sim/migration/old_database.hpp"
 #include "host-sim/serve/pair_cycle.hpp"
 #include "host-sim/serve/schedule.hpp"
 #include "host-sim/store/schema.hpp"
@@ -23,7 +23,7 @@ using operations::HostContext;
 
 void look_after_file(HostContext& context, const config::Configuration& configuration) {
   const std::filesystem::path file = configuration.runtime.sqlite_filename;
-  // Where another database is used, this file matters only if it is the old container's.
+  // With another database in use, this file matters only if it may be the old container's.
   const bool is_used = context.database_url() == "sqlite:" + file.string();
   if (!is_used && !configuration.replaces_old_container) return;
   switch (migration::inspect_database_file(file)) {
@@ -38,9 +38,9 @@ void look_after_file(HostContext& context, const config::Configuration& configur
   }
   if (!configuration.replaces_old_container)
     throw Error(Status::invalid,
-                file.string() +
-                    " is the database of the old container for Stellar Cyber; with another provider name another file by "
-                    "SQLITE_FILENAME",
+                file.string() + " is the database of the old container" +
+                    (configuration.old_container_provider.empty() ? "" : " for " + configuration.old_container_provider) +
+                    "; with another provider name another file by SQLITE_FILENAME",
                 "SQLITE_FILENAME");
   migration::set_aside(file);
   context.log().write(PICKET_LOG_WARNING, file.string() + " is the old container's database; it was renamed to " +
@@ -52,7 +52,7 @@ constexpr std::string_view nothing_to_serve =
     "nothing is served: no key of a PSA or a provider is set, and the database has no active connection; name the file with the keys by "
     "--env-file, or give them in the environment";
 
-// One thing that is served, with its clock and its lines in the log.
+// One cycle that is served, with its schedule and its log.
 struct Worker {
   Worker(std::unique_ptr<Cycle> what, host::Log& to, const std::string& name, Time now)
       : cycle(std::move(what)), schedule(cycle->interval()), log(to, name), due(now) {}
@@ -88,7 +88,54 @@ class Server {
     board_.set([&](Health& health) { health.idle = workers_.empty() ? std::string(nothing_to_serve) : std::string{}; });
   }
 
+  const CycleReport& run(const std::string& key, Worker& worker) {
+    last_ = run_cycle(*worker.cycle);
+    worker.log.write(last_);
+    worker.due = worker.schedule.next(last_.begun, last_.ended, last_.failed() || last_.failed_in_part(), last_.retry_after);
+    Queues queues;
+    try {
+      queues = worker.cycle->queues();
+    } catch (const Error&) {  // the database is away, which the next cycle reports
+    }
+    board_.set([&](Health& health) {
+      ConnectionHealth& c = health.connections[key];
+      c.interval = worker.schedule.interval();
+      c.next = worker.due;
+      c.outbox = queues.outbox;
+      c.events = queues.events;
+      if (!last_.errors.empty()) {
+        c.last_error = last_.errors.front().step + ": " + last_.errors.front().message;
+        c.last_error_at = last_.ended;
+      }
+      c.last = last_;
+    });
+    return last_;
+  }
+
  private:
+  // Never throws: what a cycle throws is its report.
+  CycleReport run_cycle(Cycle& cycle) {
+    const Time begun = context_.now();
+    std::string defect;
+    try {
+      CycleReport report = cycle.run();
+      report.steps_done.push_back("the cycle");
+      return report;
+    } catch (const Error& e) {
+      defect = e.what();
+    } catch (const std::exception& e) {
+      defect = std::string("a defect of picket: ") + e.what();
+    }
+    CycleReport report;
+    report.provider = cycle.provider();
+    report.tenant = cycle.tenant();
+    report.psa = cycle.psa();
+    report.begun = begun;
+    report.ended = context_.now();
+    report.errors.push_back({"the cycle", defect, false});
+    return report;
+  }
+
   void follow_connections() {
     std::map<std::string, store::Connection> active;
     for (store::Connection& c : store::list_connections(context_.db()))
@@ -106,58 +153,12 @@ class Server {
     }
     for (const auto& [id, connection] : active) {
       if (store::find_tenant_psa(context_.db(), connection.tenant))
-        context_.log().write(PICKET_LOG_WARNING,
-                             "the tickets of " + connection.tenant_name +
-                                 " live in another PSA: what is to be told there waits until it is served with its keys");
+        context_.log().write(PICKET_LOG_WARNING, "the tickets of " + connection.tenant_name +
+                                                     " live in another PSA: what goes to that PSA waits until it is served with its keys");
       add(id, std::make_unique<ConnectionCycle>(context_, connection), connection.provider + " for " + connection.tenant_name + ": ");
     }
   }
 
- public:
-  const CycleReport& run(const std::string& key, Worker& worker) {
-    CycleReport report;
-    const Time begun = context_.now();
-    const auto broken = [&](const std::string& why) {
-      report = {};
-      report.provider = worker.cycle->provider();
-      report.tenant = worker.cycle->tenant();
-      report.psa = worker.cycle->psa();
-      report.begun = begun;
-      report.ended = context_.now();
-      report.errors.push_back({"the cycle", why, false});
-    };
-    try {
-      report = worker.cycle->run();
-      report.steps_done.push_back("the cycle");
-    } catch (const Error& e) {
-      broken(e.what());
-    } catch (const std::exception& e) {
-      broken(std::string("a defect of picket: ") + e.what());
-    }
-    worker.log.tell(report);
-    worker.due = worker.schedule.next(report.begun, report.ended, report.failed() || report.failed_in_part(), report.retry_after);
-    Queues queues;
-    try {
-      queues = worker.cycle->queues();
-    } catch (const Error&) {  // the database is away, which the next cycle tells
-    }
-    last_ = report;
-    board_.set([&](Health& health) {
-      ConnectionHealth& c = health.connections[key];
-      c.interval = worker.schedule.interval();
-      c.next = worker.due;
-      c.outbox = queues.outbox;
-      c.events = queues.events;
-      if (!report.errors.empty()) {
-        c.last_error = report.errors.front().step + ": " + report.errors.front().message;
-        c.last_error_at = report.ended;
-      }
-      c.last = std::move(report);
-    });
-    return last_;
-  }
-
- private:
   void add(const std::string& key, std::unique_ptr<Cycle> cycle, const std::string& name) {
     ConnectionHealth c;
     c.provider = cycle->provider();

@@ -1,11 +1,11 @@
-// `picket serve` without its command line: what is configured, or what the database holds, is run in cycles until the end is asked for.
-// Thread: one; requests for health are answered on another.
+// `picket serve` without its command line: runs cycles of the configured pair, or of the database's connections, until it is cancelled.
+// Thread: one; another answers requests for health.
 #pragma once
 #include <functional>
 #include <vector>
 
-#include "host-sim/operations/host_context.hpp"
 #include "host-sim/config/configuration.hpp"
+#include "host-sim/operations/host_context.hpp"
 #include "host-sim/serve/cycle_report.hpp"
 
 namespace picket::serve {
@@ -14,9 +14,9 @@ namespace picket::serve {
 void prepare_database(operations::HostContext&, const config::Configuration&);
 
 // One full cycle of everything that is served.
-std::vector<CycleReport> serve_once(operations::HostContext&, const config::Configuration&);
+[[nodiscard]] std::vector<CycleReport> serve_once(operations::HostContext&, const config::Configuration&);
 
-// Cycles until the context is cancelled. `listening` is told the health server's URL. Throws only what makes serving impossible from the
+// Cycles until the context is cancelled. `listening` gets the health server's URL. Throws only what makes serving impossible from the
 // beginning.
 void serve(operations::HostContext&, const config::Configuration&, const std::function<void(const std::string& url)>& listening);
 

@@ -10,7 +10,8 @@ void write_audit(Database& db, std::string_view tenant, std::string_view action,
                  Time now) {
   const auto write = [&] {
     const std::string position = std::to_string(take_numbers(db, tenant, "audit", 1, 1));
-    db.execute("INSERT INTO picket_audit (tenant, audit_id, at, action, subject, detail, picket_position) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    db.execute(R"(INSERT INTO picket_audit (tenant, audit_id, at, action, subject, detail, picket_position)
+                  VALUES (?, ?, ?, ?, ?, ?, ?))",
                {tenant, new_uuid(), format_time(now), action, subject, detail, position});
   };
   if (db.in_transaction()) return write();

@@ -8,9 +8,10 @@ namespace picket::store {
 namespace {
 
 constexpr std::string_view select_connections =
-    "SELECT i.tenant, t.name, i.integration_id, i.provider, i.instance_url, i.is_active, i.sync_status, i.sync_error, i.settings, "
-    "i.picket_sweep_requested_at, i.connected_at, i.last_sync_at, i.last_full_sync_at, i.last_incremental_sync_at "
-    "FROM rmm_integrations i JOIN tenants t ON t.tenant = i.tenant";
+    R"(SELECT i.tenant, t.name, i.integration_id, i.provider, i.instance_url, i.is_active, i.sync_status, i.sync_error, i.settings,
+              i.picket_sweep_requested_at, i.connected_at, i.last_sync_at, i.last_full_sync_at, i.last_incremental_sync_at
+       FROM rmm_integrations i
+       JOIN tenants t ON t.tenant = i.tenant)";
 constexpr std::size_t connection_columns = 14;
 
 Connection connection_of(std::span<Field> row) {
@@ -68,14 +69,15 @@ Connection upsert_connection(Database& db, std::string_view tenant, std::string_
   const std::string at = format_time(now);
   Transaction transaction(db);
   db.execute(
-      "INSERT INTO rmm_integrations (tenant, integration_id, provider, instance_url, is_active, connected_at, sync_status, settings, "
-      "created_at, "
-      "updated_at) VALUES (?, ?, ?, ?, ?, ?, 'never', '{}', ?, ?) ON CONFLICT (tenant, provider) DO UPDATE SET instance_url = "
-      "excluded.instance_url, "
-      "is_active = excluded.is_active, connected_at = excluded.connected_at, sync_error = NULL, updated_at = excluded.updated_at",
+      R"(INSERT INTO rmm_integrations (tenant, integration_id, provider, instance_url, is_active, connected_at, sync_status, settings,
+                                       created_at, updated_at)
+         VALUES (?, ?, ?, ?, ?, ?, 'never', '{}', ?, ?)
+         ON CONFLICT (tenant, provider) DO UPDATE
+         SET instance_url = excluded.instance_url, is_active = excluded.is_active, connected_at = excluded.connected_at,
+             sync_error = NULL, updated_at = excluded.updated_at)",
       {tenant, new_uuid(), provider, instance_url, param_of(true), at, at, at});
-  // An error of the old credentials is over with the new ones.
-  db.execute("UPDATE rmm_integrations SET sync_status = 'never' WHERE tenant = ? AND provider = ? AND sync_status = 'error'",
+  // The last error may have been caused by the old credentials.
+  db.execute(R"(UPDATE rmm_integrations SET sync_status = 'never' WHERE tenant = ? AND provider = ? AND sync_status = 'error')",
              {tenant, provider});
   const auto id =
       db.query<1>("SELECT integration_id FROM rmm_integrations WHERE tenant = ? AND provider = ?", {tenant, provider}).at(0)[0].value();
@@ -94,7 +96,7 @@ void deactivate_connection(Database& db, std::string_view tenant, std::string_vi
 
 boost::json::object update_settings_in_transaction(Database& db, std::string_view tenant, std::string_view integration_id, Time now,
                                                    const std::function<void(boost::json::object&)>& change) {
-  // The first write takes the row's lock on PostgreSQL, so that what is read next is the latest.
+  // Writing first takes the row's lock on PostgreSQL, so that the settings read next are the latest.
   require_row(db.execute("UPDATE rmm_integrations SET updated_at = ? WHERE tenant = ? AND integration_id = ?",
                          {format_time(now), tenant, integration_id}),
               integration_id);
@@ -116,35 +118,37 @@ boost::json::object update_settings(Database& db, std::string_view tenant, std::
 
 void set_sync_state(Database& db, std::string_view tenant, std::string_view integration_id, const SyncState& state, Time now) {
   const auto at = state.last_incremental_sync_at ? std::optional(format_time(*state.last_incremental_sync_at)) : std::nullopt;
-  require_row(db.execute("UPDATE rmm_integrations SET sync_status = ?, sync_error = ?, last_incremental_sync_at = coalesce(?, "
-                         "last_incremental_sync_at), last_sync_at = coalesce(?, last_sync_at), updated_at = ? "
-                         "WHERE tenant = ? AND integration_id = ?",
+  require_row(db.execute(R"(UPDATE rmm_integrations
+                            SET sync_status = ?, sync_error = ?, last_incremental_sync_at = coalesce(?, last_incremental_sync_at),
+                                last_sync_at = coalesce(?, last_sync_at), updated_at = ?
+                            WHERE tenant = ? AND integration_id = ?)",
                          {state.status, param_or_null(state.error), at, at, format_time(now), tenant, integration_id}),
               integration_id);
 }
 
 void set_full_sync(Database& db, std::string_view tenant, std::string_view integration_id, Time now) {
   const std::string at = format_time(now);
-  require_row(
-      db.execute(
-          "UPDATE rmm_integrations SET last_full_sync_at = ?, last_sync_at = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
-          {at, at, at, tenant, integration_id}),
-      integration_id);
+  require_row(db.execute(R"(UPDATE rmm_integrations
+                            SET last_full_sync_at = ?, last_sync_at = ?, updated_at = ?
+                            WHERE tenant = ? AND integration_id = ?)",
+                         {at, at, at, tenant, integration_id}),
+              integration_id);
 }
 
 void request_sweep(Database& db, std::string_view tenant, std::string_view integration_id, Time now) {
   const std::string at = format_time(now);
-  require_row(
-      db.execute("UPDATE rmm_integrations SET picket_sweep_requested_at = ?, updated_at = ? WHERE tenant = ? AND integration_id = ?",
-                 {at, at, tenant, integration_id}),
-      integration_id);
+  require_row(db.execute(R"(UPDATE rmm_integrations
+                            SET picket_sweep_requested_at = ?, updated_at = ?
+                            WHERE tenant = ? AND integration_id = ?)",
+                         {at, at, tenant, integration_id}),
+              integration_id);
 }
 
 void clear_sweep_request(Database& db, std::string_view tenant, std::string_view integration_id, Time requested_at) {
-  db.execute(
-      "UPDATE rmm_integrations SET picket_sweep_requested_at = NULL WHERE tenant = ? AND integration_id = ? AND picket_sweep_requested_at "
-      "= ?",
-      {tenant, integration_id, format_time(requested_at)});
+  db.execute(R"(UPDATE rmm_integrations
+                SET picket_sweep_requested_at = NULL
+                WHERE tenant = ? AND integration_id = ? AND picket_sweep_requested_at = ?)",
+             {tenant, integration_id, format_time(requested_at)});
 }
 
 }  // namespace picket::store

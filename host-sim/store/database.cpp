@@ -1,35 +1,18 @@
 #include "host-sim/store/database.hpp"
 
-#include <fcntl.h>
-#include <libpq-fe.h>
-#include <soci/postgresql/soci-postgresql.h>
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-#include <unistd.h>
-
+#include <algorithm>
 #include <charconv>
-#include <chrono>
-#include <filesystem>
-#include <thread>
 #include <unordered_map>
 
-#include "host-sim/store/database_url.hpp"
+#include "host-sim/store/database_session.hpp"
 #include "host-sim/store/sql_text.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::store {
-namespace {
 
-using namespace std::chrono_literals;
-
-constexpr std::chrono::seconds busy_timeout = 30s;
-constexpr std::size_t rows_worth_freeing = 1000;
-// PostgreSQL plans a held statement once, perhaps when the table is still empty; for lists from this size on a new plan each time pays.
-constexpr std::size_t list_size_worth_planning = 64;
-
-// A prepared statement with the buffers that it is bound to for life.
-struct Held {
-  explicit Held(soci::session& session) : statement(session) {}
+// A statement with the buffers that it stays bound to.
+struct PreparedStatement {
+  explicit PreparedStatement(soci::session& session) : statement(session) {}
 
   soci::statement statement;
   std::vector<std::string> values;
@@ -84,181 +67,46 @@ struct TextHash {
   std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
 };
 
-std::string first_line(std::string_view text) {
-  text = text.substr(0, text.find('\n'));
-  for (const std::string_view noise : {"Cannot execute query. ", "Cannot prepare statement. ", "sqlite3_statement_backend::loadOne: ",
-                                       "sqlite3_statement_backend::prepare: ", "ERROR:  ", "FATAL:  "})
-    if (const auto at = text.find(noise); at == 0) text.remove_prefix(noise.size());
-  return std::string(text);
-}
+namespace {
+
+constexpr std::size_t rows_worth_freeing = 1000;
+// PostgreSQL plans a prepared statement once, perhaps while the table is still empty. Lists from this size on are worth a new plan each
+// time.
+constexpr std::size_t list_size_worth_planning = 64;
+
+class CountedVisit {
+ public:
+  explicit CountedVisit(int& counter) : counter_(++counter) {}
+  ~CountedVisit() { --counter_; }
+  CountedVisit(const CountedVisit&) = delete;
+  CountedVisit& operator=(const CountedVisit&) = delete;
+
+ private:
+  int& counter_;
+};
 
 }  // namespace
 
 struct Database::Impl {
-  explicit Impl(std::string given) : url(std::move(given)), parsed(parse_database_url(url)) { connect(); }
+  explicit Impl(std::string url) : session(std::move(url)) {}
 
   ~Impl() { statements.clear(); }
 
-  std::string url;
-  DatabaseUrl parsed;
-  soci::session session;
-  std::unordered_map<std::string, std::unique_ptr<Held>, TextHash, std::equal_to<>> statements;
+  DatabaseSession session;
+  std::unordered_map<std::string, std::unique_ptr<PreparedStatement>, TextHash, std::equal_to<>> statements;
   std::function<void(std::string_view)> hook;
   bool in_transaction = false;
   bool transaction_failed = false;
-  bool lost = false;
   int visiting = 0;  // queries whose rows are being visited
 
-  // ---- connecting
-
-  void connect() {
-    if (parsed.backend == Backend::sqlite)
-      connect_sqlite();
-    else
-      connect_postgresql();
-    lost = false;
-  }
-
-  void connect_sqlite() {
-    const std::filesystem::path path(parsed.connect);
-    std::error_code error;
-    if (path.has_parent_path() && !std::filesystem::is_directory(path.parent_path(), error))
-      throw Error(Status::unavailable, "there is no folder " + path.parent_path().string() + " for the database " + path.string(),
-                  "database");
-    if (std::filesystem::is_directory(path, error))
-      throw Error(Status::unavailable, path.string() + " is a folder, not a database file", "database");
-    // A new file is its owner's only, and SQLite gives its -wal and -shm the same mode. What goes wrong here SQLite tells of.
-    if (const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR); file >= 0) ::close(file);
-    guarded([&] {
-      session.open(soci::sqlite3, "timeout=" + std::to_string(busy_timeout.count()) + " dbname=\"" + parsed.connect + "\"");
-      session.once << "PRAGMA foreign_keys = ON";
-      refuse_somebody_elses();
-      use_wal();
-      session.once << "PRAGMA synchronous = FULL";
-      session.once << "PRAGMA wal_autocheckpoint = 4000";  // pages: a big run checkpoints every few transactions, not after each
-      session.once << "PRAGMA cache_size = -32768";        // KiB
-    });
-  }
-
-  // Before anything is written: a file with tables, but none of them Picket's.
-  void refuse_somebody_elses() {
-    int tables = 0;
-    int ours = 0;
-    session.once << "SELECT count(*), coalesce(sum(name = 'picket_schema'), 0) FROM sqlite_master WHERE type = 'table' AND "
-                    "name NOT LIKE 'sqlite_%'",
-        soci::into(tables), soci::into(ours);
-    if (tables > 0 && ours == 0)
-      throw Error(Status::invalid,
-                  "the file " + parsed.connect +
-                      " is not Picket's database (the old container's? `picket serve` takes it over); nothing was changed",
-                  "database");
-  }
-
-  // Switching to WAL needs the file for a moment alone, and SQLite does not wait for that: so this does.
-  void use_wal() {
-    const auto give_up = std::chrono::steady_clock::now() + busy_timeout;
-    while (true) {
-      try {
-        std::string mode;
-        session.once << "PRAGMA journal_mode", soci::into(mode);
-        if (mode != "wal") session.once << "PRAGMA journal_mode = WAL", soci::into(mode);
-        return;  // a file system without shared memory keeps another mode, which is as safe
-      } catch (const soci::sqlite3_soci_error&) {
-        const int code = sqlite_api::sqlite3_errcode(sqlite());
-        if ((code != SQLITE_BUSY && code != SQLITE_LOCKED) || std::chrono::steady_clock::now() > give_up) throw;
-        std::this_thread::sleep_for(10ms);
-      }
-    }
-  }
-
-  void connect_postgresql() {
-    try {
-      session.open(soci::postgresql, parsed.connect);
-    } catch (const soci::soci_error& e) {
-      std::string reason = without_password(e.get_error_message(), url);
-      std::string advice;
-      if (reason.find("password") != std::string::npos || reason.find("no pg_hba.conf entry") != std::string::npos)
-        advice = "; give the password by PGPASSWORD or PGPASSFILE";
-      while (!reason.empty() && reason.back() == '\n') reason.pop_back();
-      for (auto at = reason.find('\n'); at != std::string::npos; at = reason.find('\n', at)) reason.replace(at, 1, " ");
-      throw Error(Status::unavailable, "cannot connect to " + parsed.for_people + ": " + reason + advice, "database");
-    }
-    guarded([&] {
-      session.once << "SET TIME ZONE 'UTC'";
-      session.once << "SET client_min_messages = warning";
-      session.once << "SET client_encoding = 'UTF8'";
-      session.once << "SET DateStyle = 'ISO'";
-      session.once << "SET lock_timeout = '30s'";
-    });
-  }
-
-  // ---- errors
-
-  sqlite_api::sqlite3* sqlite() { return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_; }
-
-  bool backend_lost() {
-    auto* backend = static_cast<soci::postgresql_session_backend*>(session.get_backend());
-    return backend == nullptr || backend->conn_ == nullptr || PQstatus(backend->conn_) == CONNECTION_BAD;
-  }
-
-  Error from_sqlite(const soci::soci_error& e) {
-    const int code = session.get_backend() == nullptr ? SQLITE_CANTOPEN : sqlite_api::sqlite3_extended_errcode(sqlite());
-    const std::string file = parsed.connect;
-    switch (code) {
-      case SQLITE_CONSTRAINT_UNIQUE:
-      case SQLITE_CONSTRAINT_PRIMARYKEY:
-      case SQLITE_CONSTRAINT_ROWID: return Error(Status::conflict, first_line(e.get_error_message()));
-      default: break;
-    }
-    switch (code & 0xff) {
-      case SQLITE_CONSTRAINT:
-      case SQLITE_MISMATCH:
-      case SQLITE_TOOBIG: return Error(Status::invalid, first_line(e.get_error_message()));
-      case SQLITE_BUSY:
-      case SQLITE_LOCKED:
-        return Error(Status::unavailable, "another process is writing to the database " + file + "; nothing was changed, try again",
-                     "database");
-      case SQLITE_FULL: return Error(Status::unavailable, "the disk is full: the database " + file + " cannot be written", "database");
-      case SQLITE_IOERR: return Error(Status::unavailable, "the database " + file + " cannot be read or written (I/O error)", "database");
-      case SQLITE_READONLY: return Error(Status::unavailable, "the database " + file + " may not be written by this user", "database");
-      case SQLITE_CORRUPT: return Error(Status::unavailable, "the database " + file + " is damaged; restore it from a backup", "database");
-      case SQLITE_NOTADB: return Error(Status::unavailable, "the file " + file + " is not a database", "database");
-      case SQLITE_CANTOPEN:
-      case SQLITE_PERM:
-      case SQLITE_AUTH: return Error(Status::unavailable, "cannot open the database " + file, "database");
-      default: return Error(Status::internal, "database " + file + ": " + first_line(e.get_error_message()));
-    }
-  }
-
-  Error from_postgresql(const soci::soci_error& e) {
-    const auto* detailed = dynamic_cast<const soci::postgresql_soci_error*>(&e);
-    const std::string state = detailed == nullptr ? std::string() : detailed->sqlstate();
-    const std::string line = without_password(first_line(e.get_error_message()), url);
-    if (backend_lost() || state.starts_with("08") || state.starts_with("57P")) {
-      lost = true;
-      return Error(Status::unavailable, "lost the connection to " + parsed.for_people, "database");
-    }
-    if (state == "23505") return Error(Status::conflict, line);
-    if (state.starts_with("23") || state.starts_with("22")) return Error(Status::invalid, line);
-    if (state.starts_with("53")) return Error(Status::unavailable, parsed.for_people + " has run out of something: " + line, "database");
-    if (state == "55P03" || state.starts_with("40"))
-      return Error(Status::unavailable, "another process is writing to " + parsed.for_people + "; nothing was changed, try again",
-                   "database");
-    if (state == "25006" || state == "42501")
-      return Error(Status::unavailable, parsed.for_people + " may not be written: " + line, "database");
-    if (state.starts_with("57")) return Error(Status::unavailable, parsed.for_people + " stopped the work: " + line, "database");
-    if (state.starts_with("58") || state.starts_with("XX"))
-      return Error(Status::unavailable, parsed.for_people + " is damaged: " + line, "database");
-    return Error(Status::internal, parsed.for_people + ": " + line);
-  }
-
-  // Runs work with SOCI. A held statement (`key`) that failed is dropped - after the error has been read, which dropping it may change.
+  // Runs work with SOCI. A prepared statement (`key`) that failed is dropped, but only after the error has been read, which dropping it may
+  // change.
   template <class Work>
   void guarded(const Work& work, std::string_view key = {}) {
     try {
       work();
     } catch (const soci::soci_error& e) {
-      const Error error = parsed.backend == Backend::sqlite ? from_sqlite(e) : from_postgresql(e);
+      const Error error = session.error_of(e);
       after_failure(key);
       throw error;
     } catch (...) {
@@ -272,14 +120,11 @@ struct Database::Impl {
     if (const auto found = statements.find(key); found != statements.end()) statements.erase(found);
   }
 
-  // ---- statements
-
   void before_statement(std::string_view sql) {
-    if (lost) {
-      if (in_transaction || visiting > 0) throw Error(Status::unavailable, "lost the connection to " + parsed.for_people, "database");
+    if (session.is_lost()) {
+      if (in_transaction || visiting > 0) throw session.lost_connection();
       statements.clear();
-      session.close();
-      connect();
+      session.reopen();
     }
     if (in_transaction && transaction_failed) throw Error(Status::internal, "a failed transaction can only be rolled back");
     if (hook) {
@@ -293,10 +138,10 @@ struct Database::Impl {
   }
 
   template <class Make>
-  Held& held(std::string_view key, std::size_t columns, const Make& make_sql, bool planned_once = true) {
+  PreparedStatement& prepared(std::string_view key, std::size_t columns, const Make& make_sql, bool planned_once = true) {
     auto found = statements.find(key);
     if (found == statements.end()) {
-      auto added = std::make_unique<Held>(session);
+      auto added = std::make_unique<PreparedStatement>(session.soci());
       added->prepare(make_sql(), columns, planned_once);
       found = statements.emplace(std::string(key), std::move(added)).first;
     }
@@ -315,7 +160,7 @@ struct Database::Impl {
     std::int64_t affected = 0;
     guarded(
         [&] {
-          Held& statement = held(key, 0, make_sql);
+          PreparedStatement& statement = prepared(key, 0, make_sql);
           statement.bind(params);
           statement.statement.execute(true);
           affected = statement.statement.get_affected_rows();
@@ -330,15 +175,10 @@ struct Database::Impl {
     refuse_reentry(key);
     before_statement(key);
     std::size_t rows = 0;
-    struct Visiting {
-      explicit Visiting(int& counter) : counter_(++counter) {}
-      ~Visiting() { --counter_; }
-      int& counter_;
-    };
-    const Visiting here(visiting);
+    const CountedVisit counted(visiting);
     guarded(
         [&] {
-          Held& statement = held(key, columns, make_sql, planned_once);
+          PreparedStatement& statement = prepared(key, columns, make_sql, planned_once);
           if (statement.fields.size() != columns)
             throw Error(Status::internal, "a query was asked for another number of columns than before");
           statement.bind(params);
@@ -354,7 +194,7 @@ struct Database::Impl {
   }
 
   void once(const std::string& sql) {
-    guarded([&] { session.once << sql; });
+    guarded([&] { session.soci().once << sql; });
   }
 
   void finish_transaction() noexcept {
@@ -368,9 +208,9 @@ Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
-Backend Database::backend() const { return impl_->parsed.backend; }
-const std::string& Database::url() const { return impl_->url; }
-std::string Database::url_for_people() const { return impl_->parsed.for_people; }
+Backend Database::backend() const { return impl_->session.parsed().backend; }
+const std::string& Database::url() const { return impl_->session.url(); }
+std::string Database::url_for_people() const { return impl_->session.parsed().for_people; }
 bool Database::in_transaction() const { return impl_->in_transaction; }
 void Database::set_statement_hook(std::function<void(std::string_view)> hook) { impl_->hook = std::move(hook); }
 
@@ -421,7 +261,7 @@ void Database::execute_once(std::string_view sql) {
 Transaction::Transaction(Database& db) : db_(db) {
   auto& impl = *db_.impl_;
   if (impl.in_transaction) throw Error(Status::internal, "a transaction was begun within another one");
-  const std::string begin = impl.parsed.backend == Backend::sqlite ? "BEGIN IMMEDIATE" : "BEGIN";
+  const std::string begin = impl.session.parsed().backend == Backend::sqlite ? "BEGIN IMMEDIATE" : "BEGIN";
   impl.transaction_failed = false;
   impl.before_statement(begin);
   impl.once(begin);
@@ -444,11 +284,9 @@ void Transaction::rollback() noexcept {
   open_ = false;
   auto& impl = *db_.impl_;
   try {
-    // Some errors (a full disk) make SQLite roll back by itself; a second time does no harm but for an error of its own.
-    if (!impl.lost && (impl.parsed.backend != Backend::sqlite || sqlite_api::sqlite3_get_autocommit(impl.sqlite()) == 0))
-      impl.session.once << "ROLLBACK";
+    impl.session.rollback();
   } catch (...) {
-    impl.lost = true;  // nothing is known of this session any more: the next use opens another one, which also ends the transaction
+    impl.session.set_lost();  // its state is unknown: the next use opens another session, which also ends the transaction
   }
   impl.finish_transaction();
 }

@@ -1,6 +1,6 @@
 // One session with the database: SQLite (`sqlite:PATH`) or PostgreSQL (`postgresql://USER@HOST/NAME`). Every SQL statement of Picket runs
-// unchanged on both: a parameter is written `?` and always bound as text, a result column always read as text, and the column's type does
-// the converting. Booleans are bound as "1" and "0", times as format_time() writes them.
+// unchanged on both: a parameter is written `?` and always bound as text, a result column is always read as text, and the column's type
+// converts. Booleans are bound as "1" and "0", times as format_time() writes them.
 //
 // Thread: a Database belongs to one thread at a time. Processes and threads that work in parallel have one each.
 // Errors: picket::Error. `conflict`: a unique key exists already; `invalid`: the data broke another rule of the schema;
@@ -30,8 +30,8 @@ enum class Backend { sqlite, postgresql };
 
 class Database {
  public:
-  // Opens (for SQLite: creates, with mode 0600) the database; the schema is migrate()'s business (schema.hpp). A password in the URL never
-  // appears in an error; better to give it by PGPASSWORD or PGPASSFILE.
+  // Opens the database; SQLite's file is created, with mode 0600. migrate() (schema.hpp) makes the tables. A password in the URL never
+  // appears in an error, but PGPASSWORD or PGPASSFILE are better places for it.
   explicit Database(std::string url);
   ~Database();
   Database(Database&&) noexcept;
@@ -41,8 +41,8 @@ class Database {
   const std::string& url() const;      // as given, to open another session; may hold a password
   std::string url_for_people() const;  // without the password
 
-  // Runs one statement and returns how many rows it changed. Statements are prepared once and held by their text: let the number of
-  // different texts be small.
+  // Runs one statement and returns how many rows it changed. Statements are prepared once and kept by their text, so the number of
+  // different texts should be small.
   std::int64_t execute(std::string_view sql, std::span<const Param> params);
   std::int64_t execute(std::string_view sql, std::initializer_list<Param> params = {}) {
     return execute(sql, std::span<const Param>(params.begin(), params.size()));
@@ -68,7 +68,7 @@ class Database {
   }
 
   // As select, for a query with exactly one list "IN (?...)" after `before` other parameters: the list is cut into parts and padded to a
-  // few sizes, so that the statements stay held. Each part is a query of its own. Nothing is asked for an empty list.
+  // few sizes, so that few statements are prepared. Each part is a query of its own. An empty list runs no query.
   void select_in(std::string_view sql, std::span<const Param> before, std::span<const std::string_view> list, std::size_t columns,
                  const Visit& visit);
 
@@ -76,12 +76,12 @@ class Database {
   // Returns how many rows were written.
   std::int64_t insert_many(std::string_view table, std::string_view columns, std::span<const Param> values, std::string_view suffix = {});
 
-  // Runs statements that are not worth holding: DDL. No parameters.
+  // Runs a statement that is not worth keeping prepared, such as DDL. No parameters.
   void execute_once(std::string_view sql);
 
-  bool in_transaction() const;
+  [[nodiscard]] bool in_transaction() const;
 
-  // Called before each statement, also before BEGIN and COMMIT; what it throws, as tests do, is as if the statement had failed.
+  // For tests: called before each statement, BEGIN and COMMIT included. If it throws, the statement counts as failed.
   void set_statement_hook(std::function<void(std::string_view sql)> hook);
 
  private:
@@ -90,14 +90,14 @@ class Database {
   std::unique_ptr<Impl> impl_;
 };
 
-// A transaction that may write: on SQLite it takes the write lock at once. Rolled back unless committed. Not nestable.
+// A transaction that may write; on SQLite it takes the write lock at once. Rolled back unless committed. Cannot be nested.
 class Transaction {
  public:
   explicit Transaction(Database& db);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
-  // Throws if the commit failed; the outcome is then unknown only with Status::unavailable.
+  // Throws if the commit failed. Only Status::unavailable leaves open whether it took effect.
   void commit();
   void rollback() noexcept;
 
@@ -106,7 +106,6 @@ class Transaction {
   bool open_ = true;
 };
 
-// Helpers for columns.
 inline Param param_or_null(std::string_view text) { return text.empty() ? Param{} : Param{text}; }
 inline Param param_of(bool value) { return Param{value ? std::string_view("1") : std::string_view("0")}; }
 inline std::string text_of(Field& field) { return field ? std::move(*field) : std::string(); }

@@ -31,7 +31,7 @@ Place query_password(std::string_view url) {
 }
 
 std::string hide(std::string url) {
-  // The later place first: its position is not moved by the other.
+  // The later one first, because replacing it does not move the other.
   for (const auto place : {query_password(url), user_info_password(url)})
     if (place.at != std::string_view::npos) url.replace(place.at, place.size, "***");
   return url;
@@ -58,7 +58,7 @@ DatabaseUrl parse_database_url(std::string_view url) {
     parsed.for_people = hide(std::string(url));
     return parsed;
   }
-  throw Error(Status::invalid, "\"" + hide(std::string(url)) + "\" is no database URL; write sqlite:PATH or postgresql://USER@HOST/NAME",
+  throw Error(Status::invalid, "\"" + hide(std::string(url)) + "\" is not a database URL; write sqlite:PATH or postgresql://USER@HOST/NAME",
               "database");
 }
 

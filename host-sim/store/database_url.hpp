@@ -1,4 +1,4 @@
-// Where a database is, taken apart. Pure; any thread.
+// Parses database URLs. Pure; any thread.
 #pragma once
 #include <string>
 #include <string_view>
@@ -14,9 +14,9 @@ struct DatabaseUrl {
 };
 
 // Throws Error(invalid) for anything but sqlite:PATH and postgresql://...
-DatabaseUrl parse_database_url(std::string_view url);
+[[nodiscard]] DatabaseUrl parse_database_url(std::string_view url);
 
-// The text with every occurrence of the URL's password replaced: libpq may quote what it was given.
-std::string without_password(std::string text, std::string_view url);
+// The text with every occurrence of the URL's password replaced, because libpq may quote it in an error.
+[[nodiscard]] std::string without_password(std::string text, std::string_view url);
 
 }  // namespace picket::store

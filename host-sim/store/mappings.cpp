@@ -15,9 +15,11 @@ constexpr std::string_view auto_matched = "auto_matched";
 constexpr std::string_view unmapped_by_user = "unmapped_by_user";
 
 constexpr std::string_view select_mappings =
-    "SELECT m.mapping_id, m.external_organization_id, m.external_organization_name, m.client_id, c.client_name, c.is_inactive, "
-    "m.auto_create_tickets, m.metadata, m.last_synced_at FROM rmm_organization_mappings m "
-    "LEFT JOIN clients c ON c.tenant = m.tenant AND c.client_id = m.client_id WHERE m.tenant = ? AND m.integration_id = ?";
+    R"(SELECT m.mapping_id, m.external_organization_id, m.external_organization_name, m.client_id, c.client_name, c.is_inactive,
+              m.auto_create_tickets, m.metadata, m.last_synced_at
+       FROM rmm_organization_mappings m
+       LEFT JOIN clients c ON c.tenant = m.tenant AND c.client_id = m.client_id
+       WHERE m.tenant = ? AND m.integration_id = ?)";
 constexpr std::size_t mapping_columns = 9;
 
 json::object metadata_of(const Field& field) {
@@ -58,11 +60,13 @@ OrganizationMapping require(Database& db, std::string_view tenant, std::string_v
   return std::move(*found);
 }
 
-// Sets the client and notes in the metadata how it came there, under the row's lock.
+// Sets the client and records in the metadata who chose it, under the row's lock.
 void write_client(Database& db, std::string_view tenant, std::string_view mapping_id, std::string_view client_id, bool by_name,
                   bool by_user, Time now) {
   db.execute(
-      "UPDATE rmm_organization_mappings SET client_id = ?, default_contact_id = NULL, updated_at = ? WHERE tenant = ? AND mapping_id = ?",
+      R"(UPDATE rmm_organization_mappings
+         SET client_id = ?, default_contact_id = NULL, updated_at = ?
+         WHERE tenant = ? AND mapping_id = ?)",
       {param_or_null(client_id), format_time(now), tenant, mapping_id});
   const auto row = db.query<1>("SELECT metadata FROM rmm_organization_mappings WHERE tenant = ? AND mapping_id = ?", {tenant, mapping_id});
   auto metadata = metadata_of(row.at(0)[0]);
@@ -119,8 +123,9 @@ OrganizationSyncCounts upsert_organizations(Database& db, std::string_view tenan
   std::map<std::string, std::string, std::less<>> known;
   const Param before[] = {tenant, integration_id};
   db.select_in(
-      "SELECT external_organization_id, external_organization_name FROM rmm_organization_mappings WHERE tenant = ? AND integration_id = ? "
-      "AND external_organization_id IN (?...)",
+      R"(SELECT external_organization_id, external_organization_name
+         FROM rmm_organization_mappings
+         WHERE tenant = ? AND integration_id = ? AND external_organization_id IN (?...))",
       before, ids, 2, [&](std::span<Field> row) { known.emplace(text_of(row[0]), text_of(row[1])); });
   std::vector<std::string> new_ids;
   std::vector<Param> rows;
@@ -134,8 +139,9 @@ OrganizationSyncCounts upsert_organizations(Database& db, std::string_view tenan
       ++counts.created;
     } else if (found->second != name) {
       db.execute(
-          "UPDATE rmm_organization_mappings SET external_organization_name = ?, last_synced_at = ?, updated_at = ? "
-          "WHERE tenant = ? AND integration_id = ? AND external_organization_id = ?",
+          R"(UPDATE rmm_organization_mappings
+             SET external_organization_name = ?, last_synced_at = ?, updated_at = ?
+             WHERE tenant = ? AND integration_id = ? AND external_organization_id = ?)",
           {name, at, at, tenant, integration_id, id});
       ++counts.renamed;
     } else {
@@ -144,13 +150,15 @@ OrganizationSyncCounts upsert_organizations(Database& db, std::string_view tenan
   }
   for (const auto id : unchanged)
     db.execute(
-        "UPDATE rmm_organization_mappings SET last_synced_at = ? WHERE tenant = ? AND integration_id = ? AND external_organization_id = ?",
+        R"(UPDATE rmm_organization_mappings
+           SET last_synced_at = ?
+           WHERE tenant = ? AND integration_id = ? AND external_organization_id = ?)",
         {at, tenant, integration_id, id});
   counts.unchanged = unchanged.size();
-  // A poll may have added one of them meanwhile.
+  // A poll may have added one of them in the meantime.
   db.insert_many("rmm_organization_mappings",
-                 "tenant, mapping_id, integration_id, external_organization_id, external_organization_name, auto_create_tickets, metadata, "
-                 "last_synced_at, created_at, updated_at",
+                 R"(tenant, mapping_id, integration_id, external_organization_id, external_organization_name, auto_create_tickets, metadata,
+                    last_synced_at, created_at, updated_at)",
                  rows, "ON CONFLICT DO NOTHING");
   transaction.commit();
   return counts;

@@ -1,5 +1,5 @@
-// Which vendor organization belongs to which client: rmm_organization_mappings as people and the organization sync see it. (Providers read
-// it through the PSA.) Thread: that of the Database.
+// Which vendor organization belongs to which client: rmm_organization_mappings for the commands and the organization sync. (Providers read
+// it through host::Storage.) Thread: that of the Database.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -20,16 +20,16 @@ struct OrganizationMapping {
   std::string client_name;
   bool client_inactive = false;
   bool auto_create_tickets = true;
-  bool auto_matched = false;      // by name, not by a person
-  bool unmapped_by_user = false;  // a person took the client away: names do not bring it back
+  bool auto_matched = false;      // by name, not by a user
+  bool unmapped_by_user = false;  // a user took the client away; matching by name does not bring it back
   std::optional<Time> last_synced_at;
 };
 
-// By name; `unmapped_only`: those that have no client.
+// Sorted by name; `unmapped_only`: those that have no client.
 std::vector<OrganizationMapping> list_mappings(Database& db, std::string_view tenant, std::string_view integration_id,
                                                bool unmapped_only = false);
 
-// One, by the vendor's id or by its name (without regard to case); Error(not_found) / Error(invalid, ambiguous).
+// By the vendor's id or by name, ignoring case. Throws Error(not_found), or Error(invalid) for an ambiguous name.
 OrganizationMapping find_mapping(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view id_or_name);
 
 struct Organization {
@@ -41,18 +41,18 @@ struct OrganizationSyncCounts {
   std::uint64_t renamed = 0;
   std::uint64_t unchanged = 0;
 };
-// A page of the vendor's organizations: unknown ones are added without a client, known ones get their name refreshed. One transaction.
+// Stores a page of the vendor's organizations in one transaction: unknown ones are added without a client, known ones get their new name.
 OrganizationSyncCounts upsert_organizations(Database& db, std::string_view tenant, std::string_view integration_id,
                                             std::span<const Organization> page, Time now);
 
-// Gives every organization without a client the one active client whose name is the same but for case, punctuation and white space; none
-// if several are, or if a person unmapped it. Returns the mappings made.
+// Gives every organization without a client the one active client whose name differs only in case, punctuation and white space; none if
+// several match, or if a user unmapped it. Returns the mappings made.
 std::vector<OrganizationMapping> auto_match(Database& db, std::string_view tenant, std::string_view integration_id, Time now);
 
-// Takes the client away from every organization that was matched by name; what people decided stays. Returns how many.
+// Takes the client away from every organization that was matched by name; what users decided stays. Returns how many.
 std::size_t forget_auto_matches(Database& db, std::string_view tenant, std::string_view integration_id, Time now);
 
-// What a person decides. Error(not_found) if there is no such organization or client. They return the mapping afterwards.
+// A user's decisions. Each throws Error(not_found) if there is no such organization or client, and returns the new mapping.
 OrganizationMapping map_organization(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view external_id,
                                      std::string_view client_id, Time now);
 OrganizationMapping unmap_organization(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view external_id,

@@ -32,7 +32,7 @@ std::string start_time(long process) {
     if (!(words >> word)) return {};
     if (i == 3) state = word;
   }
-  if (state == "Z" || state == "X") return "ended";  // only not collected by its parent yet
+  if (state == "Z" || state == "X") return "ended";  // its parent has not collected it yet
   return word;
 }
 
@@ -75,11 +75,11 @@ std::optional<ProcessIdentity> ProcessIdentity::parse(std::string_view text) {
 }
 
 bool has_ended(const ProcessIdentity& process) {
-  const auto here = ProcessIdentity::of_this_process();
-  if (here.host != process.host || here.boot != process.boot || here.started.empty() || process.started.empty()) return false;
+  const auto own = ProcessIdentity::of_this_process();
+  if (own.host != process.host || own.boot != process.boot || own.started.empty() || process.started.empty()) return false;
   const std::string started = start_time(process.process);
   if (!started.empty()) return started != process.started;
-  return kill(static_cast<pid_t>(process.process), 0) != 0 && errno == ESRCH;  // a system may hide others' processes
+  return kill(static_cast<pid_t>(process.process), 0) != 0 && errno == ESRCH;  // a system may hide other users' processes
 }
 
 }  // namespace picket::store

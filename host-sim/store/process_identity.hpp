@@ -1,5 +1,5 @@
-// Which process holds something: told apart from a later process that got the same number, from one before the last boot, and from one
-// of another machine or container. Thread: any.
+// Identifies a process across machines: unlike its number alone, it differs from that of a later process with the same number, of a process
+// before the last boot, and of one on another machine or in another container. Thread: any.
 #pragma once
 #include <optional>
 #include <string>
@@ -9,7 +9,7 @@ namespace picket::store {
 
 struct ProcessIdentity {
   std::string host;
-  std::string boot;  // of the machine, and the container's process numbers: only where both are equal can a process be looked up
+  std::string boot;  // the machine's boot and the container's process numbers; a process can be looked up only where both are equal
   long process = 0;
   std::string started;  // clock ticks since the boot
 
@@ -21,7 +21,7 @@ struct ProcessIdentity {
   bool operator==(const ProcessIdentity&) const = default;
 };
 
-// True if this is known for sure: a process of this machine and container that runs no more.
-bool has_ended(const ProcessIdentity& process);
+// Whether the process is known to have ended. False for a process of another machine or container, which cannot be looked up.
+[[nodiscard]] bool has_ended(const ProcessIdentity& process);
 
 }  // namespace picket::store

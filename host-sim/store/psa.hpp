@@ -19,7 +19,7 @@ struct Tenant {
   bool operator==(const Tenant&) const = default;
 };
 
-// By id or by name (compared without regard to case); Error(not_found) lists what exists, Error(invalid) tells that a name is ambiguous.
+// By id or by name, ignoring case. Error(not_found) lists what exists, Error(invalid) means that the name is ambiguous.
 Tenant find_tenant(Database& db, std::string_view id_or_name);
 std::vector<Tenant> list_tenants(Database& db);
 
@@ -40,9 +40,9 @@ struct Entity {
 
 std::vector<Entity> list_entities(Database& db, std::string_view tenant, EntityKind kind);  // by name; priorities in their own order
 
-// By id or by name (without regard to case). `board_id`, if given, narrows statuses and categories to that board (and to those of every
-// board), `parent_id` categories to that category's subcategories. Error(not_found) lists the names that exist and the nearest one;
-// Error(invalid) names the ids among which to choose.
+// By id or by name, ignoring case. `board_id`, if given, narrows statuses and categories to those of that board and of every board,
+// `parent_id` narrows categories to that category's subcategories. Error(not_found) lists the names that exist and the nearest one;
+// Error(invalid) lists the ids to choose from.
 Entity find_entity(Database& db, std::string_view tenant, EntityKind kind, std::string_view id_or_name, std::string_view board_id = {},
                    std::string_view parent_id = {});
 
@@ -61,8 +61,8 @@ struct ImportResult {
   const ImportCounts& of(std::string_view kind) const;
 };
 
-// Loads or updates one tenant's data from a JSON document, in one transaction; the same document twice changes nothing the second time.
-// What exists is recognised by id where one is given, else by name. `file` names the document in errors: Error(invalid) with the file, the
+// Loads or updates one tenant's data from a JSON document, in one transaction; importing the same document again changes nothing. Existing
+// rows are recognised by id where one is given, else by name. `file` names the document in errors: Error(invalid) with the file, the
 // path in it ("clients[3].contacts[0].email") and what was expected there; field() is the path.
 ImportResult import_psa(Database& db, std::string_view json_text, std::string_view file);
 

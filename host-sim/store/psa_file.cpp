@@ -7,6 +7,7 @@
 #include "host-sim/store/uuid.hpp"
 #include "picket/error.hpp"
 #include "sdk/common/json.hpp"
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::store {
@@ -18,7 +19,7 @@ std::string member_path(std::string_view path, std::string_view member) {
   return path.empty() ? std::string(member) : std::string(path) + "." + std::string(member);
 }
 
-// One object of the file: reads its members and refuses those that it should not have.
+// Reads the members of one object of the file and refuses unknown ones.
 class Reader {
  public:
   Reader(std::string_view file, std::string path, const json::value& value, std::initializer_list<std::string_view> members)
@@ -27,16 +28,14 @@ class Reader {
     if (object_ == nullptr) refuse_psa(file_, path_.empty() ? "the document" : path_, "must be an object");
     for (const auto& member : *object_) {
       const std::string_view name = member.key();
-      if (std::find(members.begin(), members.end(), name) != members.end()) continue;
+      if (contains(members, name)) continue;
       const std::string meant = text::nearest(name, members);
-      std::string known;
-      for (const auto candidate : members) known.append(known.empty() ? "" : ", ").append(candidate);
       refuse_psa(file_, member_path(path_, name),
-                 "is not known here" + (meant.empty() ? "; known are " + known : "; did you mean \"" + meant + "\"?"));
+                 "is not known here" + (meant.empty() ? "; known are " + joined(members) : "; did you mean \"" + meant + "\"?"));
     }
   }
 
-  // What every record has.
+  // The members that every record has.
   PsaRecord record() const {
     PsaRecord record;
     record.path = path_;

@@ -1,5 +1,5 @@
-// The file of a tenant's PSA data as values, checked by itself: members, types, forms. What it refers to is the database's business.
-// Pure; any thread.
+// Parses the file of a tenant's PSA data and checks members, types and forms. Whether references exist is checked on import. Pure; any
+// thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -8,13 +8,13 @@
 
 namespace picket::store {
 
-// `path` is where in the file it stands, for errors: "clients[3]". Empty text stands for "not given".
+// `path` is its place in the file, for errors: "clients[3]". An empty text means "not given".
 struct PsaRecord {
   std::string path;
   std::string id;
   std::string name;
   std::string email;             // contacts, users
-  std::string client;            // assets; contacts: the path's client by position
+  std::string client;            // assets; contacts use client_index
   std::size_t client_index = 0;  // contacts
   std::string board;             // statuses, categories
   std::string parent;            // categories
@@ -32,9 +32,9 @@ struct PsaFile {
 };
 
 // Throws Error(invalid) that names the file, the path and what was expected there; field() is the path.
-PsaFile parse_psa_file(std::string_view json_text, std::string_view file);
+[[nodiscard]] PsaFile parse_psa_file(std::string_view json_text, std::string_view file);
 
-// The error that parse_psa_file throws, for what is found out later.
+// The error that parse_psa_file throws, for problems that only the import can find.
 [[noreturn]] void refuse_psa(std::string_view file, std::string_view path, std::string_view expectation);
 
 }  // namespace picket::store

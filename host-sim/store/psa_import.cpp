@@ -19,7 +19,7 @@ struct Kind {
   std::string_view id_column;
   std::string_view columns;
   std::vector<std::size_t> flags;                        // which columns are booleans
-  std::function<std::string(const Values&)> key;         // what makes a row the same one, ids apart
+  std::function<std::string(const Values&)> key;         // identifies a row without its id
   std::function<std::string(const Values&)> looser_key;  // tried when nothing has the key; may be empty
 };
 
@@ -31,7 +31,7 @@ struct Wanted {
   Values values;
 };
 
-// Parts of a key, kept apart by a character that no cleaned text contains.
+// Joins the parts of a key by a character that no cleaned text contains.
 std::string key_of(std::initializer_list<Field> parts) {
   std::string key;
   for (const auto& part : parts) key.append(text::fold(part.value_or(""))).append("\x1f");
@@ -68,7 +68,8 @@ const Kind categories_kind{"categories",
                              return key_of({v[0], v[1], v[2]});
                            },
                            {}};
-// Two machines of a client may have the same name; one that got another serial number is still the same if nothing else has its name.
+// Two machines of a client may have the same name, so the serial number belongs to the key. A machine with a new serial number is still the
+// same one if no other has its name.
 const Kind assets_kind{"assets",
                        "assets",
                        "asset_id",
@@ -136,10 +137,12 @@ class Importer {
     std::vector<Wanted> wanted;
     for (const auto& r : psa.contacts) wanted.push_back(make(r, {file_clients_[r.client_index], r.name, r.email, flag(r.primary)}));
     count(contacts_kind, upsert(contacts_kind, wanted));
-    // A new primary contact takes the place of one that the file does not name.
+    // A new primary contact replaces one that the file does not name.
     for (std::size_t i = 0; i < wanted.size(); ++i)
       if (psa.contacts[i].primary)
-        db_.execute("UPDATE contacts SET is_primary = ? WHERE tenant = ? AND client_id = ? AND contact_name_id <> ? AND is_primary = true",
+        db_.execute(R"(UPDATE contacts
+                       SET is_primary = ?
+                       WHERE tenant = ? AND client_id = ? AND contact_name_id <> ? AND is_primary = true)",
                     {param_of(false), result_.tenant.id, *wanted[i].values[0], wanted[i].id});
   }
 
@@ -165,12 +168,10 @@ class Importer {
     count(statuses_kind, upsert(statuses_kind, wanted));
     for (const auto& w : wanted) {
       if (w.values[2] != "1") continue;
-      const std::string_view others =
-          w.values[0] ? "UPDATE statuses SET is_default = ? WHERE tenant = ? AND status_id <> ? AND is_default = true AND board_id = ?"
-                      : "UPDATE statuses SET is_default = ? WHERE tenant = ? AND status_id <> ? AND is_default = true AND board_id IS NULL";
+      std::string others = "UPDATE statuses SET is_default = ? WHERE tenant = ? AND status_id <> ? AND is_default = true AND board_id";
       std::vector<Param> params{param_of(false), result_.tenant.id, w.id};
       if (w.values[0]) params.emplace_back(*w.values[0]);
-      db_.execute(others, params);
+      db_.execute(others + (w.values[0] ? " = ?" : " IS NULL"), params);
     }
   }
 
@@ -180,7 +181,7 @@ class Importer {
     count(priorities_kind, upsert(priorities_kind, wanted));
   }
 
-  // Parents first: whatever has no parent, then what has one among those, and so on.
+  // Parents before children, because a child refers to its parent's id.
   void categories(const PsaFile& psa) {
     const auto boards = reference(EntityKind::board);
     ImportCounts counts;
@@ -208,7 +209,7 @@ class Importer {
         if (!seen.insert(categories_kind.key(wanted.back().values)).second)
           refuse_psa(file_, r->path + ".name", "names a category that the file has already: " + r->name);
       }
-      if (wanted.empty()) refuse_psa(file_, later[0]->path + ".parent", "makes a circle");
+      if (wanted.empty()) refuse_psa(file_, later[0]->path + ".parent", "forms a circle");
       counts = sum(counts, upsert(categories_kind, wanted));
       waiting = std::move(later);
     }
@@ -230,7 +231,7 @@ class Importer {
     count(users_kind, upsert(users_kind, wanted));
   }
 
-  // ---- parts of each of them
+  // ---- shared by all kinds
 
   static Wanted make(const PsaRecord& record, Values values) {
     return {.path = record.path, .id = record.id, .id_given = !record.id.empty(), .label = record.name, .values = std::move(values)};
@@ -294,7 +295,7 @@ class Importer {
     return existing;
   }
 
-  // Gives each wanted row the id of the one that it is, or a new one.
+  // Gives each wanted row the id of the existing row that it describes, or a new id.
   void recognise(const Kind& kind, std::vector<Wanted>& wanted, const Existing& existing) {
     std::map<std::string, const Wanted*> keys, ids;
     for (auto& w : wanted) {

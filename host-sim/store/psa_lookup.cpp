@@ -13,7 +13,7 @@ constexpr std::size_t names_worth_listing = 20;
 
 std::string in_quotes(const std::string& name) { return '"' + name + '"'; }
 
-// "; there are "A", "B"": what somebody who misspelt a name needs to see.
+// "; there are "A", "B"": what helps a user who misspelt a name.
 std::string advice(std::string_view wanted, const std::set<std::string>& names, std::string_view what) {
   if (names.empty()) return "; there is no " + std::string(what) + " yet";
   std::map<std::string, std::string> folded;
@@ -64,19 +64,34 @@ struct KindNames {
 const KindNames& names(EntityKind kind) {
   static constexpr KindNames client{
       "client", "clients",
-      "SELECT client_id, client_name, NULL, NULL, is_inactive, NULL, NULL FROM clients WHERE tenant = ? ORDER BY client_name, client_id"};
+      R"(SELECT client_id, client_name, NULL, NULL, is_inactive, NULL, NULL
+         FROM clients
+         WHERE tenant = ?
+         ORDER BY client_name, client_id)"};
   static constexpr KindNames board{
       "board", "boards",
-      "SELECT board_id, board_name, NULL, NULL, NULL, NULL, NULL FROM boards WHERE tenant = ? ORDER BY board_name, board_id"};
+      R"(SELECT board_id, board_name, NULL, NULL, NULL, NULL, NULL
+         FROM boards
+         WHERE tenant = ?
+         ORDER BY board_name, board_id)"};
   static constexpr KindNames status{
       "status", "statuses",
-      "SELECT status_id, name, board_id, NULL, NULL, is_closed, is_default FROM statuses WHERE tenant = ? ORDER BY name, status_id"};
-  static constexpr KindNames priority{"priority", "priorities",
-                                      "SELECT priority_id, priority_name, NULL, NULL, NULL, NULL, NULL FROM priorities WHERE tenant = ? "
-                                      "ORDER BY order_number, priority_name, priority_id"};
-  static constexpr KindNames category{"category", "categories",
-                                      "SELECT category_id, category_name, board_id, parent_category, NULL, NULL, NULL FROM categories "
-                                      "WHERE tenant = ? ORDER BY category_name, category_id"};
+      R"(SELECT status_id, name, board_id, NULL, NULL, is_closed, is_default
+         FROM statuses
+         WHERE tenant = ?
+         ORDER BY name, status_id)"};
+  static constexpr KindNames priority{
+      "priority", "priorities",
+      R"(SELECT priority_id, priority_name, NULL, NULL, NULL, NULL, NULL
+         FROM priorities
+         WHERE tenant = ?
+         ORDER BY order_number, priority_name, priority_id)"};
+  static constexpr KindNames category{
+      "category", "categories",
+      R"(SELECT category_id, category_name, board_id, parent_category, NULL, NULL, NULL
+         FROM categories
+         WHERE tenant = ?
+         ORDER BY category_name, category_id)"};
   switch (kind) {
     case EntityKind::client: return client;
     case EntityKind::board: return board;
@@ -119,7 +134,7 @@ Entity find_entity(Database& db, std::string_view tenant, EntityKind kind, std::
   if (!board_id.empty() && (kind == EntityKind::status || kind == EntityKind::category))
     std::erase_if(entities, [&](const Entity& e) { return !e.board_id.empty() && e.board_id != board_id; });
   if (!parent_id.empty()) std::erase_if(entities, [&](const Entity& e) { return e.parent_id != parent_id; });
-  // Two of one name, one of them the board's own: that one is meant.
+  // Of two with the same name, the board's own one is meant.
   if (!board_id.empty()) {
     const auto is_named = [&](const Entity& e) { return text::fold(e.name) == text::fold(id_or_name); };
     if (std::any_of(entities.begin(), entities.end(), [&](const Entity& e) { return is_named(e) && e.board_id == board_id; }))

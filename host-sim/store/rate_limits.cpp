@@ -6,11 +6,11 @@
 namespace picket::store {
 namespace {
 
-// The limit is the vendor's for an account, whichever tenants use it.
+// The vendor limits an account, whichever tenants use it.
 constexpr std::string_view no_tenant = "00000000-0000-0000-0000-000000000000";
 constexpr int max_attempts = 10'000;
 
-std::int64_t new_token() {
+std::int64_t random_token() {
   static thread_local std::random_device source;
   return static_cast<std::int64_t>((static_cast<std::uint64_t>(source()) << 31) ^ source());
 }
@@ -40,7 +40,7 @@ void SharedRateLimiter::done(std::int64_t token) {
   if (granted == outstanding_.end()) return;  // more answers than requests
   if (--granted->second == 0) outstanding_.erase(granted);
   finished_.push_back({token, clock_.now()});
-  // Others learn of it when the batch is over, or before it gets old; until then it counts as under way.
+  // Written when the batch is over, or before it gets old; until then other processes count it as under way.
   if (outstanding_.empty() || finished_.back().at - finished_.front().at > window_ / 10) flush();
 }
 
@@ -48,7 +48,7 @@ void SharedRateLimiter::flush() noexcept {
   try {
     if (!finished_.empty()) update(0);
   } catch (...) {
-    // It stays in finished_; acquire writes it, and throws if that fails.
+    // They stay in finished_ until the next acquire, which throws if it cannot write them.
   }
 }
 
@@ -60,14 +60,16 @@ host::RateLimiter::Grant SharedRateLimiter::update(std::size_t wanted) {
     RateWindow state(limit_, window_);
     state.parse(rows[0][1].value_or(""));
     state.finish(finished_);
-    const Grant grant = wanted == 0 ? Grant{} : state.acquire(wanted, new_token(), clock_.now());
+    const Grant grant = wanted == 0 ? Grant{} : state.acquire(wanted, random_token(), clock_.now());
     if (grant.count == 0 && finished_.empty()) return grant;
-    if (db_.execute("UPDATE picket_rate_limits SET revision = revision + 1, state = ? WHERE tenant = ? AND account = ? AND revision = ?",
+    if (db_.execute(R"(UPDATE picket_rate_limits
+                       SET revision = revision + 1, state = ?
+                       WHERE tenant = ? AND account = ? AND revision = ?)",
                     {state.to_text(), no_tenant, account_, *rows[0][0]}) == 1) {
       finished_.clear();
       return grant;
     }
-    if (attempt > 3) std::this_thread::sleep_for(std::chrono::microseconds(new_token() % 2000));
+    if (attempt > 3) std::this_thread::sleep_for(std::chrono::microseconds(random_token() % 2000));
   }
   throw Error(Status::unavailable, "too many processes share the rate limit of this account");
 }

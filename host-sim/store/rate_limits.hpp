@@ -15,23 +15,23 @@
 
 namespace picket::store {
 
-// Thread: any, as host::RateLimiter. Has a session of its own, so it may be used while the caller's is in a transaction - but on SQLite
-// not while that transaction has the write lock and waits for this (the limiter would wait for the lock in turn).
+// Thread: any, as host::RateLimiter. It has its own database session, so the caller may be in a transaction - but not in one that has
+// SQLite's write lock, or both would wait for each other.
 // The requests of a process that died count for a window and 120 s.
-// Times are the machines' wall clocks. One that is set back makes requests count for a window from then on, no longer; one that is set
-// forward, or is ahead of another machine's, by more than RateWindow's margin (1 s for windows of a minute and more) lets the limit be
-// exceeded by what was sent in the last window. Machines that share an account keep their clocks together by NTP.
+// Times are the machines' wall clocks. If a clock is set back, requests count for one window from then on. If a clock is set forward, or is
+// ahead of another machine's, by more than RateWindow's margin (1 s for windows of a minute and more), the limit can be exceeded by what
+// was sent in the last window. Machines that share an account synchronise their clocks by NTP.
 class SharedRateLimiter final : public host::RateLimiter {
  public:
-  // `database_url`: of a migrated database. `account`: what the limit belongs to, e.g. a digest of provider, URL and API key; opaque and
-  // stored as it is, so no secret. `limit` >= 1 requests per `window`.
+  // `database_url`: of a migrated database. `account`: what the limit belongs to, e.g. a digest of provider, URL and API key; it is stored
+  // as it is and must not be a secret. `limit` >= 1 requests per `window`.
   SharedRateLimiter(const std::string& database_url, std::string account, std::size_t limit, std::chrono::microseconds window,
                     const host::Clock& clock);
   ~SharedRateLimiter() override;
 
   // Throws Error(unavailable) when the database cannot be used.
-  Grant acquire(std::size_t wanted) override;
-  // Never throws; what could not be written now is written by the next acquire. Until then the request goes on counting.
+  [[nodiscard]] Grant acquire(std::size_t wanted) override;
+  // Never throws; what cannot be written now is written by the next acquire, and counts as under way until then.
   void done(std::int64_t token) override;
 
  private:

@@ -55,7 +55,7 @@ void RateWindow::finish(std::span<const FinishedRequest> requests) {
   for (const auto& request : requests) {
     const auto granted = std::find_if(granted_.begin(), granted_.end(), [&](const Granted& g) { return g.token == request.token; });
     if (granted != granted_.end() && --granted->outstanding == 0) granted_.erase(granted);
-    // Rounded up: a few times instead of hundreds, and never too early.
+    // Rounded up, so that few times have to be stored and none is too early.
     const Time until = time_of_micros((micros(request.at + window_ + margin_) + step - 1) / step * step);
     const auto bucket = std::find_if(finished_.begin(), finished_.end(), [&](const Finished& f) { return f.until == until; });
     if (bucket != finished_.end())
@@ -66,7 +66,7 @@ void RateWindow::finish(std::span<const FinishedRequest> requests) {
 }
 
 void RateWindow::forget(Time now) {
-  // A wall clock that was set back must not keep requests counting for as long as it was wrong, but for a window from now.
+  // After a wall clock was set back, requests count for one window from now, not for as long as the clock was wrong.
   for (auto& g : granted_) g.at = std::min(g.at, now);
   for (auto& f : finished_) f.until = std::min(f.until, now + window_ + margin_ + step());
   std::erase_if(granted_, [&](const Granted& g) { return g.at + window_ + margin_ + abandoned_after <= now; });
@@ -90,7 +90,7 @@ host::RateLimiter::Grant RateWindow::acquire(std::size_t wanted, std::int64_t to
     granted_.push_back({token, now, grant.count});
     return grant;
   }
-  // What is under way counts for a window more at the least.
+  // Requests under way will count for at least another window.
   Time next = now + window_;
   for (const auto& f : finished_) next = std::min(next, f.until);
   for (const auto& g : granted_) next = std::min(next, g.at + window_ + margin_ + abandoned_after);

@@ -1,4 +1,4 @@
-// The arithmetic of a sliding window over requests that take time: each counts from when it was granted until a window after it was done.
+// The arithmetic of a sliding window over requests that take time: a request counts from its grant until one window after it was done.
 // Pure; any thread.
 #pragma once
 #include <chrono>
@@ -13,11 +13,11 @@
 
 namespace picket::store {
 
-// Grants whose requests were never reported as done stop counting after the window and this.
+// A grant whose requests were never reported as done stops counting after the window plus this.
 inline constexpr std::chrono::seconds abandoned_after{120};
 
-// Requests count for a little longer than the window, a sixtieth of it but at most this: a clock that is set forward by less, or another
-// machine's that is ahead by less, breaks no limit.
+// Requests count for a sixtieth of the window longer, but at most for this. A clock that is set forward by less, or is ahead of another
+// machine's by less, breaks no limit.
 inline constexpr std::chrono::seconds longest_margin{1};
 
 struct FinishedRequest {
@@ -29,7 +29,7 @@ class RateWindow {
  public:
   RateWindow(std::size_t limit, std::chrono::microseconds window);
 
-  void parse(std::string_view state);  // what to_text() wrote; anything else is as if nothing had been granted
+  void parse(std::string_view state);  // what to_text() wrote; anything else counts as empty
   std::string to_text() const;
 
   void finish(std::span<const FinishedRequest> requests);

@@ -16,7 +16,7 @@ bool has_schema_table(Database& db) {
 
 int current_version(Database& db) { return static_cast<int>(integer_of(db.query<1>("SELECT max(version) FROM picket_schema")[0][0])); }
 
-// Two processes that create or drop the same table at once: SQLite's BEGIN IMMEDIATE lets one wait, PostgreSQL needs to be told.
+// Two processes must not create or drop the same table at once. SQLite's BEGIN IMMEDIATE sees to that, PostgreSQL needs an explicit lock.
 void let_others_wait(Database& db) {
   if (db.backend() == Backend::postgresql) db.execute_once("SELECT pg_advisory_xact_lock(506963)");
 }
@@ -24,7 +24,7 @@ void let_others_wait(Database& db) {
 }  // namespace
 
 void migrate(Database& db, Time now) {
-  // The usual case takes no lock, so that no command waits here for a process that writes.
+  // The usual case takes no lock, so that no command waits for a process that writes.
   if (has_schema_table(db) && current_version(db) == schema_version) return;
   Transaction transaction(db);
   let_others_wait(db);

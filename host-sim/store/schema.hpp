@@ -6,12 +6,11 @@ namespace picket::store {
 
 inline constexpr int schema_version = 2;
 
-// Creates the tables or brings them up to date; does nothing when they are. Safe when several processes start at once. Throws
-// Error(unsupported) when the database was made by a newer Picket.
+// Creates the tables or brings them up to date. Safe when several processes start at once. Throws Error(unsupported) if a newer Picket made
+// the database.
 void migrate(Database& db, Time now);
 
-// Drops all of Picket's tables with everything in them, in one transaction, and nothing else; migrate() makes new ones. No other process
-// may be at work.
+// Drops all of Picket's tables and nothing else, in one transaction; migrate() makes new ones. No other process may use the database.
 void wipe(Database& db);
 
 }  // namespace picket::store

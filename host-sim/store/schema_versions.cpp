@@ -9,8 +9,8 @@
 namespace picket::store {
 namespace {
 
-// A primary key begins with the tenant, every other index ends with it: a planner that knows nothing of a new table's contents takes any
-// index that begins with the tenant for as good as the right one, and then reads all of the tenant's rows.
+// A primary key begins with the tenant, every other index ends with it. Without statistics on a new table, a planner takes any index that
+// begins with the tenant for as good as the right one, and then reads all of the tenant's rows.
 constexpr std::string_view version_1[] = {
     // ---- the PSA's own data
     R"(CREATE TABLE tenants (
@@ -77,7 +77,7 @@ constexpr std::string_view version_1[] = {
   PRIMARY KEY (tenant, thread_id),
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
     "CREATE INDEX comment_threads_by_ticket ON comment_threads (ticket_id, tenant)",
-    // picket_position: comments of one moment stay in the order in which they were written.
+    // picket_position keeps comments of the same time in the order in which they were written.
     R"(CREATE TABLE comments (
   tenant {uuid} NOT NULL, comment_id {uuid} NOT NULL, thread_id {uuid} NOT NULL, ticket_id {uuid} NOT NULL, note text NOT NULL,
   is_internal {bool} NOT NULL DEFAULT true, is_system_generated {bool} NOT NULL DEFAULT false, created_at {time} NOT NULL,
@@ -127,9 +127,9 @@ constexpr std::string_view version_1[] = {
     "CREATE INDEX rmm_alerts_failing ON rmm_alerts (tenant, integration_id, updated_at) WHERE picket_failures > 0",
     "CREATE INDEX rmm_alerts_incomplete ON rmm_alerts (tenant, integration_id, updated_at) WHERE picket_incomplete = true",
     R"(CREATE TABLE tenant_external_entity_mappings (
-  tenant {uuid} NOT NULL, id {uuid} NOT NULL, integration_type text NOT NULL, alga_entity_type text NOT NULL, alga_entity_id {uuid} NOT NULL,
-  external_entity_id text NOT NULL, external_realm_id text NOT NULL, sync_status text NOT NULL, last_synced_at {time}, metadata {json},
-  created_at {time} NOT NULL, updated_at {time} NOT NULL,
+  tenant {uuid} NOT NULL, id {uuid} NOT NULL, integration_type text NOT NULL, alga_entity_type text NOT NULL,
+  alga_entity_id {uuid} NOT NULL, external_entity_id text NOT NULL, external_realm_id text NOT NULL, sync_status text NOT NULL,
+  last_synced_at {time}, metadata {json}, created_at {time} NOT NULL, updated_at {time} NOT NULL,
   PRIMARY KEY (tenant, id),
   UNIQUE (external_entity_id, external_realm_id, alga_entity_type, integration_type, tenant)))",
 
@@ -139,7 +139,8 @@ constexpr std::string_view version_1[] = {
   PRIMARY KEY (tenant, integration_id, stream),
   FOREIGN KEY (tenant, integration_id) REFERENCES rmm_integrations))",
     R"(CREATE TABLE picket_leases (
-  tenant {uuid} NOT NULL, name text NOT NULL, holder text NOT NULL, purpose text NOT NULL, acquired_at {time} NOT NULL, expires_at {time} NOT NULL,
+  tenant {uuid} NOT NULL, name text NOT NULL, holder text NOT NULL, purpose text NOT NULL, acquired_at {time} NOT NULL,
+  expires_at {time} NOT NULL,
   PRIMARY KEY (tenant, name)))",
     R"(CREATE TABLE picket_rate_limits (
   tenant {uuid} NOT NULL, account text NOT NULL, revision {int} NOT NULL, state text NOT NULL,
@@ -154,15 +155,15 @@ constexpr std::string_view version_1[] = {
     "CREATE INDEX picket_audit_by_time ON picket_audit (tenant, at)",
 };
 
-// SQLite cannot add a foreign key of two columns to a table that exists: there the code alone sees to it that the user exists.
+// SQLite cannot add a foreign key of two columns to an existing table; on SQLite only the code ensures that the user exists.
 constexpr std::string_view version_2[] = {
     "ALTER TABLE tickets ADD COLUMN assigned_to {uuid}",
     "{postgresql}ALTER TABLE tickets ADD FOREIGN KEY (tenant, assigned_to) REFERENCES users",
-    // picket_author: the name of the person who wrote it.
+    // picket_author: the name of the technician who wrote it.
     "ALTER TABLE comments ADD COLUMN picket_author text",
     "CREATE INDEX rmm_alerts_by_ticket ON rmm_alerts (ticket_id, tenant)",
 
-    // What begins with the position is read from its beginning, in order, without sorting.
+    // The key begins with the position, so that the queue is read in order without sorting.
     R"(CREATE TABLE picket_outbox (
   tenant {uuid} NOT NULL, picket_position {int} NOT NULL, outbox_id {uuid} NOT NULL, ticket_id {uuid} NOT NULL, kind text NOT NULL,
   token text NOT NULL, payload {json} NOT NULL, is_sent {bool} NOT NULL DEFAULT false, attempts {int} NOT NULL DEFAULT 0, last_error text,
@@ -170,7 +171,7 @@ constexpr std::string_view version_2[] = {
   PRIMARY KEY (tenant, picket_position),
   UNIQUE (outbox_id, tenant),
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
-    // With the position, so that it is preferred to the primary key when a ticket's earlier items are looked for.
+    // Includes the position, so that the planner prefers it to the primary key when it looks for a ticket's earlier items.
     "CREATE INDEX picket_outbox_by_ticket ON picket_outbox (ticket_id, tenant, picket_position)",
     R"(CREATE TABLE picket_remote_tickets (
   tenant {uuid} NOT NULL, desk text NOT NULL, remote_id text NOT NULL, ticket_id {uuid} NOT NULL, is_current {bool} NOT NULL,
@@ -180,13 +181,14 @@ constexpr std::string_view version_2[] = {
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
     "CREATE INDEX picket_remote_tickets_by_ticket ON picket_remote_tickets (ticket_id, tenant)",
     "CREATE UNIQUE INDEX picket_remote_tickets_current ON picket_remote_tickets (ticket_id, tenant) WHERE is_current = true",
-    // How far a remote PSA's changes have been read; held_since: since when a ticket that cannot be read keeps it back.
+    // How far a remote PSA's changes have been read; held_since: since when a ticket that cannot be read blocks it.
     R"(CREATE TABLE picket_remote_cursors (
   tenant {uuid} NOT NULL, desk text NOT NULL, changed_since {time} NOT NULL, held_since {time}, updated_at {time} NOT NULL,
   PRIMARY KEY (tenant, desk)))",
     R"(CREATE TABLE picket_ticket_events (
-  tenant {uuid} NOT NULL, integration_id {uuid} NOT NULL, picket_position {int} NOT NULL, event_id {uuid} NOT NULL, ticket_id {uuid} NOT NULL,
-  external_alert_id text NOT NULL, kind text NOT NULL, author text, event_text text, value_before text, value_after text, at {time} NOT NULL,
+  tenant {uuid} NOT NULL, integration_id {uuid} NOT NULL, picket_position {int} NOT NULL, event_id {uuid} NOT NULL,
+  ticket_id {uuid} NOT NULL, external_alert_id text NOT NULL, kind text NOT NULL, author text, event_text text, value_before text,
+  value_after text, at {time} NOT NULL,
   is_told {bool} NOT NULL DEFAULT false, attempts {int} NOT NULL DEFAULT 0, last_error text,
   created_at {time} NOT NULL, told_at {time}, failed_at {time}, next_attempt_at {time}, given_up_at {time},
   PRIMARY KEY (tenant, integration_id, picket_position),
@@ -194,7 +196,7 @@ constexpr std::string_view version_2[] = {
   FOREIGN KEY (tenant, integration_id) REFERENCES rmm_integrations,
   FOREIGN KEY (tenant, ticket_id) REFERENCES tickets))",
     "CREATE INDEX picket_ticket_events_by_ticket ON picket_ticket_events (ticket_id, tenant)",
-    // The PSA in which a tenant's tickets live; without a row they live in this database alone.
+    // The remote PSA in which a tenant's tickets live; without a row they live in this database alone.
     R"(CREATE TABLE picket_desks (
   tenant {uuid} NOT NULL, desk text NOT NULL, base_url text NOT NULL,
   PRIMARY KEY (tenant),

@@ -1,4 +1,4 @@
-// The statements that make each version of the schema out of the one before. Pure; any thread.
+// The statements that turn each version of the schema into the next. Pure; any thread.
 #pragma once
 #include <string>
 #include <vector>
@@ -7,13 +7,13 @@
 
 namespace picket::store {
 
-// The table that remembers which versions were applied; does nothing where it exists.
+// Creates the table that records which versions were applied, unless it exists.
 std::string schema_table_ddl(Backend backend);
 
-// What turns version - 1 into `version` (1 to schema_version).
+// The statements that turn version - 1 into `version` (1 to schema_version).
 std::vector<std::string> statements_to_version(int version, Backend backend);
 
-// Every table of every version; one that refers to another comes after it.
+// Every table of every version, each after those that it refers to.
 std::vector<std::string> all_tables();
 
 }  // namespace picket::store

@@ -1,6 +1,7 @@
 #include "host-sim/store/status.hpp"
 
 #include "host-sim/store/outbox.hpp"
+#include "host-sim/store/ticket_events.hpp"
 #include "sdk/common/json.hpp"
 
 namespace picket::store {
@@ -9,12 +10,12 @@ namespace {
 std::uint64_t count_of(const Field& field) { return static_cast<std::uint64_t>(integer_of(field)); }
 
 void read_organizations(Database& db, ConnectionStatus& status) {
-  const auto row = db.query<3>(
-                         "SELECT count(*), coalesce(sum(CASE WHEN client_id IS NULL THEN 1 ELSE 0 END), 0), "
-                         "coalesce(sum(CASE WHEN auto_create_tickets = true THEN 0 ELSE 1 END), 0) FROM rmm_organization_mappings WHERE "
-                         "tenant = ? AND integration_id = ?",
-                         {status.connection.tenant, status.connection.integration_id})
-                       .at(0);
+  const auto rows = db.query<3>(R"(SELECT count(*), coalesce(sum(CASE WHEN client_id IS NULL THEN 1 ELSE 0 END), 0),
+                                          coalesce(sum(CASE WHEN auto_create_tickets = true THEN 0 ELSE 1 END), 0)
+                                   FROM rmm_organization_mappings
+                                   WHERE tenant = ? AND integration_id = ?)",
+                                {status.connection.tenant, status.connection.integration_id});
+  const auto& row = rows.at(0);
   status.organizations = count_of(row[0]);
   status.unmapped_organizations = count_of(row[1]);
   status.opted_out_organizations = count_of(row[2]);
@@ -55,8 +56,11 @@ std::vector<ConnectionStatus> connection_status(Database& db, const host::Clock&
 std::vector<FailingFinding> failing_findings(Database& db, std::string_view tenant, std::string_view integration_id, std::size_t limit) {
   std::vector<FailingFinding> findings;
   for (auto& row :
-       db.query<5>("SELECT external_alert_id, message, picket_failures, metadata, updated_at FROM rmm_alerts WHERE tenant = ? AND "
-                   "integration_id = ? AND picket_failures > 0 ORDER BY picket_failures DESC, updated_at DESC LIMIT ?",
+       db.query<5>(R"(SELECT external_alert_id, message, picket_failures, metadata, updated_at
+                      FROM rmm_alerts
+                      WHERE tenant = ? AND integration_id = ? AND picket_failures > 0
+                      ORDER BY picket_failures DESC, updated_at DESC
+                      LIMIT ?)",
                    {tenant, integration_id, std::to_string(limit)}))
     findings.push_back(
         {text_of(row[0]), text_of(row[1]), static_cast<std::uint32_t>(integer_of(row[2])), text_of(row[3]), time_of(row[4])});

@@ -8,7 +8,7 @@
 
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
-#include "host-sim/store/ticket_events.hpp"
+#include "host-sim/store/retry_queue.hpp"
 
 namespace picket::store {
 
@@ -36,10 +36,10 @@ struct FailingFinding {
   std::string external_id;
   std::string message;
   std::uint32_t failures = 0;
-  std::string metadata;  // the provider's snapshot, with its words on the error
+  std::string metadata;  // the provider's snapshot, which says what went wrong
   std::optional<Time> updated_at;
 };
-// Those with most failures first.
+// Those with the most failures first.
 std::vector<FailingFinding> failing_findings(Database& db, std::string_view tenant, std::string_view integration_id, std::size_t limit);
 
 }  // namespace picket::store

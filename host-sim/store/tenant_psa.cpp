@@ -22,11 +22,10 @@ std::optional<TenantPsa> find_tenant_psa(Database& db, std::string_view tenant) 
 }
 
 void put_tenant_psa(Database& db, std::string_view tenant, const TenantPsa& psa) {
-  db.execute(
-      "INSERT INTO picket_desks (tenant, desk, base_url) VALUES (?, ?, ?) ON CONFLICT (tenant) DO UPDATE SET desk = excluded.desk, "
-      "base_url "
-      "= excluded.base_url",
-      {tenant, psa.psa, psa.base_url});
+  db.execute(R"(INSERT INTO picket_desks (tenant, desk, base_url)
+                VALUES (?, ?, ?)
+                ON CONFLICT (tenant) DO UPDATE SET desk = excluded.desk, base_url = excluded.base_url)",
+             {tenant, psa.psa, psa.base_url});
 }
 
 }  // namespace picket::store

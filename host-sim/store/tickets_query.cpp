@@ -6,19 +6,20 @@ namespace picket::store {
 namespace {
 
 constexpr std::string_view select_tickets =
-    "SELECT t.ticket_id, t.ticket_number, t.title, c.client_name, b.board_name, s.name, p.priority_name, g.category_name, h.category_name, "
-    "n.full_name, "
-    "s.is_closed, t.source, t.source_reference, t.url, t.entered_at, t.updated_at, t.closed_at, t.description, t.attributes, "
-    "t.board_id, u.name, r.desk, r.remote_number, r.remote_url FROM tickets t "
-    "JOIN clients c ON c.tenant = t.tenant AND c.client_id = t.client_id "
-    "JOIN boards b ON b.tenant = t.tenant AND b.board_id = t.board_id "
-    "JOIN statuses s ON s.tenant = t.tenant AND s.status_id = t.status_id "
-    "LEFT JOIN priorities p ON p.tenant = t.tenant AND p.priority_id = t.priority_id "
-    "LEFT JOIN categories g ON g.tenant = t.tenant AND g.category_id = t.category_id "
-    "LEFT JOIN categories h ON h.tenant = t.tenant AND h.category_id = t.subcategory_id "
-    "LEFT JOIN contacts n ON n.tenant = t.tenant AND n.contact_name_id = t.contact_name_id "
-    "LEFT JOIN users u ON u.tenant = t.tenant AND u.user_id = t.assigned_to "
-    "LEFT JOIN picket_remote_tickets r ON r.tenant = t.tenant AND r.ticket_id = t.ticket_id AND r.is_current = true WHERE t.tenant = ?";
+    R"(SELECT t.ticket_id, t.ticket_number, t.title, c.client_name, b.board_name, s.name, p.priority_name, g.category_name,
+              h.category_name, n.full_name, s.is_closed, t.source, t.source_reference, t.url, t.entered_at, t.updated_at, t.closed_at,
+              t.description, t.attributes, t.board_id, u.name, r.desk, r.remote_number, r.remote_url
+       FROM tickets t
+       JOIN clients c ON c.tenant = t.tenant AND c.client_id = t.client_id
+       JOIN boards b ON b.tenant = t.tenant AND b.board_id = t.board_id
+       JOIN statuses s ON s.tenant = t.tenant AND s.status_id = t.status_id
+       LEFT JOIN priorities p ON p.tenant = t.tenant AND p.priority_id = t.priority_id
+       LEFT JOIN categories g ON g.tenant = t.tenant AND g.category_id = t.category_id
+       LEFT JOIN categories h ON h.tenant = t.tenant AND h.category_id = t.subcategory_id
+       LEFT JOIN contacts n ON n.tenant = t.tenant AND n.contact_name_id = t.contact_name_id
+       LEFT JOIN users u ON u.tenant = t.tenant AND u.user_id = t.assigned_to
+       LEFT JOIN picket_remote_tickets r ON r.tenant = t.tenant AND r.ticket_id = t.ticket_id AND r.is_current = true
+       WHERE t.tenant = ?)";
 constexpr std::size_t ticket_columns = 24;
 
 TicketRow row_of(std::span<Field> row) {
@@ -58,7 +59,7 @@ std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const
     params.emplace_back(filter.source);
   }
   if (filter.open_only) sql += " AND s.is_closed = false";
-  // Numbers are given out in ascending order; the longer one is the larger.
+  // Numbers are given out in ascending order, and the longer of two is the larger one.
   sql += " ORDER BY length(t.ticket_number) DESC, t.ticket_number DESC LIMIT ?";
   const std::string limit = filter.limit == 0 ? "9223372036854775807" : std::to_string(filter.limit);
   params.emplace_back(limit);
@@ -83,13 +84,18 @@ TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_vie
   if (!found && !id) find(" AND r.remote_number = ?");
   if (!found) throw Error(Status::not_found, "there is no ticket " + std::string(number_or_id), "ticket");
   for (auto& row : db.query<5>(
-           "SELECT note, picket_author, is_internal, is_system_generated, created_at FROM comments WHERE tenant = ? AND ticket_id = ? "
-           "ORDER BY created_at, picket_position, comment_id",
+           R"(SELECT note, picket_author, is_internal, is_system_generated, created_at
+              FROM comments
+              WHERE tenant = ? AND ticket_id = ?
+              ORDER BY created_at, picket_position, comment_id)",
            {tenant, found->row.ticket_id}))
     found->comments.push_back({text_of(row[0]), text_of(row[1]), bool_of(row[2]), bool_of(row[3]), time_of(row[4])});
   for (auto& row :
-       db.query<3>("SELECT a.asset_id, a.name, a.serial_number FROM asset_associations l JOIN assets a ON a.tenant = l.tenant AND "
-                   "a.asset_id = l.asset_id WHERE l.tenant = ? AND l.entity_id = ? ORDER BY a.name, a.asset_id",
+       db.query<3>(R"(SELECT a.asset_id, a.name, a.serial_number
+                      FROM asset_associations l
+                      JOIN assets a ON a.tenant = l.tenant AND a.asset_id = l.asset_id
+                      WHERE l.tenant = ? AND l.entity_id = ?
+                      ORDER BY a.name, a.asset_id)",
                    {tenant, found->row.ticket_id}))
     found->assets.push_back({text_of(row[0]), text_of(row[1]), text_of(row[2])});
   return std::move(*found);

@@ -1,4 +1,4 @@
-// Tickets as people list and read them. Thread: that of the Database.
+// Tickets as commands list and show them. Thread: that of the Database.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ struct TicketRow {
   std::string client, board, status, priority, category, subcategory, contact, assignee;  // names; empty = none
   bool is_closed = false;
   std::string source, source_reference, url;
-  std::string remote_psa, remote_number, remote_url;  // where the ticket lives, if that is another PSA: "halopsa"
+  std::string remote_psa, remote_number, remote_url;  // set if the ticket lives in a remote PSA: "halopsa"
   std::optional<Time> entered_at, updated_at, closed_at;
 };
 
@@ -34,7 +34,7 @@ std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const
 
 struct TicketComment {
   std::string note;    // CommonMark
-  std::string author;  // a person; empty = not known, or Picket itself
+  std::string author;  // a technician; empty = not known, or Picket itself
   bool is_internal = true;
   bool is_system_generated = true;
   std::optional<Time> created_at;
@@ -52,7 +52,7 @@ struct TicketDetails {
   std::vector<TicketAsset> assets;
 };
 
-// By number, by id, or by the number in the PSA where no ticket has it as its own. Error(not_found).
+// By number or id, else by the number in the remote PSA. Throws Error(not_found).
 TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_view number_or_id);
 
 }  // namespace picket::store

@@ -6,16 +6,15 @@
 #include <chrono>
 
 #include "picket/error.hpp"
+#include "sdk/common/ascii.hpp"
 
 namespace picket::store {
 namespace {
 
-constexpr std::string_view digits = "0123456789abcdef";
-
 template <std::size_t N>
 std::array<unsigned char, N> random_bytes() {
   std::array<unsigned char, N> bytes{};
-  if (RAND_bytes(bytes.data(), static_cast<int>(N)) != 1) throw Error(Status::internal, "the system gave no random numbers");
+  if (RAND_bytes(bytes.data(), static_cast<int>(N)) != 1) throw Error(Status::internal, "the system provided no random numbers");
   return bytes;
 }
 
@@ -25,7 +24,7 @@ constexpr bool is_hyphen_place(std::size_t i) { return i == 8 || i == 13 || i ==
 
 std::string new_uuid() {
   auto bytes = random_bytes<16>();
-  // Version 7 begins with the time: rows made together are neighbours in their indexes, and many of them cost few pages.
+  // Version 7 begins with the time, so that rows made together are neighbours in their indexes and touch few pages.
   const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count();
   for (std::size_t i = 6; i-- > 0; milliseconds >>= 8) bytes[i] = static_cast<unsigned char>(milliseconds & 0xff);
@@ -35,20 +34,12 @@ std::string new_uuid() {
   text.reserve(36);
   for (const unsigned char byte : bytes) {
     if (is_hyphen_place(text.size())) text += '-';
-    text += digits[byte >> 4];
-    text += digits[byte & 0x0f];
+    ascii::append_hex(text, byte);
   }
   return text;
 }
 
-std::string new_token() {
-  std::string text;
-  for (const unsigned char byte : random_bytes<8>()) {
-    text += digits[byte >> 4];
-    text += digits[byte & 0x0f];
-  }
-  return text;
-}
+std::string new_token() { return ascii::hex(random_bytes<8>()); }
 
 std::optional<std::string> canonical_uuid(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
@@ -59,8 +50,8 @@ std::optional<std::string> canonical_uuid(std::string_view text) {
       if (c != '-') return std::nullopt;
       continue;
     }
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-    if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return std::nullopt;
+    if (ascii::hex_value(c) < 0) return std::nullopt;
+    c = ascii::lower(c);
   }
   return out;
 }

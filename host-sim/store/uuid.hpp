@@ -6,15 +6,15 @@
 
 namespace picket::store {
 
-// A new UUID (version 7: the time, then bits of the cryptographic source), in lower case.
-std::string new_uuid();
+// A new UUID of version 7 (the time, then random bits), in lower case.
+[[nodiscard]] std::string new_uuid();
 
-// 16 random hexadecimal digits, in lower case: to recognise elsewhere what was sent there.
-std::string new_token();
+// 16 random hexadecimal digits, in lower case: marks what is sent to a remote PSA, to recognise it later.
+[[nodiscard]] std::string new_token();
 
-bool is_uuid(std::string_view text);
+[[nodiscard]] bool is_uuid(std::string_view text);
 
-// In the form in which ids are stored (lower case), or nothing if the text is no UUID.
-std::optional<std::string> canonical_uuid(std::string_view text);
+// In the form in which ids are stored (lower case), or nothing if the text is not a UUID.
+[[nodiscard]] std::optional<std::string> canonical_uuid(std::string_view text);
 
 }  // namespace picket::store

@@ -10,7 +10,7 @@
 namespace picket::tickets {
 namespace {
 
-// Only looks: is it a JSON object, and does no string of it contain a NUL (which no text of a database can hold)?
+// Parses without building a value: is it a JSON object, and is none of its strings with a NUL, which no database's text can hold?
 struct JsonLook {
   static constexpr std::size_t max_object_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_array_size = static_cast<std::size_t>(-1);
@@ -79,7 +79,8 @@ class Check {
 
   void id(std::string_view value, std::string_view what) {
     if (problem.empty() && !value.empty() && store::canonical_uuid(value) != value)
-      problem = std::string(what) + " is not one of an existing row: \"" + text::clean_line(value, 60).text + "\" is no UUID in lower case";
+      problem = std::string(what) + " is not the id of an existing row: \"" + text::clean_line(value, 60).text +
+                "\" is not a UUID in lower case";
   }
 
   void object(std::string_view value, std::string_view what) {
@@ -168,4 +169,4 @@ std::string what_is_wrong(const ChangeSet& set) {
   return check.problem;
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

@@ -10,4 +10,4 @@ void DryRunTickets::apply(const host::Call& call, std::span<const ChangeSet> cha
   }
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

@@ -1,4 +1,4 @@
-// Tickets that are only collected: for a run that shows what it would do. Thread: one call at a time.
+// Collects change sets instead of applying them, for a dry run. Thread: one call at a time.
 #pragma once
 #include <vector>
 
@@ -8,7 +8,7 @@ namespace picket::tickets {
 
 class DryRunTickets final : public host::Tickets {
  public:
-  // Reports PICKET_OK for each, with the linked ticket's id where there is one already.
+  // Reports PICKET_OK for each, with the id of the finding's ticket if it has one already.
   void apply(const host::Call& call, std::span<const ChangeSet> change_sets, const Outcome& outcome) override;
   const std::vector<ChangeSet>& change_sets() const { return change_sets_; }
 
@@ -16,4 +16,4 @@ class DryRunTickets final : public host::Tickets {
   std::vector<ChangeSet> change_sets_;
 };
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

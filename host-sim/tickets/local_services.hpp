@@ -1,4 +1,4 @@
-// The local PSA: tickets live in the host's own database. Implements storage, directory and tickets for one connection.
+// Storage, directory and tickets for one connection, on the host's own database.
 //
 // Thread: that of the Database, one call at a time, as host::Storage and its siblings say.
 #pragma once
@@ -23,12 +23,13 @@ struct LocalConnection {
   std::string provider;  // its id: the source of its tickets and the type of its entity mappings
   // Streams whose cursor is a member of the connection's settings: stream -> member. Others are rows of picket_cursors.
   std::map<std::string, std::string, std::less<>> cursor_settings;
-  // Fills in what the stored settings leave out; empty: they are handed out as they are.
+  // Fills in what the stored settings leave out; empty: they are used as they are.
   std::function<json::object(json::object)> complete_settings = {};
-  // The tickets are another PSA's: what changes here is queued for it (store/outbox.hpp).
+  // The tickets live in a remote PSA, so changes are queued for it (store/outbox.hpp).
   bool has_outbox = false;
-  // The provider takes ticket events. A new ticket's number is told to it at once; with an outbox, when the other PSA has given it one.
-  bool tells_events = false;
+  // The provider takes ticket events. A new ticket's number is reported to it at once, but with an outbox only once the remote PSA has
+  // given it one.
+  bool takes_ticket_events = false;
 };
 
 class LocalStorage final : public host::Storage {
@@ -57,9 +58,9 @@ class LocalDirectory final : public host::Directory {
   std::string tenant_;
 };
 
-// Applies up to 500 change sets per transaction; one that the data refuses is told apart from the others by applying that chunk's one by
-// one. What is no fault of a change set (the lease or the connection to the database is lost, the disk is full) is thrown: then the change
-// sets without an outcome did not happen.
+// Applies up to 512 change sets per transaction. If the database refuses one of them, those of that batch are applied one by one, so that
+// only the bad one fails. What is no fault of a change set (the lease or the connection to the database is lost, the disk is full) is
+// thrown: then the change sets without an outcome were not applied.
 class LocalTickets final : public host::Tickets {
  public:
   // `lease` may be null where nobody else can be at work (tests, a single process that knows).
@@ -73,4 +74,4 @@ class LocalTickets final : public host::Tickets {
   store::Lease* lease_;
 };
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

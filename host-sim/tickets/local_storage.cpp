@@ -9,10 +9,11 @@ using store::Field;
 using store::Param;
 using store::text_of;
 
-constexpr std::string_view alert_columns =
-    "SELECT external_alert_id, picket_revision, picket_failures, severity, status, message, device_name, external_device_id, asset_id, "
-    "ticket_id, "
-    "picket_fingerprint, metadata, triggered_at, resolved_at, picket_incomplete FROM rmm_alerts WHERE tenant = ? AND integration_id = ?";
+constexpr std::string_view select_alerts =
+    R"(SELECT external_alert_id, picket_revision, picket_failures, severity, status, message, device_name, external_device_id, asset_id,
+              ticket_id, picket_fingerprint, metadata, triggered_at, resolved_at, picket_incomplete
+       FROM rmm_alerts
+       WHERE tenant = ? AND integration_id = ?)";
 constexpr std::size_t alert_column_count = 15;
 
 Alert alert_of(std::span<Field> row) {
@@ -61,13 +62,13 @@ std::optional<std::string> LocalStorage::cursor(std::string_view stream) {
 }
 
 void LocalStorage::find_alerts(std::span<const std::string_view> external_ids, const std::function<void(const Alert&)>& visit) {
-  static const std::string sql = std::string(alert_columns) + " AND external_alert_id IN (?...)";
+  static const std::string sql = std::string(select_alerts) + " AND external_alert_id IN (?...)";
   const Param before[] = {connection_.tenant, connection_.integration_id};
   db_.select_in(sql, before, external_ids, alert_column_count, [&](std::span<Field> row) { visit(alert_of(row)); });
 }
 
 void LocalStorage::list_alerts(std::int32_t state, std::size_t limit, const std::function<void(const Alert&)>& visit) {
-  std::string sql(alert_columns);
+  std::string sql(select_alerts);
   switch (state) {
     case PICKET_ALERTS_OPEN: sql += " AND resolved_at IS NULL"; break;
     case PICKET_ALERTS_FAILING: sql += " AND picket_failures > 0"; break;
@@ -83,11 +84,17 @@ void LocalStorage::list_alerts(std::int32_t state, std::size_t limit, const std:
 void LocalStorage::find_mappings(std::span<const std::string_view> external_ids, const std::function<void(const Mapping&)>& visit) {
   const Param before[] = {connection_.tenant, connection_.integration_id};
   db_.select_in(
-      "SELECT m.external_organization_id, m.external_organization_name, m.client_id, "
-      "coalesce(m.default_contact_id, (SELECT p.contact_name_id FROM contacts p WHERE p.tenant = m.tenant AND p.client_id = m.client_id "
-      "AND p.is_primary = true ORDER BY p.contact_name_id LIMIT 1)), c.is_inactive, c.client_id, m.auto_create_tickets "
-      "FROM rmm_organization_mappings m LEFT JOIN clients c ON c.tenant = m.tenant AND c.client_id = m.client_id "
-      "WHERE m.tenant = ? AND m.integration_id = ? AND m.external_organization_id IN (?...)",
+      R"(SELECT m.external_organization_id, m.external_organization_name, m.client_id,
+                coalesce(m.default_contact_id,
+                         (SELECT p.contact_name_id
+                          FROM contacts p
+                          WHERE p.tenant = m.tenant AND p.client_id = m.client_id AND p.is_primary = true
+                          ORDER BY p.contact_name_id
+                          LIMIT 1)),
+                c.is_inactive, c.client_id, m.auto_create_tickets
+         FROM rmm_organization_mappings m
+         LEFT JOIN clients c ON c.tenant = m.tenant AND c.client_id = m.client_id
+         WHERE m.tenant = ? AND m.integration_id = ? AND m.external_organization_id IN (?...))",
       before, external_ids, 7, [&](std::span<Field> row) {
         Mapping mapping;
         mapping.external_id = text_of(row[0]);
@@ -105,7 +112,7 @@ LocalDirectory::LocalDirectory(store::Database& db, std::string tenant) : db_(db
 void LocalDirectory::assets(std::span<const std::string_view> client_ids, const std::function<void(const Asset&)>& visit) {
   std::vector<std::string_view> ids;
   for (const auto id : client_ids)
-    if (store::is_uuid(id)) ids.push_back(id);  // anything else is no client's
+    if (store::is_uuid(id)) ids.push_back(id);  // anything else is no client's id
   const Param before[] = {tenant_};
   db_.select_in("SELECT asset_id, client_id, name, serial_number FROM assets WHERE tenant = ? AND client_id IN (?...)", before, ids, 4,
                 [&](std::span<Field> row) {
@@ -113,4 +120,4 @@ void LocalDirectory::assets(std::span<const std::string_view> client_ids, const 
                 });
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

@@ -1,19 +1,19 @@
 #include <algorithm>
 #include <set>
 
-#include "host-sim/tickets/change_set_check.hpp"
 #include "host-sim/tickets/batch.hpp"
+#include "host-sim/tickets/change_set_check.hpp"
 #include "host-sim/tickets/local_services.hpp"
 
 namespace picket::tickets {
 namespace {
 
-constexpr std::size_t batch_size = 512;  // fills the largest INSERT of Database::insert_many without a rest
+constexpr std::size_t batch_size = 512;  // a multiple of the largest INSERT of Database::insert_many
 
-// Whether a failure is the data's: then other change sets may still go through.
+// Whether a failure was caused by the data, so that other change sets may still succeed.
 bool is_of_the_data(Status status) { return status == Status::invalid || status == Status::conflict; }
 
-// How many of the first change sets make a chunk: no finding twice, because the second one is decided upon what the first one wrote.
+// How many of the first change sets make a batch: no finding twice, because the second one depends on what the first one writes.
 std::size_t next_batch(std::span<const ChangeSet> sets) {
   std::set<std::string_view> findings;
   std::size_t count = 0;
@@ -22,13 +22,12 @@ std::size_t next_batch(std::span<const ChangeSet> sets) {
   return count;
 }
 
-// One transaction. Throws what is no fault of the data; the data's faults come back as nothing if they cannot be told apart here.
+// Applies them in one transaction. Throws what is no fault of the data. Nothing: the data was refused, and `fault` (may be null) says why.
 std::optional<std::vector<BatchResult>> apply_once(store::Database& db, const LocalConnection& connection, Time now, store::Lease* lease,
                                                    std::span<const ChangeSet> sets, BatchResult* fault) {
-  store::Transaction transaction(db);
-  if (lease != nullptr) lease->fence(db);
+  store::FencedTransaction transaction(db, lease);
   try {
-    auto results = Batch(db, connection, now).apply(sets);
+    auto results = apply_batch(db, connection, now, sets);
     transaction.commit();
     return results;
   } catch (const Error& e) {
@@ -70,4 +69,4 @@ void LocalTickets::apply(const host::Call& call, std::span<const ChangeSet> chan
   }
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

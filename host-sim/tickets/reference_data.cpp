@@ -25,7 +25,7 @@ std::string board_name(const std::vector<Entity>& boards, std::string_view id) {
   return board == nullptr ? std::string(id) : '"' + board->name + '"';
 }
 
-// The board's own statuses come before those of every board.
+// The board's own statuses take precedence over those of every board.
 template <class Wanted>
 const Entity* first_status(const std::vector<Entity>& statuses, std::string_view board_id, const Wanted& wanted) {
   for (const std::string_view owner : {board_id, std::string_view()})
@@ -68,4 +68,4 @@ const Entity* ReferenceData::closed_status(std::string_view wished, std::string_
   return first_status(statuses, board_id, [](const Entity& s) { return s.is_closed; });
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

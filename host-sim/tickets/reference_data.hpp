@@ -15,16 +15,16 @@ struct ReferenceData {
 
   static ReferenceData load(store::Database& db, std::string_view tenant);
 
-  // Each throws Error(invalid) with a sentence for people if there is none.
+  // Each throws Error(invalid) if there is none.
   void require_board(std::string_view id) const;
   void require_priority(std::string_view id) const;
   void require_category(std::string_view id, std::string_view board_id) const;
   const store::Entity& status(std::string_view id) const;
   // The board's default status, else the default of all boards, else the first that is not closed.
   const store::Entity& default_status(std::string_view board_id) const;
-  // The wished status (may be empty) where tickets of the board may have it; else the board's closed status, else that of all boards, else
-  // null. One status is configured, but the fallback's tickets, and those that people moved, are on other boards.
+  // The wished status (may be empty) if tickets of the board may have it; else the board's closed status, else that of all boards, else
+  // null. Only one status is configured, but tickets of the fallback, and those that technicians moved, are on other boards.
   const store::Entity* closed_status(std::string_view wished, std::string_view board_id) const;
 };
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

@@ -26,15 +26,17 @@ struct Ticket {
   bool is_closed = false;
 };
 
-// The ticket as it is, and as it stays until the transaction ends.
+// The ticket, which nobody else can change until the transaction ends.
 Ticket lock_ticket(store::Database& db, std::string_view tenant, std::string_view ticket_id) {
-  // The first write takes the row's lock on PostgreSQL, so that what is read next is the latest.
+  // Writing first takes the row's lock on PostgreSQL, so that the ticket read next is the latest.
   db.execute("UPDATE tickets SET updated_at = updated_at WHERE tenant = ? AND ticket_id = ?", {tenant, ticket_id});
   auto rows = db.query<8>(
-      "SELECT t.board_id, t.status_id, t.priority_id, p.priority_name, t.assigned_to, u.name, s.is_closed, t.closed_at FROM tickets t "
-      "JOIN statuses s ON s.tenant = t.tenant AND s.status_id = t.status_id "
-      "LEFT JOIN priorities p ON p.tenant = t.tenant AND p.priority_id = t.priority_id "
-      "LEFT JOIN users u ON u.tenant = t.tenant AND u.user_id = t.assigned_to WHERE t.tenant = ? AND t.ticket_id = ?",
+      R"(SELECT t.board_id, t.status_id, t.priority_id, p.priority_name, t.assigned_to, u.name, s.is_closed, t.closed_at
+         FROM tickets t
+         JOIN statuses s ON s.tenant = t.tenant AND s.status_id = t.status_id
+         LEFT JOIN priorities p ON p.tenant = t.tenant AND p.priority_id = t.priority_id
+         LEFT JOIN users u ON u.tenant = t.tenant AND u.user_id = t.assigned_to
+         WHERE t.tenant = ? AND t.ticket_id = ?)",
       {tenant, ticket_id});
   if (rows.empty()) throw Error(Status::not_found, "the ticket " + std::string(ticket_id) + " does not exist", "ticket");
   auto& row = rows[0];
@@ -45,7 +47,7 @@ Ticket lock_ticket(store::Database& db, std::string_view tenant, std::string_vie
   ticket.priority_name = text_of(row[3]);
   ticket.assignee_id = text_of(row[4]);
   ticket.assignee_name = text_of(row[5]);
-  // The PSA may not say which of its statuses are closed ones: the date of closing tells too.
+  // A remote PSA may not say which of its statuses are closed ones: then only the date of closing shows it.
   ticket.is_closed = store::bool_of(row[6]) || row[7].has_value();
   return ticket;
 }
@@ -71,13 +73,14 @@ void add_comment(store::Database& db, const Technician& technician, std::string_
   const std::int64_t position = store::take_numbers(db, technician.tenant, "comment", 1, 1);
   const std::string author = clean_name(technician.name);
   db.execute(
-      "INSERT INTO comments (tenant, comment_id, thread_id, ticket_id, note, is_internal, is_system_generated, created_at, "
-      "picket_position, picket_author) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      R"(INSERT INTO comments (tenant, comment_id, thread_id, ticket_id, note, is_internal, is_system_generated, created_at,
+                               picket_position, picket_author)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?))",
       {technician.tenant, store::new_uuid(), thread_of(db, technician, ticket_id), ticket_id, markdown::block(note), param_of(true),
        param_of(false), format_time(technician.at), std::to_string(position), param_or_null(author)});
 }
 
-// The user of this name, found or made; empty for no name.
+// The id of the user of this name, who is created if unknown; empty for no name.
 std::string user_of(store::Database& db, std::string_view tenant, const std::string& name) {
   if (name.empty()) return {};
   const std::string folded = text::fold(name);
@@ -107,7 +110,8 @@ void queue(store::Database& db, const Technician& technician, const store::NewTi
 }
 
 void touch(store::Database& db, const Technician& technician, std::string_view ticket_id) {
-  db.execute("UPDATE tickets SET updated_at = ? WHERE tenant = ? AND ticket_id = ?", {format_time(technician.now), technician.tenant, ticket_id});
+  db.execute("UPDATE tickets SET updated_at = ? WHERE tenant = ? AND ticket_id = ?",
+             {format_time(technician.now), technician.tenant, ticket_id});
 }
 
 }  // namespace
@@ -143,7 +147,8 @@ bool set_assignee(store::Database& db, const Technician& technician, std::string
   store::NewTicketEvent event = event_of(technician, ticket_id, TicketEventKind::assignee);
   event.before = ticket.assignee_name;
   if (!user_id.empty()) event.after = name_of_user(db, technician.tenant, user_id);
-  db.execute("UPDATE tickets SET assigned_to = ? WHERE tenant = ? AND ticket_id = ?", {param_or_null(user_id), technician.tenant, ticket_id});
+  db.execute("UPDATE tickets SET assigned_to = ? WHERE tenant = ? AND ticket_id = ?",
+             {param_or_null(user_id), technician.tenant, ticket_id});
   touch(db, technician, ticket_id);
   queue(db, technician, event);
   return true;
@@ -177,4 +182,4 @@ bool reopen_ticket(store::Database& db, const Technician& technician, std::strin
   return true;
 }
 
-}  // namespace picket::PSA
+}  // namespace picket::tickets

@@ -1,4 +1,4 @@
-// AES-256-GCM for one record. Pure but for the random nonce; any thread.
+// AES-256-GCM for one record. Pure apart from the random nonce; any thread.
 #pragma once
 #include <array>
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace picket::vault {
 
-// 256 bits that are wiped when they are no longer needed.
+// 256 bits, wiped from memory on destruction.
 class Key {
  public:
   static constexpr std::size_t size = 32;
@@ -19,7 +19,7 @@ class Key {
 
   const unsigned char* data() const { return bytes_.data(); }
   std::string_view bytes() const { return {reinterpret_cast<const char*>(bytes_.data()), size}; }
-  // A short digest that tells keys apart and says nothing about them.
+  // A short digest that distinguishes keys and reveals nothing about them.
   std::string id() const;
 
  private:
@@ -30,13 +30,11 @@ struct Sealed {
   std::string nonce, ciphertext, tag;
 };
 
-// `context` is not stored, but the record opens only with the same one.
-Sealed seal(const Key& key, std::string_view context, std::string_view secret);
-// Nothing if the key or the context is another one or the record was changed.
-std::optional<std::string> open(const Key& key, std::string_view context, const Sealed& sealed);
+// `context` is not stored; the record opens only with the same one.
+[[nodiscard]] Sealed seal(const Key& key, std::string_view context, std::string_view secret);
+// Nothing if the key or the context differs or the record was changed.
+[[nodiscard]] std::optional<std::string> open(const Key& key, std::string_view context, const Sealed& sealed);
 
 void wipe(std::string& text);
-
-std::optional<std::string> from_hex(std::string_view text);
 
 }  // namespace picket::vault

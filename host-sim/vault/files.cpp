@@ -52,7 +52,7 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
-// Writes to a new file beside the one that is meant and returns its name.
+// Writes to a new file in the same folder and returns its name.
 std::string write_beside(const std::filesystem::path& path, std::string_view content) {
   std::string name = path.string() + ".XXXXXX";
   const Descriptor file(mkostemp(name.data(), O_CLOEXEC));  // mode 0600

@@ -1,4 +1,4 @@
-// Files that only their owner may read, replaced whole or not at all. Any thread.
+// Files that only their owner may read, replaced atomically. Any thread.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -8,21 +8,21 @@
 namespace picket::vault {
 
 // Nothing if there is no such file. Throws Error(unavailable) if it cannot be read.
-std::optional<std::string> read_file(const std::filesystem::path& path);
+[[nodiscard]] std::optional<std::string> read_file(const std::filesystem::path& path);
 
-// Writes beside the file, flushes to the disk and renames: mode 0600. Throws Error(unavailable).
+// Writes a new file with mode 0600, flushes it to the disk and renames it. Throws Error(unavailable).
 void replace_file(const std::filesystem::path& path, std::string_view content);
 
-// As replace_file, but a file that exists stays; returns whether it was made.
-bool create_file(const std::filesystem::path& path, std::string_view content);
+// As replace_file, but keeps a file that exists. Returns whether it was created.
+[[nodiscard]] bool create_file(const std::filesystem::path& path, std::string_view content);
 
-// Throws Error(invalid) if others than the owner may read the file, saying how to change that.
+// Throws Error(invalid), which says how to mend it, if others than the owner may read the file.
 void require_private(const std::filesystem::path& path);
 
-// Makes the folder with mode 0700, those above it as the umask says; one that exists stays as it is. Throws Error(unavailable).
+// Creates the folder with mode 0700, its parents by the umask; a folder that exists stays as it is. Throws Error(unavailable).
 void make_private_folder(const std::filesystem::path& path);
 
-// Excludes other holders of a lock on the same file, threads and processes, as long as it lives.
+// Excludes other threads and processes that lock the same file, as long as it lives.
 class FileLock {
  public:
   explicit FileLock(const std::filesystem::path& path);

@@ -2,6 +2,7 @@
 
 #include "host-sim/vault/files.hpp"
 #include "picket/error.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/base64.hpp"
 
 namespace picket::vault {
@@ -20,13 +21,13 @@ std::optional<Key> read_key(const std::filesystem::path& path) {
   } else {
     std::string_view text = *content;
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
-    if (auto bytes = from_hex(text); bytes && bytes->size() == Key::size)
+    if (auto bytes = ascii::from_hex(text); bytes && bytes->size() == Key::size)
       use(std::move(*bytes));
     else if (auto decoded = base64_decode(text))
       use(std::move(*decoded));
   }
   wipe(*content);
-  if (!key) throw Error(Status::invalid, path.string() + " holds no vault key: 32 bytes are expected, raw or as base64 or hex");
+  if (!key) throw Error(Status::invalid, path.string() + " is not a vault key file: it must hold 32 bytes, raw or as base64 or hex");
   return key;
 }
 

@@ -1,4 +1,4 @@
-// The vault's key in its file. Any thread.
+// The file of the vault's key. Any thread.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -8,10 +8,10 @@
 namespace picket::vault {
 
 // 32 bytes, raw or as base64 or hex text with or without a line end. Nothing if there is no such file. Throws Error(invalid) if others may
-// read the file or it holds no key.
-std::optional<Key> read_key(const std::filesystem::path& path);
+// read the file or it is no key file.
+[[nodiscard]] std::optional<Key> read_key(const std::filesystem::path& path);
 
-// The key as its file holds it.
+// The content of the key's file.
 std::string key_file_text(const Key& key);
 
 // "vault.key.previous" for "vault.key".

@@ -1,4 +1,4 @@
-// A connection's secrets out of the vault, as a provider asks for them: by the names of its manifest.
+// Gives a provider its connection's secrets from the vault, by the names of its manifest.
 // Thread: that of the provider's call.
 #pragma once
 #include <string>

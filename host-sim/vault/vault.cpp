@@ -48,18 +48,18 @@ struct Keys {
   std::optional<Key> previous;
 };
 
-// `own`: the key is the data folder's, and made when there is none and nothing that would need it.
+// `own`: the key belongs to the data folder, and is created if there is none and no record needs one.
 Keys read_keys(const std::filesystem::path& folder, const std::filesystem::path& key_file, bool own) {
   auto current = read_key(key_file);
   if (!current && own) {
     const bool needed = !read_records(folder).empty();
-    if (needed) current = read_key(key_file);  // perhaps another process made both just now
+    if (needed) current = read_key(key_file);  // another process may just have created both
     if (needed && !current)
       throw Error(Status::unavailable, "the vault's key " + key_file.string() + " is missing, but " + records_file(folder).string() +
                                            " holds secrets that only it opens; put the key file back, or remove " +
                                            records_file(folder).string() + " and connect again");
-    if (!current) create_file(key_file, key_file_text(Key::random()));
-    current = read_key(key_file);  // another process may have been first
+    if (!current) static_cast<void>(create_file(key_file, key_file_text(Key::random())));  // another process may have been faster
+    current = read_key(key_file);
   }
   if (!current) throw Error(Status::unavailable, "there is no vault key file " + key_file.string());
   return {*current, read_key(previous_key_file(key_file))};
@@ -98,7 +98,7 @@ std::string open_record(const Keys& keys, std::string_view tenant, std::string_v
               record_for_people(tenant, name) + " was written to the vault with another key; put that key back, or store the secret again");
 }
 
-// Puts the records under the key of before under the current one. What cannot be read stays as it is.
+// Encrypts the records of the previous key with the current one. Records that cannot be read stay as they are.
 void renew_records(const Keys& keys, json::object& records) {
   if (!keys.previous) return;
   const std::string previous = keys.previous->id();
@@ -140,7 +140,7 @@ void Vault::put(std::string_view tenant, std::string_view name, std::string_view
 std::optional<std::string> Vault::get(std::string_view tenant, std::string_view name) const {
   std::optional<json::value> seen;
   while (true) {
-    // Keys after records: a record is never written with a key whose file is not there yet.
+    // Records are read before keys, because a record is never written before the file of its key exists.
     const auto records = read_records(folder_);
     const json::object* names = json::object_at(records, tenant);
     const json::value* record = names == nullptr ? nullptr : names->if_contains(name);
@@ -148,7 +148,7 @@ std::optional<std::string> Vault::get(std::string_view tenant, std::string_view 
     try {
       return open_record(read_keys(folder_, key_file_, own_key_), tenant, name, *record);
     } catch (const Error& e) {
-      // Perhaps its key was changed, and it with it, between the two readings.
+      // The key, and the record with it, may have been changed between reading the two.
       if (e.status() != Status::auth || seen == *record) throw;
       seen = *record;
     }

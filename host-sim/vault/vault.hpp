@@ -1,11 +1,11 @@
 // Secrets at rest: AES-256-GCM records in `vault.json`, one per (tenant, name), under a 256-bit key that is kept in another file. A secret
 // never appears in an error, and a record cannot be moved to another tenant or name.
 //
-// The key is in the file that one names (32 bytes: raw, base64 or hex), else in `vault.key` in the data folder, made at the first use. To
-// change it while others are at work: copy the key file to `<key file>.previous` (mode 0600), then move a new key into its place. Reading
-// tries both keys; the next `put` encrypts what is still under the old one anew, and then `.previous` can be deleted.
+// The key is in a named file (32 bytes: raw, base64 or hex), or else in `vault.key` in the data folder, created on first use. To change it
+// while other processes are running: copy the key file to `<key file>.previous` (mode 0600), then move a new key into its place. Reading
+// tries both keys; the next `put` encrypts the records of the old key with the new one, and then `.previous` can be deleted.
 //
-// Thread: any; each function reads the files anew, writers exclude one another by a lock file, also across processes.
+// Thread: any. Each function reads the files again; writers, also of other processes, exclude one another by a lock file.
 #pragma once
 #include <filesystem>
 #include <optional>
@@ -18,7 +18,7 @@ namespace picket::vault {
 class Vault {
  public:
   // `folder` is created (mode 0700) if it is missing. `key_file` empty: `vault.key` in the folder. Throws Error(invalid) for a key that
-  // others may read or that is none, Error(unavailable) for files that cannot be used, also when the key is missing and there are records.
+  // others may read or that is malformed, Error(unavailable) for files that cannot be used or if there are records but no key.
   explicit Vault(std::filesystem::path folder, std::filesystem::path key_file = {});
 
   void put(std::string_view tenant, std::string_view name, std::string_view secret);
@@ -31,7 +31,7 @@ class Vault {
  private:
   std::filesystem::path folder_;
   std::filesystem::path key_file_;
-  bool own_key_ = false;  // the key is the data folder's
+  bool own_key_ = false;  // the key belongs to the data folder
 };
 
 }  // namespace picket::vault

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/common/markdown.hpp"
@@ -136,7 +137,7 @@ void describe_remediations(std::string& out, const Incident& before, const Incid
 std::string portal_url(const std::string& account_subdomain, const std::string& incident_id) {
   if (account_subdomain.empty()) return {};
   const bool is_host_label = std::all_of(account_subdomain.begin(), account_subdomain.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    return picket::ascii::is_alnum(c) || c == '-';
   });
   if (!is_host_label) return {};
   return "https://" + account_subdomain + ".huntress.io/incident_reports/" + incident_id;

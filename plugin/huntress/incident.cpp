@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/lifecycle/fingerprint.hpp"
@@ -144,7 +145,7 @@ std::string id_text(const json::object& o, std::string_view key) {
   const json::value* v = o.if_contains(key);
   if (v == nullptr || !v->is_string() || v->get_string().size() > max_word) return {};
   const auto harmless = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    return picket::ascii::is_alnum(c) || c == '-' || c == '_';
   };
   const auto& text = v->get_string();
   return std::all_of(text.begin(), text.end(), harmless) ? std::string(text) : std::string{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/common/url_escape.hpp"
@@ -121,7 +122,7 @@ std::string_view marked(const std::string& text) {
   rest.remove_prefix(mark_begin.size());
   rest.remove_suffix(1);
   const bool plain =
-      std::all_of(rest.begin(), rest.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+      std::all_of(rest.begin(), rest.end(), [](char c) { return picket::ascii::is_lower(c) || picket::ascii::is_digit(c) || c == '-'; });
   return plain ? rest : std::string_view{};
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 
@@ -76,7 +77,7 @@ void OwnValues::remove(const std::string& value) {
   if (last != values_.rend()) values_.erase(std::next(last).base());
 }
 
-bool OwnValues::contains(const std::string& value) const { return std::find(values_.begin(), values_.end(), value) != values_.end(); }
+bool OwnValues::contains(const std::string& value) const { return picket::contains(values_, value); }
 
 bool OwnValues::shows(const std::string& value) {
   const auto last = std::find(values_.rbegin(), values_.rend(), value);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/lifecycle/fingerprint.hpp"
@@ -54,7 +55,7 @@ std::optional<Time> time_at(const json::object& o, std::string_view key) {
   return std::nullopt;
 }
 
-std::vector<std::string> texts_at(const json::object& o, std::string_view key) {
+std::vector<std::string> sorted_texts_at(const json::object& o, std::string_view key) {
   std::vector<std::string> texts;
   const json::array* list = json::array_at(o, key);
   if (list == nullptr) return texts;
@@ -68,7 +69,7 @@ std::vector<std::string> texts_at(const json::object& o, std::string_view key) {
 std::string id_at(const json::object& o, std::string_view key) {
   std::string id = json::text_at(o, key).value_or("");
   const bool plain = !id.empty() && id.size() <= 100 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == ':';
+    return picket::ascii::is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ':';
   });
   return plain && id.find_first_not_of('.') != std::string::npos ? id : std::string{};
 }
@@ -104,7 +105,7 @@ std::optional<Case> read_case(const json::value& row) {
   c.tenant_name = line_at(*o, "tenant_name");
   c.assignee = line_at(*o, "assignee_name");
   if (c.assignee.empty()) c.assignee = line_at(*o, "assignee");
-  c.tags = texts_at(*o, "tags");
+  c.tags = sorted_texts_at(*o, "tags");
   c.size = json::integer_at(*o, "size");
   c.version = json::integer_at(*o, "version");
   c.modified_by = line_at(*o, "modified_by");
@@ -138,7 +139,7 @@ Case from_snapshot(const std::string& id, const json::object& o) {
   c.tenant_id = line_at(o, "tenant_id");
   c.tenant_name = line_at(o, "tenant_name");
   c.assignee = line_at(o, "assignee");
-  c.tags = texts_at(o, "tags");
+  c.tags = sorted_texts_at(o, "tags");
   c.size = json::integer_at(o, "size");
   c.version = json::integer_at(o, "version");
   c.created_at = time_at(o, "created_at");

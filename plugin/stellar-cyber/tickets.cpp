@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sdk/common/list.hpp"
 #include "sdk/lifecycle/walk.hpp"
 
 namespace stellar {
@@ -187,7 +188,7 @@ Tickets::Opening Tickets::open_ticket(const Finding& finding, Target target, con
   opening.title = title(s.known, target == Target::fallback);
   opening.body_markdown = body_of(s);
   opening.url = s.url;
-  opening.may_exist = std::find(s.known.tags.begin(), s.known.tags.end(), settings_.case_tag) != s.known.tags.end();
+  opening.may_exist = picket::contains(s.known.tags, settings_.case_tag);
   if (target == Target::fallback) opening.notes.push_back(unmapped_note(s.known, mapping && !mapping->client_id.empty()));
   if (const auto comments = comments_.find(s.known.id); comments != comments_.end()) {
     s.comments_pending = !comments->second;

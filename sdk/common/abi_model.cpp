@@ -165,7 +165,7 @@ ChangeSet from_abi(const picket_change_set& from) {
 }
 
 AbiChangeSets::AbiChangeSets(std::span<const ChangeSet> sets) {
-  // Reserved in full, so that the addresses taken below stay.
+  // Reserved in full, so that the addresses taken below stay valid.
   mappings_.reserve(sets.size());
   alerts_.reserve(sets.size());
   drafts_.reserve(sets.size());

@@ -1,6 +1,6 @@
-// The contract's C structs as C++ values and back: one place for both sides of the line.
+// Converts the contract's C structs to C++ values and back, for both sides of the contract.
 //
-// Reading honours `size`: a member past it is taken as zero. What is converted to C borrows from the C++ value, which must outlive it.
+// Reading honours `size`: a member past it reads as zero. A C struct borrows from the C++ value it was made from, which must outlive it.
 // Pure functions; any thread.
 #pragma once
 #include <cstddef>
@@ -17,14 +17,14 @@
 
 namespace picket {
 
-// Whether `size` reaches past the member, so that its maker knew it.
+// Whether `size` reaches past the member, that is, whether the struct's maker knew it.
 template <class Struct, class Member>
 bool reaches(const Struct& s, Member Struct::*member) {
   const auto offset = reinterpret_cast<const std::byte*>(&(s.*member)) - reinterpret_cast<const std::byte*>(&s);
   return s.size >= static_cast<std::size_t>(offset) + sizeof(Member);
 }
 
-// The struct as this side knows it: what its maker did not know is zero, what this side does not know is dropped.
+// The struct as this side knows it: members that its maker did not know are zero, members that this side does not know are dropped.
 template <class Struct>
 Struct read_struct(const Struct& s) {
   Struct copy{};
@@ -34,7 +34,7 @@ Struct read_struct(const Struct& s) {
   return copy;
 }
 
-// A flag that the other side wrote: any byte other than zero is true.
+// A flag written by the other side: any byte other than zero is true.
 inline bool read_flag(const bool& flag) {
   unsigned char byte = 0;
   std::memcpy(&byte, &flag, 1);
@@ -44,7 +44,7 @@ inline bool read_flag(const bool& flag) {
 inline std::string_view from_abi(picket_str s) { return s.ptr == nullptr ? std::string_view() : std::string_view(s.ptr, s.len); }
 // Empty text is absent on the other side.
 inline picket_str to_abi(std::string_view s) { return s.empty() ? picket_str{nullptr, 0} : picket_str{s.data(), s.size()}; }
-// Text that is there even when it is empty.
+// Text that is present even if it is empty.
 inline picket_str present(std::string_view s) { return {s.data() == nullptr ? "" : s.data(), s.size()}; }
 
 Alert from_abi(const picket_alert&);
@@ -54,7 +54,7 @@ TicketDraft from_abi(const picket_ticket_draft&);
 AssetLink from_abi(const picket_asset_link&);
 ChangeSet from_abi(const picket_change_set&);
 PollReport from_abi(const picket_poll_report&);
-// The kind is taken as it came, also one that this side does not know.
+// Keeps the kind as it came, even one that this side does not know.
 TicketEvent from_abi(const picket_ticket_event&);
 HttpRequest from_abi(const picket_http_request&);
 HttpAnswer from_abi(const picket_http_answer&);
@@ -65,7 +65,7 @@ picket_asset to_abi(const Asset&);
 picket_ticket_draft to_abi(const TicketDraft&);
 picket_asset_link to_abi(const AssetLink&);
 
-// Arrays whose elements point at parts that live beside them; the originals must outlive the object.
+// Arrays whose elements point at parts stored next to them; the originals must outlive the object.
 
 class AbiTexts {
  public:

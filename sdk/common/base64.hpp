@@ -1,4 +1,4 @@
-// Base64 with padding (RFC 4648, section 4). Pure; any thread.
+// Base64 (RFC 4648, section 4). Pure; any thread.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -7,7 +7,9 @@
 
 namespace picket {
 
-inline std::string base64_encode(std::string_view bytes) {
+enum class Padding { with, without };
+
+inline std::string base64_encode(std::string_view bytes, Padding padding = Padding::with) {
   constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const auto byte = [&](std::size_t i) -> std::uint32_t { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0; };
   std::string out;
@@ -19,11 +21,16 @@ inline std::string base64_encode(std::string_view bytes) {
     out += i + 1 < bytes.size() ? digits[group >> 6 & 63] : '=';
     out += i + 2 < bytes.size() ? digits[group & 63] : '=';
   }
+  while (padding == Padding::without && out.ends_with('=')) out.pop_back();
   return out;
 }
 
-// Nothing for anything but what base64_encode gives.
-inline std::optional<std::string> base64_decode(std::string_view text) {
+// Nothing for anything that base64_encode does not produce; Padding::without accepts the text with and without padding.
+[[nodiscard]] inline std::optional<std::string> base64_decode(std::string_view text, Padding wanted = Padding::with) {
+  if (wanted == Padding::without) {
+    while (text.ends_with('=')) text.remove_suffix(1);
+    return base64_decode(std::string(text).append((4 - text.size() % 4) % 4, '='));
+  }
   const auto value_of = [](char c) -> int {
     if (c >= 'A' && c <= 'Z') return c - 'A';
     if (c >= 'a' && c <= 'z') return c - 'a' + 26;

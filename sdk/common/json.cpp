@@ -11,7 +11,7 @@ struct Surrogate {
   bool low = false;
 };
 
-// The kind of the \uXXXX escape at `at`, if one is there.
+// The kind of the \uXXXX escape at `at`, if there is one.
 std::optional<Surrogate> unicode_escape_at(std::string_view s, std::size_t at) {
   if (at + 6 > s.size() || s[at] != '\\' || s[at + 1] != 'u') return std::nullopt;
   unsigned value = 0;
@@ -20,7 +20,7 @@ std::optional<Surrogate> unicode_escape_at(std::string_view s, std::size_t at) {
   return Surrogate{value >= 0xD800 && value <= 0xDBFF, value >= 0xDC00 && value <= 0xDFFF};
 }
 
-// JSON can spell half of a UTF-16 pair, which no text can hold: such an escape becomes U+FFFD.
+// JSON can express half of a UTF-16 pair, which is not valid text: such an escape becomes U+FFFD.
 std::string without_lone_surrogates(std::string_view s) {
   std::string out;
   out.reserve(s.size());
@@ -48,7 +48,7 @@ value parse_strictly(std::string_view text, boost::json::error_code& error) {
   boost::json::parse_options options;
   options.allow_invalid_utf8 = true;
   options.max_depth = 64;
-  // Documents are read and thrown away as a whole: their parts come out of a few blocks that are freed together.
+  // Documents are read once and freed as a whole, so their parts are allocated from a few blocks.
   const auto storage = boost::json::make_shared_resource<boost::json::monotonic_resource>(text.size());
   return boost::json::parse(boost::json::string_view(text.data(), text.size()), error, storage, options);
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sdk/common/ascii.hpp"
+
 namespace picket::markdown {
 namespace {
 
@@ -10,16 +12,16 @@ bool contains_ignoring_case(std::string_view haystack, std::string_view lower_ne
   return std::search(haystack.begin(), haystack.end(), lower_needle.begin(), lower_needle.end(), equal) != haystack.end();
 }
 
-// GitHub's dialect links bare addresses, and an escaped character does not always stop it: a code span does.
+// GitHub's dialect links bare addresses even if a character is escaped; a code span prevents it.
 bool could_become_link(std::string_view word) {
   return word.find('@') != std::string_view::npos || word.find("://") != std::string_view::npos || contains_ignoring_case(word, "www.") ||
          contains_ignoring_case(word, "mailto:") || contains_ignoring_case(word, "xmpp:");
 }
 
-// Characters that mean something anywhere in a line.
+// Characters with a meaning anywhere in a line.
 bool is_inline_markup(char c) { return std::string_view("\\`*_[]<>&~|$^").find(c) != std::string_view::npos; }
 
-// How many characters at the start of a line make a block marker of it, the last of which must be escaped; 0 = none.
+// The length of the block marker at the start of a line, whose last character must be escaped; 0 = none.
 std::size_t block_marker(std::string_view text) {
   if (text.empty()) return 0;
   if (std::string_view("#+-=:").find(text[0]) != std::string_view::npos) return 1;
@@ -37,14 +39,8 @@ void append_escaped(std::string& out, std::string_view word, bool at_line_start)
   }
 }
 
-std::string_view trimmed(std::string_view s) {
-  const std::size_t begin = s.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return s.substr(begin, s.find_last_not_of(' ') - begin + 1);
-}
-
 void append_line(std::string& out, std::string_view text) {
-  text = trimmed(text);
+  text = ascii::trimmed(text, " ");
   bool at_line_start = true;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(' '), text.size());
@@ -63,7 +59,7 @@ void append_line(std::string& out, std::string_view text) {
 }  // namespace
 
 std::string code(std::string_view text) {
-  if (trimmed(text).empty()) return {};
+  if (ascii::trimmed(text, " ").empty()) return {};
   std::size_t longest = 0;
   for (std::size_t i = 0, run = 0; i < text.size(); ++i) {
     run = text[i] == '`' ? run + 1 : 0;
@@ -95,7 +91,7 @@ std::string block(std::string_view text) {
   bool in_paragraph = false;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view one = trimmed(text.substr(0, end));
+    const std::string_view one = ascii::trimmed(text.substr(0, end), " ");
     if (one.empty()) {
       if (in_paragraph) out += "\n\n";
       in_paragraph = false;

@@ -1,19 +1,18 @@
-// Vendor text inside CommonMark: whatever it says, it stays text. No HTML, link, autolink, image, heading, list, quote, table, code block
-// or emphasis can come from it, in CommonMark and in GitHub's dialect. Input is expected to be clean (sdk/common/text.hpp). Pure; any
-// thread.
+// Escapes vendor text for CommonMark, so that it stays text: it cannot form HTML, links, autolinks, images, headings, lists, quotes,
+// tables, code blocks or emphasis, in CommonMark or in GitHub's dialect. Expects clean input (sdk/common/text.hpp). Pure; any thread.
 #pragma once
 #include <string>
 #include <string_view>
 
 namespace picket::markdown {
 
-// One line of text. Words that a renderer could turn into links (addresses with "://", "www.", "@") come out as code spans.
+// One line of text. Words that a renderer could turn into links (with "://", "www.", "@") become code spans.
 std::string line(std::string_view text);
 
-// Several lines: a line end stays a line end, an empty line ends the paragraph; indentation is dropped.
+// Several lines: line ends stay, an empty line ends the paragraph, indentation is dropped.
 std::string block(std::string_view text);
 
-// One line as a code span, exactly as it is: for paths, commands, addresses.
+// One line as a code span, unchanged: for paths, commands, addresses.
 std::string code(std::string_view text);
 
 }  // namespace picket::markdown

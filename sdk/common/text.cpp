@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "picket/error.hpp"
+#include "sdk/common/ascii.hpp"
 
 namespace picket::text {
 namespace {
@@ -53,7 +54,7 @@ bool is_bidirectional_control(char32_t c) {
   return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
-// C0, DEL, C1, direction marks, the byte order mark, line/paragraph separators where they are no line end, noncharacters, and the tag
+// C0, DEL, C1, direction marks, the byte order mark, line and paragraph separators that are not line ends, noncharacters, and the tag
 // characters that hide text.
 bool is_forbidden(char32_t c) {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || is_bidirectional_control(c) || c == 0xFEFF || (c >= 0xE0000 && c <= 0xE007F) ||
@@ -82,14 +83,14 @@ bool shorten(std::string& s, std::size_t max_chars) {
   return false;
 }
 
-// Printable ASCII is by far the most of what comes in.
+// Most input is printable ASCII, which needs no decoding.
 std::size_t plain_run(std::string_view s, std::size_t at) {
   const std::size_t begin = at;
   while (at < s.size() && s[at] > ' ' && s[at] < 0x7F) ++at;
   return at - begin;
 }
 
-// How many bytes from `at` on are ASCII; most text is, so it is looked at by eight.
+// The number of ASCII bytes from `at` on, examined eight at a time because most text is ASCII.
 std::size_t ascii_run(std::string_view s, std::size_t at) {
   const std::size_t begin = at;
   for (std::uint64_t eight = 0; at + sizeof eight <= s.size(); at += sizeof eight) {
@@ -196,9 +197,7 @@ Cleaned clean_block(std::string_view s, std::size_t max_chars) {
 std::string fold(std::string_view s) {
   std::string line = clean_line(s, s.size() + 1).text;
   if (ascii_run(line, 0) < line.size()) return nfkc_casefold(line);
-  for (char& c : line)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  return line;
+  return ascii::lower(line);
 }
 
 std::string match_key(std::string_view name) {

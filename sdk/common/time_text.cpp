@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono;
 
-// Reads exactly `digits` digits at `at`, moving it; nothing if they are not there.
+// Reads exactly `digits` digits at `at` and advances it; nothing if there are fewer.
 std::optional<int> read_digits(std::string_view s, std::size_t& at, int digits) {
   int value = 0;
   for (int i = 0; i < digits; ++i, ++at) {

@@ -3,20 +3,36 @@
 #include <string>
 #include <string_view>
 
+#include "sdk/common/ascii.hpp"
+
 namespace picket {
 
-inline std::string url_escaped(std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
+// Letters, digits and the characters in `kept` stay as they are; every other byte becomes %XX.
+inline std::string url_escaped(std::string_view text, std::string_view kept = "-._~", std::string_view digits = ascii::upper_hex_digits) {
   std::string out;
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
-    if (plain) {
+    if (ascii::is_alnum(c) || kept.find(c) != std::string_view::npos) {
       out += c;
     } else {
       out += '%';
-      out += digits[static_cast<unsigned char>(c) >> 4];
-      out += digits[static_cast<unsigned char>(c) & 0xF];
+      ascii::append_hex(out, static_cast<unsigned char>(c), digits);
+    }
+  }
+  return out;
+}
+
+enum class Plus { literal, space };  // forms and queries write a space as '+'
+
+// A '%' that two hexadecimal digits do not follow stays as it is.
+inline std::string url_unescaped(std::string_view text, Plus plus) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = text[i] == '%' && i + 2 < text.size() ? ascii::from_hex(text.substr(i + 1, 2)) : std::nullopt;
+    if (byte) {
+      out += *byte;
+      i += 2;
+    } else {
+      out += plus == Plus::space && text[i] == '+' ? ' ' : text[i];
     }
   }
   return out;

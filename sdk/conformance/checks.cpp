@@ -6,21 +6,22 @@
 #include <optional>
 
 #include "sdk/common/abi_model.hpp"
+#include "sdk/common/list.hpp"
+#include "sdk/conformance/expectations.hpp"
+#include "sdk/conformance/ticket_event_checks.hpp"
 #include "sdk/host/entry_check.hpp"
 #include "sdk/host/provider_session.hpp"
-#include "sdk/conformance/ticket_event_checks.hpp"
-#include "sdk/conformance/expectations.hpp"
 
 namespace picket::conformance {
 namespace {
 
-struct Trouble {
+struct CallTrouble {
   std::string name;
   HttpAnswer answer;
   std::optional<Status> expected;  // absent: any but ok
 };
 
-std::vector<Trouble> troubles() {
+std::vector<CallTrouble> call_troubles() {
   HttpAnswer no_connection;
   no_connection.status = Status::unavailable;
   no_connection.message = "vendor.example refused the connection";
@@ -31,7 +32,7 @@ std::vector<Trouble> troubles() {
           {"truncated JSON", answer_with(200, R"({"account":{"name":"A)"), {}},
           {"a JSON list", answer_with(200, "[]"), {}},
           {"an empty JSON object", answer_with(200, "{}"), {}},
-          // Under the names that vendors like; to a provider with others it is an object without the list.
+          // The usual names; a provider that reads others sees an object without its list.
           {"a list that is an object",
            answer_with(200, R"({"account":[],"name":{},"organizations":{},"incident_reports":{},"findings":{},"items":{},"data":{}})"),
            {}},
@@ -62,13 +63,14 @@ class Checks {
 
   void run() {
     if (!check_file()) return;
+    check_open_without_services();
     check_opening();
     check_functions();
     check_events();
   }
 
  private:
-  // Runs one check; `work` answers what it saw, or throws.
+  // Runs one check; `work` returns what it saw, or throws.
   bool check(const std::string& name, const std::function<std::string()>& work) {
     begin_(name);
     Check result{name, true, {}};
@@ -100,7 +102,7 @@ class Checks {
       if (others.empty()) return std::string("one symbol");
       const std::size_t count = others.size();
       others.resize(std::min<std::size_t>(count, 5));
-      throw Failed(std::to_string(count) + " other symbols, among them " + listed(others) +
+      throw Failed(std::to_string(count) + " other symbols, among them " + joined(others, "; ") +
                    "; link with the version script (picket_add_provider)");
     });
     const auto fault_check = [&](const std::string& name, std::optional<std::string> (*fault)(const picket_entry_point&),
@@ -117,7 +119,7 @@ class Checks {
     bool good = fault_check("the id is well formed", host::entry_id_fault, [&] { return std::string(from_abi(entry->id)); });
     good &= fault_check("the version is well formed", host::entry_version_fault, [&] { return std::string(from_abi(entry->version)); });
     good &= fault_check("the category is known", host::entry_category_fault, [&] { return std::string(from_abi(entry->category)); });
-    good &= fault_check("open is there", host::entry_open_fault, [] { return std::string(); });
+    good &= fault_check("open is offered", host::entry_open_fault, [] { return std::string(); });
     return good;
   }
 
@@ -126,9 +128,11 @@ class Checks {
   host::ProviderSession session(fakes::Host& host, const host::Offer& offer, const host::Call& call) const {
     return host::ProviderSession(host::LoadedProvider::load(library_), connection(), offer, call, &host.breaches);
   }
-  host::ProviderSession session(fakes::Host& host) const { return session(host, host.offer(), host::Call{.clock = host.clock, .progress = {}}); }
+  host::ProviderSession session(fakes::Host& host) const {
+    return session(host, host.offer(), host::Call{.clock = host.clock, .progress = {}});
+  }
 
-  void check_opening() {
+  void check_open_without_services() {
     check("open without any service refuses or does without", [&] {
       fakes::Host host(options_.settings);
       const host::Call call{.clock = host.clock, .progress = {}};
@@ -152,6 +156,9 @@ class Checks {
       expect_no_breach(host);
       return seen;
     });
+  }
+
+  void check_opening() {
     check("open and destroy, 500 times", [&] {
       fakes::Host host(options_.settings);
       for (int i = 0; i < 500; ++i) session(host);
@@ -162,11 +169,11 @@ class Checks {
     check("an unknown extension is NULL", [&] {
       fakes::Host host(options_.settings);
       host::ProviderSession s = session(host);
-      if (s.extension("no.such/1") != nullptr) throw Failed("extension(\"no.such/1\") answers a pointer");
+      if (s.extension("no.such/1") != nullptr) throw Failed("extension(\"no.such/1\") returns a pointer");
       expect_no_breach(host);
       return std::string("NULL");
     });
-    check("check, organizations and poll are there", [&] {
+    check("check, organizations and poll are offered", [&] {
       fakes::Host host(options_.settings);
       host::ProviderSession s = session(host);
       for (const Function& f : functions_of(s))
@@ -182,11 +189,11 @@ class Checks {
       host::ProviderSession s = session(host);
       functions = functions_of(s);
     } catch (const Error&) {
-      return;  // told above: no instance can be opened
+      return;  // reported above: no instance can be opened
     }
     for (const Function& f : functions) {
       if (!f.offered) continue;
-      for (const Trouble& trouble : troubles())
+      for (const CallTrouble& trouble : call_troubles())
         check(f.name + " with " + trouble.name, [&] {
           fakes::Host host(options_.settings);
           host.vendor.answer = trouble.answer;
@@ -221,17 +228,16 @@ class Checks {
       fakes::Host host(options_.settings);
       if (!session(host).can_take_ticket_events()) return;
     } catch (const Error&) {
-      return;  // told above: no instance can be opened
+      return;  // reported above: no instance can be opened
     }
-    check_ticket_events([this](const std::string& name, const std::function<std::string()>& work) { check(name, work); },
-                        [this](fakes::Host& host, const host::Call& call) {
-                          return std::make_unique<host::ProviderSession>(host::LoadedProvider::load(library_), connection(), host.offer(), call,
-                                                                   &host.breaches);
-                        },
-                        options_.settings);
+    const auto open = [this](fakes::Host& host, const host::Call& call) {
+      return std::make_unique<host::ProviderSession>(host::LoadedProvider::load(library_), connection(), host.offer(), call,
+                                                     &host.breaches);
+    };
+    check_ticket_events([this](const std::string& name, const auto& work) { check(name, work); }, open, options_.settings);
   }
 
-  // Calls a function that has to fail, and looks at how it does.
+  // Calls a function that must fail, and checks how it fails.
   std::string failure_of(const Function& f, fakes::Host& host, const host::Call& call, std::optional<Status> expected) const {
     const host::Call always{.clock = host.clock, .progress = {}};
     std::string seen;

@@ -3,6 +3,8 @@
 #include <sstream>
 #include <utility>
 
+#include "sdk/common/list.hpp"
+
 namespace picket::conformance {
 
 HttpAnswer answer_with(int code, std::string body, std::string type) {
@@ -15,14 +17,8 @@ HttpAnswer answer_with(int code, std::string body, std::string type) {
 
 std::string described(const Error& e) { return std::string(name_of(e.status())) + ": " + e.what(); }
 
-std::string listed(const std::vector<std::string>& texts) {
-  std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : "; ") + text;
-  return out;
-}
-
 void expect_no_breach(const fakes::Host& host) {
-  if (!host.breaches.list.empty()) throw Failed("the contract was broken: " + listed(host.breaches.list));
+  if (!host.breaches.list.empty()) throw Failed("the contract was broken: " + joined(host.breaches.list, "; "));
 }
 
 void expect_no_secret(const fakes::Host& host, const std::string& text, const std::string& where) {
@@ -35,7 +31,7 @@ void expect_reason(const std::string& message) {
   std::string word;
   int count = 0;
   while (words >> word) ++count;
-  if (count < 3) throw Failed("the message '" + message + "' tells nobody what happened; say it in a sentence");
+  if (count < 3) throw Failed("the message '" + message + "' does not say what happened; write a sentence");
 }
 
 }  // namespace picket::conformance

@@ -1,8 +1,7 @@
-// What every check of validate.hpp looks at, and how it says that it failed. Internal to sdk/host.
+// What every conformance check expects, and how it reports a failure. Internal to sdk/conformance.
 #pragma once
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "picket/error.hpp"
 #include "picket/http.hpp"
@@ -10,16 +9,15 @@
 
 namespace picket::conformance {
 
-// A check that failed, with what to change.
+// Thrown by a check that fails; the text says what to change.
 class Failed : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-HttpAnswer answer_with(int code, std::string body, std::string type = "application/json");
+[[nodiscard]] HttpAnswer answer_with(int code, std::string body, std::string type = "application/json");
 
-std::string described(const Error&);  // "auth: the key was refused"
-std::string listed(const std::vector<std::string>& texts);
+[[nodiscard]] std::string described(const Error&);  // "auth: the key was refused"
 
 // Each throws Failed.
 void expect_no_breach(const fakes::Host&);

@@ -1,12 +1,12 @@
-// A host without anything behind it: the services that validate.hpp gives to the provider under test. Internal to sdk/host.
+// A host with nothing behind it: the services that a provider under test receives. Internal to sdk/conformance and the tests.
 #pragma once
-#include <algorithm>
 #include <functional>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sdk/common/list.hpp"
 #include "sdk/host/offer.hpp"
 #include "sdk/host/violations.hpp"
 
@@ -24,7 +24,7 @@ class Breaches final : public host::Violations {
   std::vector<std::string> list;
 };
 
-// Whether the request is for a token, as far as its URL tells.
+// Whether the request asks for a token, judged by its URL.
 inline bool signs_in(const HttpRequest& request) { return request.url.find("token") != std::string::npos; }
 
 // Every request gets the same answer, and none leaves the process.
@@ -45,7 +45,7 @@ class Vendor final : public host::Http {
 
   HttpAnswer answer;
   std::optional<HttpAnswer> token_answer;  // to requests that sign in, instead of `answer`
-  bool cuts_short = false;                 // the call ends while a request that is not repeatable is under way
+  bool cuts_short = false;                 // the call ends during the first request that is not repeatable
   std::optional<HttpAnswer> first_answer;  // to the first other request, instead of `answer`
   std::vector<std::string> urls;
   std::vector<HttpRequest> requests;
@@ -78,7 +78,7 @@ class Rows final : public host::Storage {
   std::optional<std::string> cursor(std::string_view) override { return std::nullopt; }
   void find_alerts(std::span<const std::string_view> external_ids, const std::function<void(const Alert&)>& visit) override {
     for (const Alert& alert : alerts)
-      if (std::find(external_ids.begin(), external_ids.end(), alert.external_id) != external_ids.end()) visit(alert);
+      if (contains(external_ids, alert.external_id)) visit(alert);
   }
   void list_alerts(std::int32_t, std::size_t, const std::function<void(const Alert&)>&) override {}
   void find_mappings(std::span<const std::string_view>, const std::function<void(const Mapping&)>&) override {}

@@ -1,16 +1,16 @@
-// The checks of validate.hpp on ticket events: each kind of event, against each kind of trouble, and whether the outcomes that the provider
-// tells can be true. Internal to sdk/host.
+// The conformance checks on ticket events: each kind of event, against each kind of trouble, and whether the outcomes that the provider
+// reports can be true. Internal to sdk/conformance.
 #pragma once
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "sdk/host/provider_session.hpp"
 #include "sdk/conformance/fakes.hpp"
+#include "sdk/host/provider_session.hpp"
 
 namespace picket::conformance {
 
-// Runs one check; `work` answers what it saw, or throws.
+// Runs one check; `work` returns what it saw, or throws.
 using RunCheck = std::function<void(const std::string& name, const std::function<std::string()>& work)>;
 using OpenSession = std::function<std::unique_ptr<host::ProviderSession>(fakes::Host&, const host::Call&)>;
 

@@ -38,9 +38,9 @@ std::string printable(const std::string& s) { return text::clean_line(s, 500).te
 
 // The child: one line before each check and one after it.
 [[noreturn]] void run_child(int to, const std::filesystem::path& library, const ValidateOptions& options) {
-  // The parent tells of a crash; nobody else's handler shall.
+  // The parent reports a crash; no inherited handler may.
   for (const int crash : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) std::signal(crash, SIG_DFL);
-  // What the provider prints must not come between the parent's own output, which may be JSON.
+  // The provider's output must not mix with the parent's, which may be JSON.
   dup2(STDERR_FILENO, STDOUT_FILENO);
   try {
     run_checks(
@@ -57,7 +57,7 @@ std::string printable(const std::string& s) { return text::clean_line(s, 500).te
   _exit(0);
 }
 
-// Collects what the child says.
+// Collects the child's lines.
 class Transcript {
  public:
   void add(std::string_view bytes) {
@@ -65,7 +65,7 @@ class Transcript {
     for (std::size_t end = 0; (end = pending_.find('\n')) != std::string::npos; pending_.erase(0, end + 1))
       add_line(std::string_view(pending_).substr(0, end));
   }
-  // The check that had begun and never ended, as a failed one.
+  // Records the check that began and never ended as failed.
   void fail_running(const std::string& detail) { checks.push_back({running.value_or("the provider ends well"), false, detail}); }
 
   std::vector<Check> checks;
@@ -134,10 +134,10 @@ std::vector<Check> validate_in_child(const std::filesystem::path& library, const
   close(ends[1]);
   Transcript transcript;
   const auto until = Steady::now() + options.time_limit;
-  const bool told_all = read_all(ends[0], transcript, until);
+  const bool read_to_end = read_all(ends[0], transcript, until);
   close(ends[0]);
   int status = 0;
-  const bool ended = wait_for(child, status, told_all ? until : Steady::now()) && told_all;
+  const bool ended = wait_for(child, status, read_to_end ? until : Steady::now()) && read_to_end;
   if (!ended)
     transcript.fail_running("did not end within " + std::to_string(options.time_limit.count()) + " s");
   else if (WIFSIGNALED(status))

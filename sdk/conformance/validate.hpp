@@ -1,31 +1,17 @@
-// Holds a provider's shared object to the contract, for `picket validate` and the tests: loads it, calls it with every kind of trouble
-// a host or a vendor can make, and tells for each rule whether it was kept.
+// Checks a provider's shared object against the contract, for `picket validate` and the tests: loads it, calls it with every fault that a
+// host or a vendor can produce, and reports each rule as kept or broken.
 //
-// Thread: any, one at a time; the checks run in a child process, so that a provider that crashes or hangs fails a check and
-// nothing else.
+// Thread: any, one at a time. The checks run in a child process, so a provider that crashes or hangs fails one check and nothing else.
 #pragma once
-#include <chrono>
 #include <filesystem>
-#include <string>
 #include <vector>
+
+#include "sdk/conformance/check.hpp"
 
 namespace picket::conformance {
 
-struct Check {
-  std::string name;
-  bool passed = false;
-  std::string detail;  // what was seen; when it failed, what to change
-};
+[[nodiscard]] std::vector<Check> validate_provider(const std::filesystem::path& library, const ValidateOptions& options = {});
 
-struct ValidateOptions {
-  std::string settings = "{}";                      // what the connection's settings are said to be: a JSON object
-  std::string base_url = "https://vendor.example";  // no request leaves the process
-  std::chrono::seconds time_limit{60};              // for all checks
-  bool in_child_process = true;                     // false: for a debugger
-};
-
-std::vector<Check> validate_provider(const std::filesystem::path& library, const ValidateOptions& options = {});
-
-bool all_passed(const std::vector<Check>&);
+[[nodiscard]] bool all_passed(const std::vector<Check>&);
 
 }  // namespace picket::conformance

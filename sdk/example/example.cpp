@@ -12,6 +12,7 @@
 #include "sdk/common/json.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
+#include "sdk/common/url_escape.hpp"
 #include "sdk/lifecycle/fingerprint.hpp"
 #include "sdk/common/markdown.hpp"
 #include "sdk/lifecycle/walk.hpp"
@@ -23,18 +24,6 @@ using namespace picket;
 
 // One line of plain text, whatever the vendor sent.
 std::string line_at(const json::object& o, std::string_view key) { return text::clean_line(json::text_at(o, key).value_or(""), 250).text; }
-
-// As the value in a URL's query.
-std::string escaped(std::string_view s) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : s) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-    out += plain ? std::string{c} : std::string{'%', digits[byte >> 4], digits[byte & 15]};
-  }
-  return out;
-}
 
 // What has to change for one finding; nothing when it is as it was last time. No I/O: easy to test.
 std::optional<ChangeSet> plan(const json::object& finding, const std::vector<Alert>& known, const json::object& settings) {
@@ -103,7 +92,7 @@ class Acme final : public Provider {
     const Time now = services_.now();
     const Time since = parse_time(services_.cursor(call, stream).value_or("")).value_or(now - std::chrono::hours{24 * 7});
     report.cursor = format_time(since);
-    const std::vector<json::object> findings = list(call, "/v1/findings?since=" + escaped(report.cursor), "findings");
+    const std::vector<json::object> findings = list(call, "/v1/findings?since=" + url_escaped(report.cursor), "findings");
     report.collected = findings.size();
 
     std::vector<bool> done(findings.size(), false);
@@ -152,7 +141,7 @@ class Acme final : public Provider {
   void carry(const Call& call, const TicketEvent& event) const {
     const std::string comment = comment_for(event);
     if (comment.empty()) return;
-    const std::string path = "/v1/findings/" + escaped(event.external_id) + "/comments";
+    const std::string path = "/v1/findings/" + url_escaped(event.external_id) + "/comments";
     if (event.repeated)  // it may be there already
       for (const json::object& one : list(call, path, "comments"))
         if (json::text_at(one, "text").value_or("").find("[" + event.event_id + "]") != std::string::npos) return;

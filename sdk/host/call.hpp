@@ -1,4 +1,4 @@
-// What bounds a call of the host into a provider, and every wait inside it: a deadline and a wish to stop.
+// Limits a call of the host into a provider, and every wait inside it: a deadline and a cancel flag.
 //
 // Thread: made and used by one thread; `cancel` may be set from any thread or a signal handler.
 #pragma once
@@ -17,11 +17,11 @@ struct Call {
   std::int64_t deadline_ns = std::numeric_limits<std::int64_t>::max();  // on clock.monotonic()
   const std::atomic<bool>* cancel = nullptr;                            // may be null
   std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};
-  // May be empty. Asked with every question whether to stop, so at least every 50 ms while the host waits: what must be kept alive
-  // meanwhile has its chance here. False ends the call as if it had been cancelled. Must be quick and not throw.
+  // May be empty. Called at least every 50 ms while the host waits, to keep a lease or the like alive. False ends the call as if it had
+  // been cancelled. Must be quick and not throw.
   std::function<bool()> heartbeat = {};
-  // May be null. As `cancel`, but gentler: requests that are under way are finished first, so that nobody has to find out later whether
-  // they had an effect; nothing new is begun, and nothing is waited for.
+  // May be null. Like `cancel`, but requests under way are finished first, so that their effect is known; nothing new is started and
+  // nothing is waited for.
   const std::atomic<bool>* finish = nullptr;
 
   bool finishing() const { return finish != nullptr && finish->load(std::memory_order_relaxed); }
@@ -33,7 +33,7 @@ struct Call {
   // Throws Error(cancelled) or Error(deadline) when the call is over.
   void check() const {
     if (cancelled()) throw Error(Status::cancelled, "the work was cancelled");
-    if (expired()) throw Error(Status::deadline, "the deadline of this run has passed; the next run goes on from here");
+    if (expired()) throw Error(Status::deadline, "the deadline of this run has passed; the next run continues where this one stopped");
   }
 };
 

@@ -1,4 +1,4 @@
-// Time for a host: the system's, or a simulated one that makes a month of polling pass in seconds.
+// A host's clocks: the system's, and a simulated one on which a month of polling takes seconds.
 //
 // Thread: all functions of both clocks may be called from any thread.
 #pragma once

@@ -4,16 +4,15 @@
 #include <string_view>
 
 #include "sdk/common/abi_model.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/host/first_sizes.hpp"
 
 namespace picket::host {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 bool is_id(std::string_view s) {
-  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-'; });
+  return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) { return ascii::is_lower(c) || ascii::is_digit(c) || c == '-'; });
 }
 
 // x.y.z, each a number.
@@ -21,7 +20,7 @@ bool is_version(std::string_view s) {
   int parts = 0;
   while (true) {
     const std::size_t dot = std::min(s.find('.'), s.size());
-    if (dot == 0 || dot > 9 || !std::all_of(s.begin(), s.begin() + static_cast<std::ptrdiff_t>(dot), is_digit)) return false;
+    if (dot > 9 || !ascii::is_number(s.substr(0, dot))) return false;
     ++parts;
     if (dot == s.size()) return parts == 3;
     s.remove_prefix(dot + 1);

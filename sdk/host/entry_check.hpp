@@ -7,12 +7,12 @@
 
 namespace picket::host {
 
-// Each answers what is wrong, or nothing. Look at the rest only when size and major number are right: else the members mean something else.
-std::optional<std::string> entry_size_fault(const picket_entry_point&);
-std::optional<std::string> entry_abi_fault(const picket_entry_point&);
-std::optional<std::string> entry_id_fault(const picket_entry_point&);
-std::optional<std::string> entry_version_fault(const picket_entry_point&);
-std::optional<std::string> entry_category_fault(const picket_entry_point&);
-std::optional<std::string> entry_open_fault(const picket_entry_point&);
+// Each returns what is wrong, or nothing. Check size and major number first: if they are wrong, the other members have no meaning.
+[[nodiscard]] std::optional<std::string> entry_size_fault(const picket_entry_point&);
+[[nodiscard]] std::optional<std::string> entry_abi_fault(const picket_entry_point&);
+[[nodiscard]] std::optional<std::string> entry_id_fault(const picket_entry_point&);
+[[nodiscard]] std::optional<std::string> entry_version_fault(const picket_entry_point&);
+[[nodiscard]] std::optional<std::string> entry_category_fault(const picket_entry_point&);
+[[nodiscard]] std::optional<std::string> entry_open_fault(const picket_entry_point&);
 
 }  // namespace picket::host

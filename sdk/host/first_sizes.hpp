@@ -1,4 +1,4 @@
-// The size that each struct had in contract 1.0: nobody may hand over a shorter one. Does not change when a struct grows.
+// The size of each struct in contract 1.0, the least that a caller may pass. Does not change when a struct grows.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -34,7 +34,7 @@ inline constexpr std::size_t first_size<picket_entry_point> = PICKET_END_OF(pick
 
 #undef PICKET_END_OF
 
-// A number that cannot be the size of a struct, so that nobody set it.
+// Above the size of any struct: such a `size` was never set.
 inline constexpr std::uint32_t absurd_size = 64 * 1024;
 
 }  // namespace picket::host

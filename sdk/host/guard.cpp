@@ -43,7 +43,7 @@ void fail(void* ctx, picket_status status, std::int64_t retry_after_ms, picket_s
     *text = picket_str{nullptr, 0};
   }
   const auto retry_after = retry_after_ms < 0 ? std::nullopt : std::optional(std::chrono::milliseconds{retry_after_ms});
-  guard.tell(to_status(status), retry_after, from_abi(field), from_abi(message));
+  guard.record_failure(to_status(status), retry_after, from_abi(field), from_abi(message));
 }
 
 std::string replace_all(std::string text, std::string_view what, std::string_view with) {
@@ -65,7 +65,7 @@ CallSlot& Guard::begin(const Call& call, Sinks& sinks) {
   slot.sinks = &sinks;
   call_ = &call;
   visitors_ = 0;
-  told_.reset();
+  failure_.reset();
   host_error_ = nullptr;
   owner_ = std::this_thread::get_id();
   current_ = &slot;
@@ -114,8 +114,9 @@ bool Guard::accepts(const CallSlot& slot, std::string_view what) {
   return false;
 }
 
-void Guard::tell(Status status, std::optional<std::chrono::milliseconds> retry_after, std::string_view field, std::string_view message) {
-  told_.emplace(status, presentable(message, "picket_call.fail"), presentable(field, "picket_call.fail"), retry_after);
+void Guard::record_failure(Status status, std::optional<std::chrono::milliseconds> retry_after, std::string_view field,
+                           std::string_view message) {
+  failure_.emplace(status, presentable(message, "picket_call.fail"), presentable(field, "picket_call.fail"), retry_after);
 }
 
 std::string Guard::presentable(std::string_view text, std::string_view what) {
@@ -137,7 +138,7 @@ void Guard::mend(std::string& text, std::string_view part) {
 void Guard::breach(std::string what) {
   {
     const std::lock_guard lock(mutex_);
-    if (breaches_.size() < 1000) breaches_.push_back(std::move(what));  // nobody reads more
+    if (breaches_.size() < 1000) breaches_.push_back(std::move(what));  // more would not be read
   }
   if (on_call_thread()) report_breaches();
 }

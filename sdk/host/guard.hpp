@@ -1,8 +1,8 @@
-// What a session knows about the call that is running: the picket_call it gave out, what `fail` was told, and every rule on who may call
-// when. Internal to sdk/host (provider_session.cpp, service_table.cpp).
+// The state of a session's current call: the picket_call that was handed out, the failure that `fail` recorded, and the rules on who may
+// call when. Internal to sdk/host (provider_session.cpp, service_table.cpp).
 //
-// Thread: begin/end and everything that answers a provider runs on the call's thread; a provider that comes from another thread is
-// told so without touching anything else.
+// Thread: begin, end and everything that answers a provider run on the call's thread; a call from another thread is refused and touches
+// nothing else.
 #pragma once
 #include <array>
 #include <atomic>
@@ -26,8 +26,8 @@ namespace picket::host {
 class Guard;
 struct Sinks;
 
-// One call of the host into the provider. Slots take turns, so that a picket_call kept from an earlier call is still memory, and known
-// to be stale.
+// One call of the host into the provider. Slots are reused in turn, so that a picket_call kept from an earlier call still points at valid
+// memory and is recognised as stale.
 struct CallSlot {
   Guard* guard = nullptr;
   picket_call abi{};
@@ -43,7 +43,7 @@ class Guard {
   // Around a call of the host into the provider. Both arguments must live until end().
   CallSlot& begin(const Call&, Sinks&);
   void end();
-  // From now on nothing of the host is touched any more; whoever still calls is answered PICKET_INVALID.
+  // After this nothing of the host is touched; later calls are answered PICKET_INVALID.
   void close();
 
   // Throws Breach unless a service named `what` may be called now with this picket_call.
@@ -56,26 +56,26 @@ class Guard {
   const Call& call() const { return *call_; }  // only between begin and end
   bool on_call_thread() const { return owner_.load() == std::this_thread::get_id(); }
 
-  // `fail` by the provider, or by a service on its behalf; the last word counts. Text is cleaned and freed of secrets.
-  void tell(Status, std::optional<std::chrono::milliseconds> retry_after, std::string_view field, std::string_view message);
-  const std::optional<Error>& told() const { return told_; }
+  // `fail` by the provider, or by a service on its behalf; the last call counts. Cleans the text and removes secrets.
+  void record_failure(Status, std::optional<std::chrono::milliseconds> retry_after, std::string_view field, std::string_view message);
+  const std::optional<Error>& failure() const { return failure_; }
 
-  // A secret that was given out during this call: it must not come back in a log line or an error.
+  // A secret that was handed out during this call: it must not appear in a log line or an error.
   void remember_secret(std::string value) { secrets_.push_back(std::move(value)); }
-  // One line as it may be shown. A secret in it is a breach by `what`, and is replaced.
+  // One line that is safe to show. A secret in it is a breach by `what` and is replaced.
   std::string presentable(std::string_view text, std::string_view what);
 
-  // Text of the host's that is not as the contract says is the host's breach; the provider gets it mended.
+  // Text of the host that breaks the contract is the host's breach; the provider receives it corrected.
   void mend(std::string& text, std::string_view part);
 
   // Any thread.
   void breach(std::string what);
 
-  // What a callback of the host threw below the provider's frames: thrown again when the provider has returned.
+  // An exception from a host callback below the provider's frames; rethrown once the provider has returned.
   void keep_host_error(std::exception_ptr error) { host_error_ = std::move(error); }
   std::exception_ptr host_error() const { return host_error_; }
 
-  // While it lives a visitor of the provider runs.
+  // Marks the time during which a visitor of the provider runs.
   class VisitorScope {
    public:
     explicit VisitorScope(Guard& guard) : guard_(guard) { ++guard_.visitors_; }
@@ -97,11 +97,11 @@ class Guard {
   std::atomic<std::thread::id> owner_{};
   const Call* call_ = nullptr;
   int visitors_ = 0;
-  std::optional<Error> told_;
+  std::optional<Error> failure_;
   std::vector<std::string> secrets_;
   std::exception_ptr host_error_;
 
-  std::mutex mutex_;  // for what follows
+  std::mutex mutex_;  // guards the members below
   std::vector<std::string> breaches_;
   Log* log_;
   Violations* violations_;

@@ -1,5 +1,5 @@
-// The contract's rules on what a provider hands over: sizes, pointers, text, enumerators. Each check throws Breach that says what was
-// wrong with which part. Pure functions; any thread.
+// The contract's rules on what a provider passes: sizes, pointers, text, enumerators. Each check throws a Breach that names the part and
+// the fault. Pure functions; any thread.
 #pragma once
 #include <span>
 #include <stdexcept>
@@ -16,7 +16,7 @@ class Breach : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// UTF-8 without NUL; ... and not empty; ... and a JSON object, or absent. The breach names part and member (".title") as one.
+// UTF-8 without NUL; and not empty; and a JSON object, or absent. The breach names part and member (".title") together.
 void check_text(picket_str, std::string_view part, std::string_view member = {});
 void check_some_text(picket_str, std::string_view part, std::string_view member = {});
 void check_json_object(picket_str, std::string_view part, std::string_view member = {});

@@ -5,30 +5,22 @@
 #include <optional>
 #include <sstream>
 
-// Without it Valijson ends the process where it would throw.
+// Without it Valijson ends the process instead of throwing.
 #define VALIJSON_USE_EXCEPTIONS 1
-// Valijson includes what it needs in an order of its own.
+// Valijson's headers depend on their order.
 #include <valijson/adapters/boost_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::host {
 namespace {
 
-std::string join(const std::vector<std::string>& words, std::string_view last_separator) {
-  std::string out;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) out += i + 1 == words.size() ? last_separator : ", ";
-    out += words[i];
-  }
-  return out;
-}
-
-// The bound as a person writes it: 0.5, not 5E-1.
+// The bound in plain notation: 0.5, not 5E-1.
 std::optional<std::string> bound_at(const json::object& schema, std::string_view key) {
   if (const auto whole = json::integer_at(schema, key)) return std::to_string(*whole);
   const json::value* v = schema.if_contains(key);
@@ -63,7 +55,7 @@ std::string expectation_of_type(const json::object& schema, std::string_view typ
   return std::string(type);
 }
 
-// The schema that a "$ref" to "#/definitions/x" means.
+// The schema that a "$ref" to "#/definitions/x" refers to.
 const json::object& resolved(const json::object& root, const json::object& schema) {
   constexpr std::string_view prefix = "#/definitions/";
   const auto ref = json::text_at(schema, "$ref");
@@ -73,7 +65,7 @@ const json::object& resolved(const json::object& root, const json::object& schem
   return definition == nullptr ? schema : *definition;
 }
 
-// The schema that governs the place, as far as it can be followed; steps are property names and "0", "1", ...
+// The schema that applies at the given place, as far as it can be followed; steps are property names and "0", "1", ...
 const json::object* schema_at(const json::object& root, const std::vector<std::string>& steps) {
   const json::object* at = &resolved(root, root);
   for (const std::string& step : steps) {
@@ -103,7 +95,7 @@ const json::value* value_at(const json::value& root, const std::vector<std::stri
   return at;
 }
 
-// Valijson writes a place as "<root>", "[network]", "[origins]", "[0]".
+// Valijson's notation of a place: "<root>", "[network]", "[origins]", "[0]".
 std::vector<std::string> steps_of(const std::vector<std::string>& context) {
   std::vector<std::string> steps;
   for (const std::string& part : context)
@@ -134,7 +126,7 @@ std::vector<std::string> keys_of(const json::object* o) {
   return keys;
 }
 
-// Valijson reads a value that is no text as one where a format is asked for. Formats are the caller's.
+// Removes formats: Valijson reads a value that is not text as text if a format is required. The caller checks formats.
 json::object without_formats(const json::object& schema) {
   json::object out;
   for (const auto& member : schema) {
@@ -184,7 +176,7 @@ std::string expectation(const json::object& schema) {
   if (const json::array* values = json::array_at(schema, "enum")) {
     std::vector<std::string> words;
     for (const json::value& v : *values) words.push_back(json::to_string(v));
-    return words.size() == 1 ? words.front() : "one of " + join(words, " and ");
+    return words.size() == 1 ? words.front() : "one of " + joined(words, ", ", " and ");
   }
   const json::value* type = schema.if_contains("type");
   if (type == nullptr) return "another value";
@@ -193,7 +185,7 @@ std::string expectation(const json::object& schema) {
   if (const json::array* types = type->if_array())
     for (const json::value& one : *types)
       if (one.is_string()) words.push_back(expectation_of_type(schema, one.get_string()));
-  return join(words, " or ");
+  return joined(words, ", ", " or ");
 }
 
 std::vector<SchemaFault> schema_faults(const json::object& schema, const json::value& document) {
@@ -209,7 +201,7 @@ std::vector<SchemaFault> schema_faults(const json::object& schema, const json::v
   valijson::ValidationResults results;
   if (validator.validate(parsed, valijson::adapters::BoostJsonAdapter(document), &results)) return {};
 
-  // Every place above a fault is reported as well: only those that nothing lies below are explained.
+  // Valijson also reports every place above a fault: only the innermost ones are explained.
   std::vector<std::vector<std::string>> places;
   for (const auto& error : results) {
     const auto steps = steps_of(error.context);

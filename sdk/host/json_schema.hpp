@@ -1,6 +1,6 @@
-// Checking JSON against a JSON Schema (draft-07), with messages for people: which field, and what is expected there.
+// Checks JSON against a JSON Schema (draft-07); the messages name the field and what is expected of it.
 //
-// Schemas are ours (manifests/). A schema may say what it expects in its own words: "x-expected". Pure; any thread.
+// Schemas are our own (manifests/). A schema may describe what it expects in "x-expected". Pure; any thread.
 #pragma once
 #include <string>
 #include <vector>
@@ -14,10 +14,10 @@ struct SchemaFault {
   std::string message;  // "expected an integer from 1 to 64"
 };
 
-// Nothing when the document is right, formats ("date-time") apart. Throws Error(internal) when the schema itself cannot be read.
-std::vector<SchemaFault> schema_faults(const json::object& schema, const json::value& document);
+// Empty if the document is valid; formats ("date-time") are not checked. Throws Error(internal) if the schema itself cannot be read.
+[[nodiscard]] std::vector<SchemaFault> schema_faults(const json::object& schema, const json::value& document);
 
-// What the schema expects, in words: "an integer of at least 1".
+// A description of what the schema expects: "an integer of at least 1".
 std::string expectation(const json::object& schema);
 
 }  // namespace picket::host

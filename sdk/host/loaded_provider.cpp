@@ -12,8 +12,8 @@
 namespace picket::host {
 namespace {
 
-// Every library that was ever loaded, for the life of the process: a provider's code must not vanish under a session, a visitor or an
-// exit handler. Not destroyed on purpose.
+// Every library that was loaded, for the life of the process: a provider's code must not be unloaded under a session, a visitor or an exit
+// handler. Deliberately never destroyed.
 boost::dll::shared_library& keep_loaded(const std::filesystem::path& file) {
   static std::mutex mutex;
   static auto& libraries = *new std::map<std::filesystem::path, boost::dll::shared_library>;
@@ -24,7 +24,7 @@ boost::dll::shared_library& keep_loaded(const std::filesystem::path& file) {
   return libraries.emplace(file, std::move(library)).first->second;
 }
 
-[[noreturn]] void refuse(const std::filesystem::path& file, const std::string& why) {
+[[noreturn]] void refuse_library(const std::filesystem::path& file, const std::string& why) {
   throw Error(Status::invalid, file.string() + " is not a provider that this host can use: " + why);
 }
 
@@ -36,7 +36,7 @@ const picket_entry_point& load_entry(const std::filesystem::path& library) {
   if (error) throw Error(Status::invalid, library.string() + " cannot be loaded: " + error.message());
   try {
     boost::dll::shared_library& loaded = keep_loaded(file);
-    if (!loaded.has("picket_entry")) refuse(library, "it exports no picket_entry");
+    if (!loaded.has("picket_entry")) refuse_library(library, "it exports no picket_entry");
     return loaded.get<const picket_entry_point>("picket_entry");
   } catch (const std::system_error& e) {
     throw Error(Status::invalid, library.string() + " cannot be loaded: " + e.what());
@@ -46,7 +46,7 @@ const picket_entry_point& load_entry(const std::filesystem::path& library) {
 LoadedProvider LoadedProvider::load(const std::filesystem::path& library) {
   const picket_entry_point& entry = load_entry(library);
   for (const auto fault : {entry_size_fault, entry_abi_fault, entry_id_fault, entry_version_fault, entry_category_fault, entry_open_fault})
-    if (const auto why = fault(entry)) refuse(library, *why);
+    if (const auto why = fault(entry)) refuse_library(library, *why);
   LoadedProvider loaded;
   loaded.library_ = library;
   loaded.entry_ = &entry;

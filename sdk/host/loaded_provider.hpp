@@ -11,7 +11,7 @@ namespace picket::host {
 // A shared object that passed the checks of its entry point. Never unloaded before the process exits. Cheap to copy.
 class LoadedProvider {
  public:
-  // Throws Error(invalid) that names the file and the rule it breaks: not loadable, no picket_entry, another ABI major number, ...
+  // Throws Error(invalid) that names the file and the broken rule: not loadable, no picket_entry, another ABI major number, ...
   static LoadedProvider load(const std::filesystem::path& library);
 
   const picket_entry_point& entry() const { return *entry_; }
@@ -25,7 +25,7 @@ class LoadedProvider {
   const picket_entry_point* entry_ = nullptr;
 };
 
-// The entry point of a shared object, unchecked. Throws Error(invalid) when the file cannot be loaded or exports none.
+// The entry point of a shared object, unchecked. Throws Error(invalid) if the file cannot be loaded or exports none.
 const picket_entry_point& load_entry(const std::filesystem::path& library);
 
 }  // namespace picket::host

@@ -1,4 +1,4 @@
-// What a host offers to one session of a provider.
+// The services that a host offers to one session of a provider.
 #pragma once
 #include <cstdint>
 

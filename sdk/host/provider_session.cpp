@@ -7,22 +7,24 @@
 #include <vector>
 
 #include "sdk/common/abi_model.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/json.hpp"
 #include "sdk/host/guard.hpp"
 #include "sdk/host/service_table.hpp"
 #include "sdk/host/sinks.hpp"
 
 namespace picket::host {
-namespace {
 
-// What a provider holds pointers to.
+// Everything that a provider holds pointers to.
 struct Line {
   Line(const Offer& offer, Violations* violations) : guard(offer.log, violations), services(guard, offer) {}
   Guard guard;
   ServiceTable services;
 };
 
-// Closed lines stay for a while, so that a provider that calls after its `destroy` is answered instead of reading freed memory.
+namespace {
+
+// Keeps closed lines for a while, so that a provider that calls after its `destroy` gets an answer instead of reading freed memory.
 void retire(std::unique_ptr<Line> line) {
   static std::mutex mutex;
   static auto& retired = *new std::deque<std::unique_ptr<Line>>;
@@ -34,10 +36,10 @@ void retire(std::unique_ptr<Line> line) {
 
 bool is_event_id(std::string_view id) {
   return !id.empty() && id.size() <= 40 &&
-         std::all_of(id.begin(), id.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+         std::all_of(id.begin(), id.end(), [](char c) { return ascii::is_lower(c) || ascii::is_digit(c) || c == '-'; });
 }
 
-// Events that are not as the contract says are the host's breach; the provider gets their text mended.
+// Events that break the contract are the host's breach; the provider receives them with their text corrected.
 void mend_event(Guard& guard, TicketEvent& event) {
   for (std::string* text : {&event.event_id, &event.external_id, &event.ticket_id, &event.ticket_number, &event.ticket_url, &event.desk,
                             &event.author, &event.text, &event.before, &event.after})
@@ -117,12 +119,12 @@ class ProviderSession::Impl {
                      const std::function<void(std::size_t, Status, std::string_view)>& outcome) {
     expect_offered(takes_ticket_events(), "ticket_events");
     if (events.empty()) return;
-    std::vector<TicketEvent> told(events.begin(), events.end());
-    for (TicketEvent& event : told) mend_event(line_->guard, event);
-    const AbiTicketEvents batch(told);
+    std::vector<TicketEvent> mended(events.begin(), events.end());
+    for (TicketEvent& event : mended) mend_event(line_->guard, event);
+    const AbiTicketEvents batch(mended);
     Sinks sinks;
     sinks.event_outcome = &outcome;
-    sinks.outcome_told.assign(batch.size(), false);
+    sinks.outcome_reported.assign(batch.size(), false);
     run(
         call, "ticket_events", sinks,
         [&](CallSlot& slot) {
@@ -144,7 +146,7 @@ class ProviderSession::Impl {
   const picket_provider& provider() const { return *provider_; }
 
  private:
-  // Calls the provider, then turns how it ended into a return or an Error. `after` sees the status while the call is still on.
+  // Calls the provider, and returns or throws Error according to its status. `after` sees the status while the call is still active.
   template <class Invoke, class After>
   void run(const Call& call, std::string_view what, Sinks& sinks, Invoke&& invoke, After&& after) {
     Guard& guard = line_->guard;
@@ -155,7 +157,7 @@ class ProviderSession::Impl {
       status = invoke(slot);
     } catch (...) {
       guard.breach(std::string(what) + " let an exception out");
-      guard.tell(Status::internal, std::nullopt, {}, "the provider let an exception out");
+      guard.record_failure(Status::internal, std::nullopt, {}, "the provider let an exception out");
     }
     try {
       after(status);
@@ -175,14 +177,14 @@ class ProviderSession::Impl {
     if (status < PICKET_OK || status > PICKET_INTERNAL)
       guard.breach(std::string(what) + " returned the status " + std::to_string(status) + ", which the contract does not know");
     const Status known = to_status(status);
-    // A provider learns only that the call is over, not which of the two ended it.
+    // A provider learns only that the call is over, not whether by the deadline or by cancelling.
     if (known == Status::cancelled && !call.cancelled() && call.expired())
-      return Error(Status::deadline, "the deadline of this run has passed; the next run goes on from here");
-    if (!guard.told() || *guard.told()->what() == '\0') {
+      return Error(Status::deadline, "the deadline of this run has passed; the next run continues where this one stopped");
+    if (!guard.failure() || *guard.failure()->what() == '\0') {
       guard.breach(std::string(what) + " failed without telling picket_call.fail why");
       return Error(known, "the provider gave no reason (" + std::string(name_of(known)) + ")");
     }
-    return Error(known, guard.told()->what(), guard.told()->field(), guard.told()->retry_after());
+    return Error(known, guard.failure()->what(), guard.failure()->field(), guard.failure()->retry_after());
   }
 
   const picket_provider* checked_instance(const picket_provider* opened) {

@@ -1,4 +1,4 @@
-// A provider instance as a host's C++ code sees it: guarded in both directions.
+// A provider instance behind a C++ interface, guarded in both directions.
 //
 // Thread: one call at a time per session; different sessions may run on different threads.
 #pragma once
@@ -25,25 +25,25 @@ struct ConnectionInfo {
 
 class ProviderSession {
  public:
-  // Opens an instance. Throws what the provider said when it refuses. `violations` may be null: then a breach is logged as an error.
+  // Opens an instance. Throws the provider's reason if it refuses. If `violations` is null, breaches are logged as errors.
   ProviderSession(const LoadedProvider&, const ConnectionInfo&, const Offer&, const Call&, Violations* violations = nullptr);
   ~ProviderSession();
   ProviderSession(const ProviderSession&) = delete;
   ProviderSession& operator=(const ProviderSession&) = delete;
 
-  // Each throws Error with the provider's (or the failing service's) status and message; what a callback of the host threw comes back
-  // as it was.
+  // Each throws Error with the status and message of the provider or the failing service; exceptions from host callbacks pass through
+  // unchanged.
   std::string check(const Call&);  // the account: a JSON object
   void organizations(const Call&, const std::function<void(std::string_view external_id, std::string_view name)>& visit);
-  // `report` is filled also when this throws: what was done until then.
+  // Fills `report` even if it throws, with what was done by then.
   void poll(const Call&, std::uint32_t flags, PollReport& report);
-  // Tells each event's outcome as it becomes certain, each index at most once; what that means for the event is said at
-  // picket_provider.ticket_events. After `outcome` has thrown none is told any more. `outcome` may not call the session.
+  // Reports each event's outcome once it is certain, each index at most once; picket_provider.ticket_events defines what it means. After
+  // `outcome` has thrown, no more are reported. `outcome` may not call the session.
   void ticket_events(const Call&, std::span<const TicketEvent>,
                      const std::function<void(std::size_t index, Status, std::string_view message)>& outcome);
-  // A struct of the provider's by id, or null.
+  // An extension struct of the provider by id, or null.
   const void* extension(const char* id);
-  // Which functions the provider has.
+  // The functions that the provider offers.
   bool can_check() const;
   bool can_list_organizations() const;
   bool can_poll() const;

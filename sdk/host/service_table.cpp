@@ -12,14 +12,14 @@ namespace {
 
 ServiceTable& table_of(void* ctx) { return *static_cast<ServiceTable*>(ctx); }
 
-// A service's whole way: may it be called, is the call still on, the work, and what the work threw as a status.
+// Runs a service: checks that it may be called and that the call is still active, does the work, and maps exceptions to a status.
 template <class Work>
 picket_status serve(void* ctx, const picket_call* call, std::string_view what, Work&& work) noexcept {
   ServiceTable& table = table_of(ctx);
   Guard& guard = table.guard;
   const auto failed = [&](Status status, std::string_view message, std::string_view field = {},
                           std::optional<std::chrono::milliseconds> retry_after = std::nullopt) {
-    guard.tell(status, retry_after, field, message);
+    guard.record_failure(status, retry_after, field, message);
     return static_cast<picket_status>(status);
   };
   try {
@@ -40,7 +40,7 @@ picket_status serve(void* ctx, const picket_call* call, std::string_view what, W
   }
 }
 
-// For a function that carries no picket_call and cannot fail: its value, or zero on a breach.
+// For a function without a picket_call that cannot fail: its value, or zero on a breach.
 template <class Work>
 auto answer(void* ctx, std::string_view what, Work&& work) noexcept -> decltype(work(table_of(ctx))) {
   ServiceTable& table = table_of(ctx);
@@ -55,7 +55,7 @@ auto answer(void* ctx, std::string_view what, Work&& work) noexcept -> decltype(
   return {};
 }
 
-// Calls the provider's visitor; what it lets out is its breach, and must not pass through the host's service.
+// Calls the provider's visitor; an exception from it is the provider's breach and must not pass through the host's service.
 template <class Function, class... Arguments>
 void visit_provider(Guard& guard, std::string_view what, Function function, void* user, Arguments... arguments) {
   const Guard::VisitorScope scope(guard);
@@ -140,7 +140,7 @@ picket_status clock_sleep_until(void* ctx, const picket_call* call, std::int64_t
 
 // ---- http ----
 
-// What came over the network need not be UTF-8; in header lines and messages the contract wants it to be.
+// Data from the network need not be UTF-8, but the contract requires it in header lines and messages.
 void clean_answer(HttpAnswer& answer) {
   const auto clean = [](std::string& s) {
     if (!text::is_valid_utf8(s) || s.find('\0') != std::string::npos) s = text::clean_line(s, s.size() + 1).text;

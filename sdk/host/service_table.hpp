@@ -1,7 +1,7 @@
-// The host's services as the C structs that a provider gets: each function checks the contract, converts, and calls the C++ service
+// The host's services as the C structs that a provider receives: each function checks the contract, converts, and calls the C++ service
 // behind it. Internal to sdk/host.
 //
-// Thread: as picket/abi/host.h says; who breaks that is answered PICKET_INVALID.
+// Thread: as picket/abi/host.h requires; a call that breaks it is answered PICKET_INVALID.
 #pragma once
 #include "picket/abi/host.h"
 #include "sdk/host/guard.hpp"

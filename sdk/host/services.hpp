@@ -1,8 +1,8 @@
-// What a host has to write for its connections: secrets, storage, directory and tickets. Clock and HTTP come ready-made
+// The services that a host implements for its connections: secrets, storage, directory and tickets. Clock and HTTP exist already
 // (clock.hpp, http/http_client.hpp).
 //
 // One set of objects serves one connection. Thread: called on the thread of the provider call that is running, one at a time.
-// Errors: throw picket::Error; whatever else is thrown is reported as a defect of the host.
+// Errors: throw picket::Error; any other exception is reported as a defect of the host.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -27,8 +27,8 @@ class Log {
 class Http {
  public:
   virtual ~Http() = default;
-  // As picket_http_1.exchange: each index is visited once, in any order, on this thread. Throws Error(cancelled) or Error(deadline)
-  // when the call is over; then some may be unvisited.
+  // Like picket_http_1.exchange: visits each index once, in any order, on this thread. Throws Error(cancelled) or Error(deadline) when the
+  // call is over; some may then be unvisited.
   virtual void exchange(const Call&, std::span<const HttpRequest>, const std::function<void(std::size_t, HttpAnswer&&)>& visit) = 0;
   virtual std::uint64_t sent() const = 0;  // requests since it was made, repeats included
 };
@@ -59,7 +59,7 @@ class Tickets {
  public:
   virtual ~Tickets() = default;
   using Outcome = std::function<void(std::size_t index, Status, std::string_view ticket_id, std::string_view message)>;
-  // As picket_tickets_1.apply: each change set whole or not at all, in order; one outcome each.
+  // Like picket_tickets_1.apply: each change set as a whole or not at all, in order, with one outcome each.
   virtual void apply(const Call&, std::span<const ChangeSet>, const Outcome& outcome) = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/host/json_schema.hpp"
@@ -18,7 +19,7 @@ std::pair<std::string_view, std::string_view> split(std::string_view path) {
   return {path.substr(0, dot), path.substr(dot + 1)};
 }
 
-std::string joined(const std::string& path, std::string_view key) {
+std::string member_path(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : path + "." + std::string(key);
 }
 
@@ -56,37 +57,31 @@ SettingField field_from(const json::object& schema, std::string path, bool requi
   return field;
 }
 
-// `needed`: everything above is required, so that what is required here is needed for polling.
+// `needed`: all enclosing groups are required, so a required member of this one is needed for polling.
 void collect(const json::object& group, const std::string& path, bool needed, std::vector<SettingField>& fields) {
   const json::object* properties = json::object_at(group, "properties");
   if (properties == nullptr) return;
   for (const auto& member : *properties) {
     const json::object* schema = member.value().if_object();
     if (schema == nullptr) continue;
-    const std::string here = joined(path, member.key());
+    const std::string at = member_path(path, member.key());
     const bool required = needed && is_required(group, member.key());
     if (json::text_at(*schema, "type") == "object")
-      collect(*schema, here, required, fields);
+      collect(*schema, at, required, fields);
     else
-      fields.push_back(field_from(*schema, here, required));
+      fields.push_back(field_from(*schema, at, required));
   }
 }
 
-// Whether polling cannot start for want of this value.
+// Absent values keep polling from starting.
 bool is_absent(const json::value* value) {
   return value == nullptr || value->is_null() || (value->is_string() && value->get_string().empty());
 }
 
 constexpr std::string_view object_of_texts = R"(expected a JSON object of texts such as {"High": "Urgent"})";
 
-std::string listed(const std::vector<std::string>& words) {
-  std::string out;
-  for (const std::string& word : words) out += (out.empty() ? "" : ", ") + word;
-  return out;
-}
-
-// What is wrong with text that has to be a JSON object whose values are all texts, of `values` where there are any (in upper or lower
-// case); nothing when it is right.
+// The fault of text that must be a JSON object whose values are texts, out of `values` if given (in upper or lower case); nothing if it is
+// valid.
 std::optional<std::string> fault_of_object_text(std::string_view text, const std::vector<std::string>& values) {
   json::object object;
   try {
@@ -99,12 +94,12 @@ std::optional<std::string> fault_of_object_text(std::string_view text, const std
     if (!member.value().is_string()) return std::string(object_of_texts) + ", but '" + key + "' is no text";
     const std::string value = text::fold(member.value().get_string());
     const bool is_one = values.empty() || std::any_of(values.begin(), values.end(), [&](const auto& v) { return text::fold(v) == value; });
-    if (!is_one) return "the value of '" + key + "' must be one of " + listed(values);
+    if (!is_one) return "the value of '" + key + "' must be one of " + joined(values);
   }
   return std::nullopt;
 }
 
-// What the schema cannot say about a value.
+// The rules about a value that the schema cannot express.
 std::optional<std::string> fault_of_format(const SettingField& field, const json::value* value) {
   if (is_absent(value) || !value->is_string()) return std::nullopt;
   const std::string_view text = value->get_string();
@@ -130,7 +125,7 @@ json::object without_required(const json::object& schema) {
   return out;
 }
 
-// null and empty text in a known place say the same as no value at all.
+// null and empty text under a known key mean the same as no value.
 json::object without_absent(const json::object& settings, const json::object& group) {
   const json::object* properties = json::object_at(group, "properties");
   json::object out;
@@ -168,9 +163,7 @@ void validate_settings(const Manifest& manifest, const json::object& settings, b
   if (!complete) return;
   const auto missing = missing_settings(manifest, settings);
   if (missing.empty()) return;
-  std::string list;
-  for (const std::string& path : missing) list += (list.empty() ? "" : ", ") + path;
-  throw Error(Status::invalid, "these settings are still missing: " + list, missing.front());
+  throw Error(Status::invalid, "these settings are still missing: " + joined(missing), missing.front());
 }
 
 json::object with_defaults(const Manifest& manifest, json::object settings) {

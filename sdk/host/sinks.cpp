@@ -60,9 +60,9 @@ void Sinks::outcome(void* user, std::size_t index, picket_status status, picket_
   take(user, "ticket_events: outcome", [&](Sinks& sinks) {
     Guard& guard = *static_cast<CallSlot*>(user)->guard;
     const std::string part = "ticket_events: outcome of event " + std::to_string(index);
-    if (index >= sinks.outcome_told.size()) throw Breach(part + ", which was not given");
-    if (sinks.outcome_told[index]) throw Breach(part + " was told twice");
-    sinks.outcome_told[index] = true;
+    if (index >= sinks.outcome_reported.size()) throw Breach(part + ", which was not given");
+    if (sinks.outcome_reported[index]) throw Breach(part + " was reported twice");
+    sinks.outcome_reported[index] = true;
     Status known = to_status(status);
     if (status < PICKET_OK || status > PICKET_INTERNAL) {
       guard.breach(part + " is the status " + std::to_string(status) + ", which the contract does not know");

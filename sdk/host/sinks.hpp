@@ -1,6 +1,6 @@
-// Where a provider puts the results of the call that is running. Internal to sdk/host/provider_session.cpp.
+// Receives the results of the current call from a provider. Internal to sdk/host/provider_session.cpp.
 //
-// Each C function gets the call's slot as `user`: the slot outlives the call, so that a late use is told apart and does no harm.
+// Each C function gets the call's slot as `user`: the slot outlives the call, so a late use is recognised and does no harm.
 #pragma once
 #include <functional>
 #include <string>
@@ -18,12 +18,12 @@ struct Sinks {
   const std::function<void(std::string_view external_id, std::string_view name)>* visit = nullptr;
 
   const std::function<void(std::size_t index, Status, std::string_view message)>* event_outcome = nullptr;
-  std::vector<bool> outcome_told;  // by the event's index
+  std::vector<bool> outcome_reported;  // by the event's index
 
   static void account(void* user, picket_str json) noexcept;
   static void organization(void* user, picket_str external_id, picket_str name) noexcept;
   static void report(void* user, const picket_poll_report* report) noexcept;
-  // What this tells decides whether an event is told to the vendor again: a fault in the message does not suppress the outcome.
+  // An outcome decides whether an event is sent to the vendor again, so a fault in its message does not suppress it.
   static void outcome(void* user, std::size_t index, picket_status status, picket_str message) noexcept;
 };
 

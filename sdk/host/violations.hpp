@@ -1,10 +1,10 @@
-// Where breaches of the contract go. See provider_session.hpp.
+// Receives breaches of the contract; see provider_session.hpp.
 #pragma once
 #include <string>
 
 namespace picket::host {
 
-// Every breach of the contract that the guard saw, by either side, in words: what was called and which rule it broke.
+// Each breach of the contract, by either side, as text: what was called and which rule it broke.
 // Thread: called on the thread of the session's call.
 class Violations {
  public:

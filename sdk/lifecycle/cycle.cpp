@@ -309,4 +309,4 @@ void Cycle::move_cursor(const CursorRule& rule, Time to) {
   report_.cursor = set.cursor_value;
 }
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

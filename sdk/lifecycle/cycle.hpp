@@ -136,4 +136,4 @@ class Cycle {
 // Adds the report of a pass that looked again at what the walk had passed: only what it changed counts.
 void add_healing(PollReport& report, PollReport&& healing);
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

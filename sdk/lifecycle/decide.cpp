@@ -35,4 +35,4 @@ std::string_view name_of(Step step) {
   return "note_and_reopen";
 }
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

@@ -45,4 +45,4 @@ Step decide(const Situation&);
 
 std::string_view name_of(Step);
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

@@ -1,5 +1,7 @@
 #include "sdk/lifecycle/fingerprint.hpp"
 
+#include "sdk/common/ascii.hpp"
+
 namespace picket::lifecycle {
 
 void Fingerprint::add_byte(unsigned char byte) { hash_ = (hash_ ^ byte) * 1099511628211ull; }
@@ -11,9 +13,8 @@ Fingerprint& Fingerprint::add(std::string_view part) {
 }
 
 std::string Fingerprint::text(std::string_view version) const {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::string out(16, '0');
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = digits[hash_ >> (60 - 4 * i) & 0xF];
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = ascii::lower_hex_digits[hash_ >> (60 - 4 * i) & 0xF];
   return std::string(version) + "/" + out;
 }
 
@@ -22,4 +23,4 @@ std::string_view version_of(std::string_view fingerprint) {
   return slash == std::string_view::npos ? std::string_view{} : fingerprint.substr(0, slash);
 }
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

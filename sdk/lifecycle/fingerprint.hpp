@@ -23,4 +23,4 @@ class Fingerprint {
 // The version inside a fingerprint's text; empty if it has none.
 std::string_view version_of(std::string_view fingerprint);
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

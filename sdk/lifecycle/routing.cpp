@@ -56,4 +56,4 @@ TicketDraft route(const Routing& routing, Target target, const std::optional<Map
   return draft;
 }
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

@@ -46,4 +46,4 @@ Target target_of(const Routing&, const std::optional<Mapping>&);
 // Client, board, contact, category for the target; title and body are the caller's.
 TicketDraft route(const Routing&, Target, const std::optional<Mapping>&, std::string_view severity);
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

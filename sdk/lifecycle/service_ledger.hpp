@@ -29,4 +29,4 @@ class ServiceLedger final : public lifecycle::Ledger {
   const Call& call_;
 };
 
-}  // namespace picket::bridge
+}  // namespace picket::lifecycle

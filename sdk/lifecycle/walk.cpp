@@ -34,4 +34,4 @@ bool Walk::ends_before(std::span<const std::optional<Time>> updated_at) const {
   return older > 0;
 }
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

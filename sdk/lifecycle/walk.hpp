@@ -49,4 +49,4 @@ class Walk {
   bool repeated_ = false;
 };
 
-}  // namespace picket::mirror
+}  // namespace picket::lifecycle

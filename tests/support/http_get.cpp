@@ -39,7 +39,7 @@ class Socket {
       throw NoAnswer("connect: " + std::string(std::strerror(errno)));
   }
 
-  // Any certificate will do: the server is the test's own.
+  // Any certificate is accepted, because the server belongs to the test.
   void start_tls() {
     context_.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX_set_options(context_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
@@ -56,19 +56,19 @@ class Socket {
     }
   }
 
-  // What came before the other side closed; a reset after the first bytes counts as an end.
+  // Everything up to the end of the connection; a reset after the first bytes counts as its end.
   std::string receive_all() {
     std::string all;
-    std::string chunk(1 << 16, '\0');
+    std::string part(1 << 16, '\0');
     for (;;) {
       const ssize_t n =
-          tls_ ? SSL_read(tls_.get(), chunk.data(), static_cast<int>(chunk.size())) : ::recv(fd_, chunk.data(), chunk.size(), 0);
+          tls_ ? SSL_read(tls_.get(), part.data(), static_cast<int>(part.size())) : ::recv(fd_, part.data(), part.size(), 0);
       if (n == 0) return all;
       if (n < 0) {
         if (all.empty()) throw NoAnswer("receive: " + std::string(std::strerror(errno)));
         return all;
       }
-      all.append(chunk, 0, static_cast<std::size_t>(n));
+      all.append(part, 0, static_cast<std::size_t>(n));
     }
   }
 

@@ -1,5 +1,5 @@
-// A plain HTTP/1.1 client for tests: one connection per call, blocking, so that no test depends on the client under test; over TLS
-// any certificate is accepted. Any thread.
+// A plain HTTP/1.1 client, so that tests do not depend on the client under test: blocking, one connection per call; over TLS it accepts any
+// certificate. Any thread.
 #pragma once
 #include <map>
 #include <stdexcept>
@@ -15,7 +15,7 @@ struct Answer {
   bool complete = true;  // false: the connection ended before Content-Length was reached
 };
 
-// No answer at all: refused, reset, timed out, or no HTTP.
+// There was no answer: refused, reset, timed out, or not HTTP.
 class NoAnswer : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

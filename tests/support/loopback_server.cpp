@@ -80,7 +80,7 @@ struct LoopbackServer::TlsContext {
   SSL_CTX* context;
 };
 
-// Its socket is closed with the last owner, so that nobody shuts down another's descriptor.
+// The last owner closes the socket, so that nobody shuts down a descriptor that is already somebody else's.
 class LoopbackServer::Connection {
  public:
   explicit Connection(int fd) : fd_(fd) {}
@@ -188,7 +188,7 @@ void LoopbackServer::accept_loop() {
 }
 
 void LoopbackServer::serve(Connection& connection, int number) {
-  // OpenSSL writes with write(2). Only here: a client under test has to look after itself.
+  // OpenSSL writes with write(2). Set for the server only, because a client under test has to handle SIGPIPE itself.
   sigset_t pipe;
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);

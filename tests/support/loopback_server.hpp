@@ -1,4 +1,4 @@
-// An HTTP/1.1 server on 127.0.0.1 that does to a client whatever a test wants, well-behaved or not: plain or TLS, and a proxy if asked.
+// An HTTP/1.1 server on 127.0.0.1 for tests, plain or TLS, that behaves as well or as badly as the test wants and can act as a proxy.
 // Each connection has a thread; `reply` is called on those threads, one request of a connection at a time.
 #pragma once
 #include <atomic>
@@ -29,8 +29,8 @@ struct LoopbackRequest {
 struct LoopbackReply {
   std::string bytes;                                                // as they go onto the wire
   std::chrono::milliseconds delay{0};                               // before the first byte
-  enum class Then { keep, close, reset, stall } then = Then::keep;  // stall: keep the connection, read and say nothing more
-  std::uint16_t tunnel_to = 0;                                      // after the bytes: carry everything to and from this port on 127.0.0.1
+  enum class Then { keep, close, reset, stall } then = Then::keep;  // stall: keep the connection and do nothing more
+  std::uint16_t tunnel_to = 0;                                      // after the bytes: tunnel to this port on 127.0.0.1
 };
 
 // A complete reply with Content-Length; `headers` are whole lines ending in \r\n.
@@ -53,7 +53,7 @@ class LoopbackServer {
   int most_at_once() const { return most_at_once_; }          // requests being answered at the same time
   int resumed_sessions() const { return resumed_sessions_; }  // TLS connections that needed no full handshake
   std::string server_name() const;                            // the last TLS connection's SNI
-  void close_connections();                                   // as a server does with idle ones; returns when the clients can know it
+  void close_connections();                                   // as a server does with idle ones; returns when the clients can see it
 
  private:
   class Connection;

@@ -1,4 +1,4 @@
-// Certificates for tests, made at run time. Throws std::runtime_error when OpenSSL fails. Any thread.
+// Certificates for tests, generated at run time. Throws std::runtime_error when OpenSSL fails. Any thread.
 #pragma once
 #include <chrono>
 #include <filesystem>
@@ -11,7 +11,7 @@ struct TlsCertificate {
   std::string certificate_pem, key_pem;
 };
 
-// Signed by its own key and usable as a CA file; good for the given host names and IP addresses, from an hour before now until
+// Self-signed and usable as a CA file; valid for the given host names and IP addresses, from an hour before now until
 // `valid_for` after it (negative: it has expired).
 TlsCertificate make_self_signed_certificate(const std::vector<std::string>& names, std::chrono::seconds valid_for = std::chrono::hours{24});
 

@@ -102,4 +102,4 @@ Outcome outcome_of(const HttpAnswer& answer, bool repeatable) {
   return Outcome::unknown;
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

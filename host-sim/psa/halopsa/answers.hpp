@@ -23,4 +23,4 @@ json::value document_of(const HttpAnswer&, std::string_view attempt, const host:
 // `repeatable`: the client repeated it by itself, so that no answer says nothing about an effect.
 Outcome outcome_of(const HttpAnswer&, bool repeatable);
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

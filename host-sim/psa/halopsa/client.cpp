@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "host-sim/psa/psa.hpp"
 #include "sdk/host/http/url.hpp"
 
 namespace picket::psa::halopsa {
@@ -20,8 +21,6 @@ host::HttpOptions options_for(const std::string& url, const Config& config, cons
   options.max_concurrency = max_concurrency;
   return options;
 }
-
-bool ends_the_call(const Error& e) { return e.status() == Status::cancelled || e.status() == Status::deadline; }
 
 HttpAnswer unanswered(const Error& e) {
   HttpAnswer answer;
@@ -98,4 +97,4 @@ HttpAnswer Client::send(const host::Call& call, const HttpRequest& request) {
   return answer;
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -38,4 +38,4 @@ class Client {
   AccessToken token_;
 };
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

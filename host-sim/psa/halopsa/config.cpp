@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/host/http/url.hpp"
 
@@ -10,10 +11,10 @@ namespace picket::psa::halopsa {
 namespace {
 
 constexpr PsaKey all_keys[] = {
-    {"HALOPSA_BASE_URL", "the site, as people open it: https://yourdomain.halopsa.com", {}, true},
+    {"HALOPSA_BASE_URL", "the site, as people open it: https://yourdomain.halopsa.com", {}, true, KeyRole::address},
     {"HALOPSA_RESOURCE_SERVER_URL", "where the API is; without it HALOPSA_BASE_URL with /api"},
     {"HALOPSA_AUTHORIZATION_SERVER_URL", "where access tokens are issued; without it HALOPSA_BASE_URL with /auth"},
-    {"HALOPSA_ASSIGN_USERNAME", "the user name under which tickets and notes are made"},
+    {"HALOPSA_ASSIGN_USERNAME", "the user name under which tickets and notes are made", {}, false, KeyRole::unlisted_name},
     {"HALOPSA_TICKET_TYPE_NAME", "the ticket type of new tickets; this or HALOPSA_TICKET_TYPE_ID is required"},
     {"HALOPSA_TICKET_TYPE_ID", "its id; overrides HALOPSA_TICKET_TYPE_NAME"},
     {"HALOPSA_CLIENT_NAME", "the client of tickets that belong to no other; this or HALOPSA_CLIENT_ID is required"},
@@ -27,10 +28,11 @@ constexpr PsaKey all_keys[] = {
     {"HALOPSA_URGENCY_NAME", "the urgency of new tickets"},
     {"HALOPSA_URGENCY_ID", "its id; overrides HALOPSA_URGENCY_NAME"},
     {"HALOPSA_OIDC_CLIENT_ID", "the API application's client id", {}, true},
-    {"HALOPSA_OIDC_CLIENT_SECRET", "the API application's client secret", {}, true, true},
+    {"HALOPSA_OIDC_CLIENT_SECRET", "the API application's client secret", {}, true, KeyRole::secret},
     {"HALOPSA_OIDC_CLIENT_SCOPE", "the scope that access tokens are asked for", "all"},
     {"HALOPSA_USE_UPDATE_FOR_ACTION", "true: notes are delivered by an update of the ticket instead of an action", "false"},
-    {"HALOPSA_NOTE_OUTCOME", "the action that a note is recorded as; it must be one that the API application may use", "Internal Note"},
+    {"HALOPSA_NOTE_OUTCOME", "the action that a note is recorded as; it must be one that the API application may use", "Internal Note", false,
+     KeyRole::unlisted_name},
     {"HALOPSA_USE_BETA_AUTO_INCREMENTING_TICKET_IDS",
      "true: the site's database counts ticket numbers, so that several tickets may be made at once", "false"},
     {"HALOPSA_CLOSED_STATUS_NAME", "the status that closes a ticket (an addition to the specification)", "Closed"},
@@ -38,7 +40,7 @@ constexpr PsaKey all_keys[] = {
     {"HALOPSA_OPEN_STATUS_NAME", "the status of a reopened ticket; without it New, else the first (an addition to the specification)"},
     {"HALOPSA_OPEN_STATUS_ID", "its id; overrides HALOPSA_OPEN_STATUS_NAME (an addition to the specification)"},
     {"HALOPSA_VERIFY_SSL", "false: any certificate is accepted, so anybody on the way can read and change everything (an addition)",
-     "true"},
+     "true", false, KeyRole::verify_tls},
     {"HALOPSA_CA_FILE", "PEM file of the authorities to trust instead of the system's (an addition to the specification)"},
 };
 
@@ -73,7 +75,7 @@ class Reader {
     const std::string value = text::clean_line(text(key), 100).text;
     if (value.empty()) return {};
     constexpr std::size_t longest = 18;
-    if (value.size() > longest || !std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    if (value.size() > longest || !ascii::is_number(value)) {
       problem(key, "must be a number, the id that HaloPSA shows");
       return {};
     }
@@ -115,14 +117,14 @@ class Reader {
     return true;
   }
 
-  void problem(std::string_view key, const std::string& words) { problems_.push_back(std::string(key) + " " + words); }
-  std::vector<std::string> take_problems() { return std::move(problems_); }
+  void problem(std::string_view key, const std::string& words) { problems_.push_back({std::string(key), std::string(key) + " " + words}); }
+  std::vector<Problem> take_problems() { return std::move(problems_); }
 
  private:
   static constexpr std::size_t max_name = 300;
 
   const PsaEnvironment& environment_;
-  std::vector<std::string> problems_;
+  std::vector<Problem> problems_;
 };
 
 void read_urls(Reader& in, Config& config) {
@@ -174,4 +176,4 @@ ReadConfig read_config(const PsaEnvironment& environment) {
   return {std::move(c), in.take_problems()};
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "host-sim/psa/psa_kinds.hpp"
+#include "host-sim/psa/psa_kind.hpp"
 
 namespace picket::psa::halopsa {
 
@@ -36,9 +36,9 @@ struct Config {
 
 struct ReadConfig {
   Config config;
-  std::vector<std::string> problems;  // all that is wrong, a sentence each that begins with the key
+  std::vector<Problem> problems;  // all that is wrong
 };
 
 ReadConfig read_config(const PsaEnvironment&);
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

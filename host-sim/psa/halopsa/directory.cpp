@@ -182,4 +182,4 @@ Directory read_directory(Client& client, const host::Call& call, const Config& c
   return out;
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

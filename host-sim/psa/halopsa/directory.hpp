@@ -14,4 +14,4 @@ struct Directory {
 // `warn` is told what is odd without being wrong.
 Directory read_directory(Client&, const host::Call&, const Config&, const std::function<void(const std::string&)>& warn);
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -11,13 +11,11 @@
 #include "host-sim/psa/halopsa/answers.hpp"
 #include "host-sim/psa/halopsa/directory.hpp"
 #include "host-sim/psa/halopsa/pages.hpp"
-#include "host-sim/psa/halopsa/url_text.hpp"
 #include "sdk/common/time_text.hpp"
+#include "sdk/common/url_escape.hpp"
 
 namespace picket::psa::halopsa {
 namespace {
-
-bool ends_the_call(const Error& e) { return e.status() == Status::cancelled || e.status() == Status::deadline; }
 
 // Reading has no effect: what failed can be tried again, unless HaloPSA says that it never helps.
 template <class Value>
@@ -26,11 +24,11 @@ Reply<Value> unread(const Error& e) {
   return {never ? Outcome::refused : Outcome::not_done, {}, e.what()};
 }
 
-std::string ticket_path(const std::string& id) { return "/Tickets/" + escape_url(id) + "?includedetails=true&includeagent=true"; }
+std::string ticket_path(const std::string& id) { return "/Tickets/" + url_escaped(id) + "?includedetails=true&includeagent=true"; }
 
 // A list that is read while people work: ordered by what does not change, so that what they do moves nothing to where it is not seen.
 std::string changed_tickets_path(Time since) {
-  return "/Tickets?order=id&orderdesc=false&lastupdatefromdate=" + escape_url(format_time(since)) +
+  return "/Tickets?order=id&orderdesc=false&lastupdatefromdate=" + url_escaped(format_time(since)) +
          "&includedetails=true&includeagent=true";
 }
 
@@ -221,7 +219,7 @@ std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const s
   };
 
   each_row(client_, call,
-           {.path = "/Tickets?order=id&orderdesc=true&includedetails=true&includeagent=true&search=" + escape_url(token),
+           {.path = "/Tickets?order=id&orderdesc=true&includedetails=true&includeagent=true&search=" + url_escaped(token),
             .member = "tickets",
             .attempt = "HaloPSA's tickets could not be searched"},
            [&](const json::object& row) { return look_at(row) && candidates.size() < most_candidates; });
@@ -303,7 +301,7 @@ std::vector<Reply<std::vector<RemoteNote>>> HaloPsa::notes(const host::Call& cal
     std::vector<HttpRequest> requests;
     for (const std::size_t i : left)
       requests.push_back(
-          Client::get("/Actions?ticket_id=" + escape_url(ticket_ids[i]) + "&note_html=true&" + page_query(readings[i].page)));
+          Client::get("/Actions?ticket_id=" + url_escaped(ticket_ids[i]) + "&note_html=true&" + page_query(readings[i].page)));
     std::vector<std::size_t> unfinished;
     client_.exchange(call, requests, [&](std::size_t k, HttpAnswer&& answer) {
       const std::size_t i = left[k];
@@ -326,11 +324,11 @@ std::vector<Reply<std::vector<RemoteNote>>> HaloPsa::notes(const host::Call& cal
 
 namespace {
 
-std::vector<std::string> problems(const PsaEnvironment& environment) {
+std::vector<Problem> problems(const PsaEnvironment& environment) {
   ReadConfig read = read_config(environment);
   const std::string& ca_file = read.config.ca_file;
   if (environment.values.contains("HALOPSA_CA_FILE") && !std::ifstream(ca_file).good())
-    read.problems.push_back("HALOPSA_CA_FILE cannot be read: " + ca_file);
+    read.problems.push_back({"HALOPSA_CA_FILE", "HALOPSA_CA_FILE cannot be read: " + ca_file});
   return std::move(read.problems);
 }
 
@@ -351,4 +349,4 @@ const PsaKind& kind() {
   return halopsa;
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "host-sim/psa/psa_kinds.hpp"
+#include "host-sim/psa/psa_kind.hpp"
 #include "host-sim/psa/halopsa/client.hpp"
 #include "host-sim/psa/halopsa/config.hpp"
 #include "host-sim/psa/halopsa/wire.hpp"
@@ -54,4 +54,4 @@ class HaloPsa final : public Psa {
 
 const PsaKind& kind();
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

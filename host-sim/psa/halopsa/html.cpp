@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::psa::halopsa {
@@ -36,11 +37,6 @@ void show_html_as_text(cmark_node* document) {
     else
       cmark_node_free(node);
   }
-}
-
-template <std::size_t size>
-bool is_one_of(std::string_view name, const std::array<std::string_view, size>& names) {
-  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 constexpr std::array<std::string_view, 9> hidden_elements = {"script",   "style",  "head",   "title",   "template",
@@ -148,8 +144,8 @@ class TextOf {
     }
     if (node->type != XML_ELEMENT_NODE) return false;
     const std::string_view name = name_of(node);
-    if (is_one_of(name, hidden_elements)) return false;
-    if (is_one_of(name, block_elements)) lines_.end_line();
+    if (contains(hidden_elements, name)) return false;
+    if (contains(block_elements, name)) lines_.end_line();
     if (name == "br") lines_.line_break();
     if (name == "li") lines_.bullet();
     if (name == "td" || name == "th") lines_.words(" ");
@@ -164,7 +160,7 @@ class TextOf {
     const std::string_view name = name_of(node);
     if (name == "pre") --preformatted_;
     if (name == "a") spell_out(node);
-    if (is_one_of(name, block_elements)) lines_.end_line();
+    if (contains(block_elements, name)) lines_.end_line();
     if (name == "blockquote") lines_.quote(-1);
   }
 
@@ -226,7 +222,7 @@ bool looks_like_html(std::string_view s) {
     const std::size_t begin = s.substr(at).starts_with("</") ? at + 2 : at + 1;
     const std::size_t end = s.find_first_of("> /\t\r\n", begin);
     if (end == std::string_view::npos) return false;
-    if (is_one_of(text::fold(s.substr(begin, std::min(end - begin, longest_tag + 1))), tags) && s.find('>', end) != std::string_view::npos)
+    if (contains(tags, text::fold(s.substr(begin, std::min(end - begin, longest_tag + 1)))) && s.find('>', end) != std::string_view::npos)
       return true;
   }
   return false;
@@ -272,4 +268,4 @@ std::string plain_text(std::string_view text_or_html) {
   return tidied(text::clean_block(beginning(text_or_html, max_html), max_text).text);
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -19,4 +19,4 @@ std::string html_to_text(std::string_view html);
 // A text that may be HTML or not, as plain text.
 std::string plain_text(std::string_view text_or_html);
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -81,4 +81,4 @@ std::optional<RemoteEntity> choose(std::string_view kind, const Wanted& wanted, 
   return found.front();
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -17,4 +17,4 @@ namespace picket::psa::halopsa {
 std::optional<RemoteEntity> choose(std::string_view kind, const Wanted& wanted, std::span<const RemoteEntity> existing,
                                    std::vector<std::string>& problems);
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

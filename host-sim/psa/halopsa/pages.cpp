@@ -55,4 +55,4 @@ std::optional<Time> each_row(Client& client, const host::Call& call, const List&
   return date;
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -41,4 +41,4 @@ struct List {
 // Visits each row that has an id once, until `visit` returns false. Answers the first page's Date, if HaloPSA tells it.
 std::optional<Time> each_row(Client&, const host::Call&, const List&, const std::function<bool(const json::object&)>& visit);
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

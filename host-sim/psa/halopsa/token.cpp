@@ -4,8 +4,8 @@
 #include <chrono>
 
 #include "host-sim/psa/halopsa/answers.hpp"
-#include "host-sim/psa/halopsa/url_text.hpp"
 #include "sdk/common/json.hpp"
+#include "sdk/common/url_escape.hpp"
 
 namespace picket::psa::halopsa {
 namespace {
@@ -60,8 +60,8 @@ void AccessToken::fetch(const host::Call& call) {
   request.method = "POST";
   request.url = config_.auth_url + "/token";
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-  request.body = "grant_type=client_credentials&client_id=" + escape_url(config_.client_id) +
-                 "&client_secret=" + escape_url(config_.client_secret) + "&scope=" + escape_url(config_.scope);
+  request.body = "grant_type=client_credentials&client_id=" + url_escaped(config_.client_id) +
+                 "&client_secret=" + url_escaped(config_.client_secret) + "&scope=" + url_escaped(config_.scope);
   const std::int64_t asked_at_ns = clock_.monotonic();
   HttpAnswer answer;
   http_.exchange(call, {&request, 1}, [&](std::size_t, HttpAnswer&& a) { answer = std::move(a); });
@@ -78,4 +78,4 @@ void AccessToken::fetch(const host::Call& call) {
   token_ = std::move(token);
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

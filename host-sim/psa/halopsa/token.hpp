@@ -35,4 +35,4 @@ class AccessToken {
   host::Redactor redactor_;
 };
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host-sim/psa/halopsa/html.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 
@@ -46,7 +47,7 @@ bool has_fraction(std::string_view time) {
 // Ids are numbers in the API, whatever it lists them as.
 json::value id_value(const std::string& id) {
   constexpr std::size_t longest = 18;
-  const bool number = !id.empty() && id.size() <= longest && std::all_of(id.begin(), id.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool number = id.size() <= longest && ascii::is_number(id);
   return number ? json::value(std::stoll(id)) : json::value(id);
 }
 
@@ -228,4 +229,4 @@ std::string update(const RemoteUpdate& change) {
   return array_of(std::move(o));
 }
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -66,4 +66,4 @@ std::string note_action(const NewRemoteNote&, const Config&);
 std::string note_as_update(const NewRemoteNote&, const Config&);
 std::string update(const RemoteUpdate&);
 
-}  // namespace picket::PSA::halopsa
+}  // namespace picket::psa::halopsa

@@ -1,6 +1,6 @@
 // The site's authorisation server: client credentials for an access token.
 #include "host-sim/sim/halopsa/halopsa.hpp"
-#include "host-sim/sim/halopsa/lower.hpp"
+#include "sdk/common/ascii.hpp"
 
 namespace picket::sim::halopsa {
 namespace {
@@ -36,7 +36,7 @@ Answer HaloPsa::authorise(const Request& request, const std::string& path) {
 }
 
 Answer HaloPsa::token(const Request& request) {
-  if (!lower(request.content_type).starts_with("application/x-www-form-urlencoded"))
+  if (!ascii::lower(request.content_type).starts_with("application/x-www-form-urlencoded"))
     return refusal(400, "invalid_request", "The request must be a form.");
   const Query form(request.body);
   if (form.get("grant_type") != "client_credentials")
@@ -55,4 +55,4 @@ Answer HaloPsa::token(const Request& request) {
   return answer;
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

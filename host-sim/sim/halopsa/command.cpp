@@ -1,6 +1,5 @@
 #include "host-sim/sim/halopsa/command.hpp"
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
 #include "host-sim/sim/halopsa/scenario.hpp"
@@ -29,30 +28,40 @@ int serve(CommandOptions& options) {
   return run_server(options.server, std::move(site), std::move(clock));
 }
 
+std::vector<Option> own_options(CommandOptions& options) {
+  HaloPsaOptions& site = options.site;
+  return {
+      {.names = "--client-id", .target = &site.client_id, .help = "Client id that is accepted", .shows_default = true},
+      {.names = "--client-secret", .target = &site.client_secret, .help = "Its secret [halo_secret, which opens nothing else]"},
+      {.names = "--token-seconds",
+       .target = &site.token_lifetime,
+       .help = "How long an access token is good [3600]",
+       .range = {{1, 86'400}}},
+      {.names = "--auto-increment",
+       .target = &site.rules.auto_increment,
+       .help = "Ticket numbers never collide, however many are created at once"},
+      {.names = "--refuse-notes-on-closed,!--accept-notes-on-closed",
+       .target = &site.rules.refuse_notes_on_closed,
+       .help = "Whether a closed ticket refuses notes [refuse]"},
+      {.names = "--refused-outcome",
+       .target = &options.refused_outcomes,
+       .help = "An action that the client may not use (can be given more than once)"},
+      {.names = "--wrapped-lists", .target = &site.wrapped_lists, .help = "All lists as {record_count, name: [...]}"},
+      {.names = "--clients", .target = &options.clients, .help = "Generate clients until there are so many", .range = {{0, 100'000}}},
+      {.names = "--scenario", .target = &options.scenario, .help = "Scenario file (host-sim/sim/README.md)"},
+  };
+}
+
 }  // namespace
 
-void add_command(CLI::App& app, std::function<int()>& run) {
-  CLI::App* command = app.add_subcommand("halopsa", "Serve a simulated HaloPSA site");
+Command command() {
   const auto options = std::make_shared<CommandOptions>();
   options->server.simulation.rate_limit = 500;
   options->server.simulation.rate_window = std::chrono::seconds{180};
-  add_server_options(*command, options->server);
-  HaloPsaOptions& site = options->site;
-  command->add_option("--client-id", site.client_id, "Client id that is accepted")->capture_default_str();
-  command->add_option("--client-secret", site.client_secret, "Its secret [halo_secret, which opens nothing else]");
-  command
-      ->add_option_function<int>(
-          "--token-seconds", [&site](const int& n) { site.token_lifetime = std::chrono::seconds{n}; },
-          "How long an access token is good [3600]")
-      ->check(CLI::Range(1, 86'400));
-  command->add_flag("--auto-increment", site.rules.auto_increment, "Ticket numbers never collide, however many are created at once");
-  command->add_flag("--refuse-notes-on-closed,!--accept-notes-on-closed", site.rules.refuse_notes_on_closed,
-                    "Whether a closed ticket refuses notes [refuse]");
-  command->add_option("--refused-outcome", options->refused_outcomes, "An action that the client may not use (again and again)");
-  command->add_flag("--wrapped-lists", site.wrapped_lists, "All lists as {record_count, name: [...]}");
-  command->add_option("--clients", options->clients, "Generate clients until there are so many")->check(CLI::Range(0, 100'000));
-  command->add_option("--scenario", options->scenario, "Scenario file (host-sim/sim/README.md)");
-  command->callback([options, &run] { run = [options] { return serve(*options); }; });
+  return {.name = "halopsa",
+          .help = "Serve a simulated HaloPSA site",
+          .options = with_server_options(options->server, own_options(*options)),
+          .run = [options] { return serve(*options); }};
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -1,14 +1,9 @@
 // `picket-vendors halopsa`. One thread.
 #pragma once
-#include <functional>
-
-namespace CLI {
-class App;
-}
+#include "host-sim/sim/server/options.hpp"
 
 namespace picket::sim::halopsa {
 
-// Adds the subcommand; `run` is set to what it does if it was chosen.
-void add_command(CLI::App& app, std::function<int()>& run);
+Command command();
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -2,14 +2,13 @@
 #include "host-sim/sim/halopsa/halopsa.hpp"
 #include "host-sim/sim/halopsa/technicians.hpp"
 #include "host-sim/sim/halopsa/ticket_json.hpp"
+#include "host-sim/sim/server/json_answer.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::sim::halopsa {
 namespace {
 
 constexpr std::string_view prefix = "/_sim/";
-
-Answer json_answer(const json::value& body) { return {200, boost::json::serialize(body)}; }
 
 // One object or a list of them, as a list.
 json::array objects_of(const Request& request) {
@@ -51,8 +50,8 @@ Answer show_tickets(const Site& site) {
   return json_answer(all);
 }
 
-// All acts are looked at before the first one is done.
-Answer people_act(Site& site, const json::array& acts, Time now) {
+// All acts are checked before the first is applied.
+Answer technician_act(Site& site, const json::array& acts, Time now) {
   for (std::size_t i = 0; i < acts.size(); ++i) check_act(acts[i].get_object(), "[" + std::to_string(i) + "]");
   json::array ids;
   for (const auto& act : acts) ids.push_back(json::value(site.act(act.get_object(), now)));
@@ -72,7 +71,7 @@ std::optional<Answer> HaloPsa::control(const Request& request, Time now) {
   const std::string name = request.path.substr(prefix.size());
   if (name == "tickets" && get) return show_tickets(site_);
   if (name == "tickets" && post) return put_tickets(site_, objects_of(request), now);
-  if (name == "people" && post) return people_act(site_, objects_of(request), now);
+  if (name == "people" && post) return technician_act(site_, objects_of(request), now);
   if (name == "rules" && post) return set_rules(request);
   if ((name == "rules" || name == "state") && get) return state();
   if (name == "tokens/revoke" && post) {
@@ -128,4 +127,4 @@ Answer HaloPsa::state() const {
   return json_answer(body);
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

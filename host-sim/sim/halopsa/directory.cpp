@@ -206,4 +206,4 @@ std::int64_t Directory::site_of_client(std::int64_t client) const {
   return 0;
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -1,4 +1,4 @@
-// What tickets refer to: the lists that are set up in a site rather than worked on. One thread.
+// The lists that tickets refer to, such as clients, agents and priorities. One thread.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -34,7 +34,7 @@ class Directory {
   // "closes": true, which is not served. A client gets a site of its own. Throws Error(invalid), whose message begins with `where`.
   void put(List list, const json::object& given, const std::string& where);
 
-  // More clients with made-up names, until there are `count`.
+  // Adds clients with invented names until there are `count`.
   void generate_clients(std::size_t count);
 
   const json::object* find(List list, std::int64_t id) const;
@@ -57,4 +57,4 @@ class Directory {
   std::set<std::int64_t> closing_;
 };
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -3,7 +3,7 @@
 namespace picket::sim::halopsa {
 namespace {
 
-// Whether it happened or never can. What cannot be (a priority that the ticket's SLA does not have) is passed over: the server goes on.
+// Whether it happened or never can. An impossible act, such as a priority that the ticket's SLA does not have, is skipped.
 bool settled(Site& site, const json::object& act, Time at) {
   try {
     site.act(act, at);
@@ -33,4 +33,4 @@ void Events::requests_were(Site& site, std::uint64_t count, Time now) {
   schedule_.requests_were(count, now, [&](json::object& act, Time at) { happen(site, act, at); });
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -1,4 +1,4 @@
-// What people do in the site while the server runs. One thread.
+// What technicians do in the site while the server runs. One thread.
 #pragma once
 #include <vector>
 
@@ -21,4 +21,4 @@ class Events {
   std::vector<json::object> waiting_;  // were due before their ticket was there; in their order
 };
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

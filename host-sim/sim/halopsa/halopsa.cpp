@@ -3,15 +3,14 @@
 #include <charconv>
 
 #include "host-sim/sim/halopsa/list.hpp"
-#include "host-sim/sim/halopsa/lower.hpp"
 #include "host-sim/sim/halopsa/ticket_json.hpp"
+#include "host-sim/sim/server/json_answer.hpp"
+#include "sdk/common/ascii.hpp"
 
 namespace picket::sim::halopsa {
 namespace {
 
 constexpr unsigned created = 201;
-
-Answer json_answer(const json::value& body, unsigned code = 200) { return {code, boost::json::serialize(body)}; }
 
 Answer not_found(const std::string& path) { return error_answer(404, "There is no " + path + "."); }
 
@@ -75,8 +74,8 @@ constexpr ListPath list_paths[] = {{"/api/tickettype", List::ticket_type, "ticke
                                    {"/api/users", List::user, "users", true}};
 
 bool matches(const json::object& row, const Query& query) {
-  const std::string search = lower(query.get("search").value_or(""));
-  if (!search.empty() && lower(json::text_at(row, "name").value_or("")).find(search) == std::string::npos) return false;
+  const std::string search = ascii::lower(query.get("search").value_or(""));
+  if (!search.empty() && ascii::lower(json::text_at(row, "name").value_or("")).find(search) == std::string::npos) return false;
   for (const std::string_view filter : {"client_id", "slaid"})
     if (const auto n = number_in(query, filter); n && row.contains(filter) && json::integer_at(row, filter) != n) return false;
   return is_true(query, "includeinactive") || !json::bool_at(row, "inactive").value_or(false);
@@ -99,7 +98,7 @@ void HaloPsa::time_is(Time now) {
 }
 
 Answer HaloPsa::answer(const Request& request) {
-  const std::string path = lower(request.path);
+  const std::string path = ascii::lower(request.path);
   try {
     if (path.starts_with("/auth/")) return authorise(request, path);
     if (!path.starts_with("/api/")) return not_found(request.path);
@@ -132,8 +131,7 @@ Answer HaloPsa::tickets(const Request& request) const {
   const Range range = range_of(page, selected.size());
   const Included included = included_of(request.query);
   json::array rows;
-  for (std::size_t i = range.begin; i < range.end; ++i)
-    rows.push_back(json::value(ticket_json(*selected[i], site_.directory(), included)));
+  for (std::size_t i = range.begin; i < range.end; ++i) rows.push_back(json::value(ticket_json(*selected[i], site_.directory(), included)));
   json::object body;
   body["page_no"] = page.number;
   body["page_size"] = page.size;
@@ -229,4 +227,4 @@ Answer HaloPsa::rows_answer(json::array all, std::string_view name, const Reques
   return json_answer(body);
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -60,4 +60,4 @@ class HaloPsa : public Vendor {
   Time now_;
 };
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "host-sim/sim/halopsa/lower.hpp"
+#include "sdk/common/ascii.hpp"
+#include "sdk/common/list.hpp"
 
 namespace picket::sim::halopsa {
 namespace {
@@ -53,15 +54,9 @@ std::optional<std::string> entity_text(std::string_view name) {
   return utf8(code);
 }
 
-std::string trimmed(const std::string& s) {
-  constexpr std::string_view space = " \t\r\n";
-  const auto first = s.find_first_not_of(space);
-  return first == std::string::npos ? std::string{} : s.substr(first, s.find_last_not_of(space) - first + 1);
-}
-
 bool is_break(std::string_view tag) {
-  const std::string name = lower(tag.substr(0, tag.find_first_of(" \t\r\n/", 1)));
-  return std::find(breaks.begin(), breaks.end(), name) != breaks.end();
+  const std::string name = ascii::lower(tag.substr(0, tag.find_first_of(" \t\r\n/", 1)));
+  return contains(breaks, name);
 }
 
 }  // namespace
@@ -92,7 +87,7 @@ std::string text_of_html(std::string_view html) {
     }
     out += html[i++];
   }
-  return trimmed(out);
+  return std::string(ascii::trimmed(out));
 }
 
 std::string html_of_text(std::string_view text) {
@@ -111,4 +106,4 @@ std::string html_of_text(std::string_view text) {
   return out;
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

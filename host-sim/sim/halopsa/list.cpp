@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "host-sim/sim/halopsa/lower.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::sim::halopsa {
@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 8> filters{"client_id", "site_id",     "u
                                                   "sla_id",    "priority_id", "agent_id", "status_id"};
 constexpr std::array<std::string_view, 6> orders{"id", "summary", "dateoccurred", "last_update", "status_id", "priority_id"};
 
-[[noreturn]] void refuse(std::string_view name, const std::string& value) {
+[[noreturn]] void refuse_value(std::string_view name, const std::string& value) {
   throw Error(Status::invalid, "The value '" + value + "' is not valid for " + std::string(name) + ".", std::string(name));
 }
 
@@ -34,8 +34,8 @@ bool less(const Ticket& a, const Ticket& b, std::string_view order) {
 }
 
 void sort_as_asked(std::vector<const Ticket*>& tickets, const Query& query) {
-  const std::string order = lower(query.get("order").value_or(""));
-  if (!order.empty() && std::find(orders.begin(), orders.end(), order) == orders.end()) refuse("order", order);
+  const std::string order = ascii::lower(query.get("order").value_or(""));
+  if (!order.empty() && std::find(orders.begin(), orders.end(), order) == orders.end()) refuse_value("order", order);
   const bool descending = order.empty() ? !query.get("orderdesc") || is_true(query, "orderdesc") : is_true(query, "orderdesc");
   std::sort(tickets.begin(), tickets.end(),
             [&](const Ticket* a, const Ticket* b) { return descending ? less(*b, *a, order) : less(*a, *b, order); });
@@ -45,7 +45,7 @@ void sort_as_asked(std::vector<const Ticket*>& tickets, const Query& query) {
 
 bool is_true(const Query& query, std::string_view name) {
   const auto value = query.get(name);
-  return value && (lower(*value) == "true" || *value == "1");
+  return value && (ascii::lower(*value) == "true" || *value == "1");
 }
 
 std::optional<std::int64_t> number_in(const Query& query, std::string_view name) {
@@ -53,7 +53,7 @@ std::optional<std::int64_t> number_in(const Query& query, std::string_view name)
   if (!value || value->empty()) return std::nullopt;
   std::int64_t n = 0;
   const auto [end, ec] = std::from_chars(value->data(), value->data() + value->size(), n);
-  if (ec != std::errc{} || end != value->data() + value->size()) refuse(name, *value);
+  if (ec != std::errc{} || end != value->data() + value->size()) refuse_value(name, *value);
   return n;
 }
 
@@ -62,8 +62,8 @@ Page page_of(const Query& query) {
   if (!is_true(query, "pageinate")) return page;
   const auto size = number_in(query, "page_size");
   const auto number = number_in(query, "page_no");
-  if (size && *size < 1) refuse("page_size", std::to_string(*size));
-  if (number && *number < 1) refuse("page_no", std::to_string(*number));
+  if (size && *size < 1) refuse_value("page_size", std::to_string(*size));
+  if (number && *number < 1) refuse_value("page_no", std::to_string(*number));
   if (size) page.size = std::min(static_cast<std::size_t>(*size), largest_page);
   if (number) page.number = static_cast<std::size_t>(*number);
   return page;
@@ -78,7 +78,7 @@ std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>
   std::optional<Time> since;
   if (const auto text = query.get("lastupdatefromdate"); text && !text->empty()) {
     since = parse_time(*text);
-    if (!since) refuse("lastupdatefromdate", *text);
+    if (!since) refuse_value("lastupdatefromdate", *text);
   }
   struct Wanted {
     std::int64_t Ticket::*member;
@@ -87,7 +87,7 @@ std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>
   std::vector<Wanted> wanted;
   for (const std::string_view filter : filters)
     if (const auto value = number_in(query, filter)) wanted.push_back({filtered_member(filter), *value});
-  const std::string search = lower(query.get("search").value_or(""));
+  const std::string search = ascii::lower(query.get("search").value_or(""));
   const bool open_only = is_true(query, "open_only");
   const bool closed_only = is_true(query, "closed_only");
   std::vector<const Ticket*> selected;
@@ -102,4 +102,4 @@ std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>
   return selected;
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

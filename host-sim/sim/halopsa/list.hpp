@@ -1,4 +1,4 @@
-// Lists by the page: which rows of how many a request asks for. Pure functions; any thread.
+// Which rows of a list a request asks for. Pure functions; any thread.
 #pragma once
 #include <cstddef>
 #include <map>
@@ -14,7 +14,7 @@ struct Page {
   std::size_t size = 50;   // page_size, 100 at most
 };
 
-// Nothing but the first page is to be had without pageinate=true. Throws Error(invalid) for what is no number.
+// Without pageinate=true there is only the first page. Throws Error(invalid) for what is not a number.
 Page page_of(const Query& query);
 
 // The rows of the page, as an index range.
@@ -32,4 +32,4 @@ std::optional<std::int64_t> number_in(const Query& query, std::string_view name)
 // The tickets that a request for the list means, in its order (by default the newest first). Throws Error(invalid).
 std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>& tickets, const Query& query);
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -1,10 +1,10 @@
-// Tickets as a control puts them there.
+// Tickets that a control creates or replaces.
 #include <array>
 
-#include "host-sim/sim/halopsa/site.hpp"
 #include "host-sim/sim/halopsa/html_text.hpp"
-#include "host-sim/sim/halopsa/lower.hpp"
+#include "host-sim/sim/halopsa/site.hpp"
 #include "host-sim/sim/server/relative_time.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::sim::halopsa {
@@ -89,8 +89,8 @@ std::int64_t Site::put(const json::object& row, Time now, const std::string& whe
   }
   if (row.contains("tickettype_id") && !row.contains("sla_id")) ticket.sla_id = directory_.sla_of_type(ticket.tickettype_id);
   if (row.contains("client_id") && !row.contains("site_id")) ticket.site_id = directory_.site_of_client(ticket.client_id);
-  ticket.searched = lower(ticket.summary + "\n" + ticket.details);
+  ticket.searched = ascii::lower(ticket.summary + "\n" + ticket.details);
   return ticket.id;
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -5,14 +5,12 @@
 #include <sstream>
 
 #include "host-sim/sim/halopsa/technicians.hpp"
+#include "host-sim/sim/server/refuse.hpp"
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::sim::halopsa {
 namespace {
-
-[[noreturn]] void refuse(const std::string& field, const std::string& expected) {
-  throw Error(Status::invalid, field + ": expected " + expected, field);
-}
 
 // Calls visit(object, "field[2]") for each of a list.
 template <class Visit>
@@ -32,7 +30,7 @@ void only_known(const json::object& document) {
   for (const ListName& list : list_names()) known.push_back(list.name);
   for (const auto& member : document) {
     const std::string_view name = member.key();
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (contains(known, name)) continue;
     std::string expected = "one of";
     for (const std::string_view one : known) expected += " " + std::string(one);
     const std::string near = text::nearest(name, known);
@@ -80,4 +78,4 @@ void load_scenario_file(const std::string& file, HaloPsa& site, Time now) {
   load_scenario(content.str(), file, site, now);
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -1,4 +1,4 @@
-// Scenario files: what a site has and what people do in it. host-sim/sim/README.md describes the form. One thread.
+// Scenario files: what a site has and what technicians do in it. host-sim/sim/README.md describes the form. One thread.
 #pragma once
 #include <string>
 #include <string_view>
@@ -11,4 +11,4 @@ namespace picket::sim::halopsa {
 void load_scenario_file(const std::string& file, HaloPsa& site, Time now);
 void load_scenario(std::string_view text, const std::string& name, HaloPsa& site, Time now);
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "host-sim/sim/halopsa/html_text.hpp"
-#include "host-sim/sim/halopsa/lower.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::sim::halopsa {
@@ -194,7 +194,7 @@ void Site::assign(Ticket& ticket, const json::object& o, Time now) {
   }
   if (has(o, "customfields")) ticket.custom_fields = o.at("customfields");
   if (const auto status = number(o, "status_id")) set_status(ticket, *status, now);
-  ticket.searched = lower(ticket.summary + "\n" + ticket.details);
+  ticket.searched = ascii::lower(ticket.summary + "\n" + ticket.details);
 }
 
 void Site::set_status(Ticket& ticket, std::int64_t status, Time now) {
@@ -206,7 +206,7 @@ void Site::set_status(Ticket& ticket, std::int64_t status, Time now) {
 }
 
 void Site::touch(Ticket& ticket, Time now) {
-  // A change is never of the same moment as the one before it.
+  // No two changes have the same time.
   ticket.last_update = std::max(now, ticket.last_update + std::chrono::microseconds{1});
 }
 
@@ -250,4 +250,4 @@ Ticket& Site::create(const json::object& o, Time now) {
   return created;
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

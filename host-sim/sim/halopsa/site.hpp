@@ -72,4 +72,4 @@ class Site {
   std::uint64_t collisions_ = 0;
 };
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

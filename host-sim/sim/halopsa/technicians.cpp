@@ -1,12 +1,14 @@
-// What people do with tickets in the site itself.
+// What technicians do with tickets in the site itself.
 #include "host-sim/sim/halopsa/technicians.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "host-sim/sim/halopsa/site.hpp"
 #include "host-sim/sim/halopsa/html_text.hpp"
-#include "host-sim/sim/halopsa/lower.hpp"
+#include "host-sim/sim/halopsa/site.hpp"
+#include "host-sim/sim/server/refuse.hpp"
+#include "sdk/common/ascii.hpp"
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::sim::halopsa {
@@ -15,10 +17,6 @@ namespace {
 constexpr std::array<std::string_view, 12> members{"ticket", "summary",      "who",    "note",   "note_html", "outcome",
                                                    "close",  "closure_note", "reopen", "status", "priority",  "assign"};
 constexpr std::array<std::string_view, 7> acts{"note", "note_html", "close", "reopen", "status", "priority", "assign"};
-
-[[noreturn]] void refuse(const std::string& where, const std::string& expected) {
-  throw Error(Status::invalid, where + ": expected " + expected, where);
-}
 
 std::string word(const json::object& act, std::string_view key) { return json::text_at(act, key).value_or(""); }
 
@@ -35,7 +33,7 @@ std::string names_of(const json::array& rows) {
 void check_act(const json::object& act, const std::string& where) {
   for (const auto& member : act) {
     const std::string_view name = member.key();
-    if (std::find(members.begin(), members.end(), name) != members.end()) continue;
+    if (contains(members, name)) continue;
     const std::string near = text::nearest(name, members);
     refuse(where + "." + std::string(name), "none of this name" + (near.empty() ? std::string{} : " (did you mean " + near + "?)"));
   }
@@ -52,9 +50,9 @@ void check_act(const json::object& act, const std::string& where) {
 
 Ticket& Site::addressed(const json::object& act) {
   if (const auto id = json::integer_at(act, "ticket")) return existing(*id);
-  const std::string part = lower(word(act, "summary"));
+  const std::string part = ascii::lower(word(act, "summary"));
   for (auto i = tickets_.rbegin(); i != tickets_.rend(); ++i)
-    if (lower(i->second.summary).find(part) != std::string::npos) return i->second;
+    if (ascii::lower(i->second.summary).find(part) != std::string::npos) return i->second;
   throw Error(Status::not_found, "There is no ticket whose summary contains \"" + word(act, "summary") + "\".", "summary");
 }
 
@@ -107,4 +105,4 @@ std::int64_t Site::reopened_status() const {
   return 0;
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

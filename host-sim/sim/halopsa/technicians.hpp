@@ -1,4 +1,4 @@
-// The form of what people do in the site. Pure function; any thread.
+// Reads the form of a technician's act. Pure function; any thread.
 #pragma once
 #include <string>
 
@@ -9,4 +9,4 @@ namespace picket::sim::halopsa {
 // Throws Error(invalid), whose message begins with `where`, if this cannot be an act whatever tickets there are.
 void check_act(const json::object& act, const std::string& where);
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

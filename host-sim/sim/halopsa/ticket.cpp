@@ -28,4 +28,4 @@ constexpr std::array texts{TextField{"summary", &Ticket::summary, std::nullopt},
 std::span<const NumberField> number_fields() { return numbers; }
 std::span<const TextField> text_fields() { return texts; }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -58,7 +58,7 @@ struct NumberField {
   std::string_view name;
   std::int64_t Ticket::*member;
   std::optional<List> list;  // what it is an id of
-  bool may_be_none;          // 0
+  bool may_be_none;          // whether 0 is allowed
 };
 std::span<const NumberField> number_fields();
 
@@ -69,4 +69,4 @@ struct TextField {
 };
 std::span<const TextField> text_fields();
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -45,4 +45,4 @@ json::object action_json(const Action& action, std::int64_t ticket_id, bool with
   return o;
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

@@ -4,7 +4,7 @@
 
 namespace picket::sim::halopsa {
 
-// What is in an answer only when it is asked for.
+// Members that an answer has only on request.
 struct Included {
   bool details = false;  // body, closure note, the priority by name, custom fields
   bool agent = false;    // agent_name
@@ -13,4 +13,4 @@ struct Included {
 json::object ticket_json(const Ticket& ticket, const Directory& directory, Included included);
 json::object action_json(const Action& action, std::int64_t ticket_id, bool with_html);
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

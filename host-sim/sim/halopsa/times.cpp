@@ -20,4 +20,4 @@ std::string time_text(Time t) {
   return text + "Z";
 }
 
-}  // namespace picket::vendors::halopsa
+}  // namespace picket::sim::halopsa

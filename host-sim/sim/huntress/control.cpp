@@ -57,4 +57,4 @@ std::optional<Answer> Huntress::control(const Request& request, Time now) {
   return std::nullopt;
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "host-sim/sim/huntress/times.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::sim::huntress {
@@ -31,7 +32,7 @@ std::optional<Time> time_at(const json::object& o, std::string_view name) {
   return v && v->is_string() ? parse_time(v->get_string()) : std::nullopt;
 }
 
-// A row's values for filters and sorting; a time that is not readable does not make the row unreachable: it counts as changed now.
+// A row's values for filters and sorting. A row whose time is unreadable counts as changed now, so that lists still find it.
 Row row_base(const std::string& key, const json::object& o, Time now) {
   Row row;
   row.key = key;
@@ -46,23 +47,9 @@ void default_to(json::object& o, std::string_view name, json::value v) {
   if (!o.contains(name)) o[name] = std::move(v);
 }
 
-// "Contoso Ltd." as "contoso-ltd".
-std::string organization_key(std::string_view name) {
-  std::string key;
-  for (const char c : name) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter)
-      key += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    else if (!key.empty() && key.back() != '-')
-      key += '-';
-  }
-  while (!key.empty() && key.back() == '-') key.pop_back();
-  return key;
-}
-
-// The description's list of required members has three that are not among its properties.
+// The API description requires three members that it does not define.
 void fill_organization(json::object& o) {
-  default_to(o, "key", json::value(organization_key(facet_text(o, "name"))));
+  default_to(o, "key", json::value(ascii::slug(facet_text(o, "name"), '-')));
   default_to(o, "report_recipients", json::array());
   default_to(o, "logs_sources_count", json::value(0));
   default_to(o, "billable_identity_count", json::value(0));
@@ -95,7 +82,7 @@ json::object inline_form(const json::array& all) {
   return o;
 }
 
-// As at the vendor: a changed status has its time, and "closed" is dated.
+// As at the vendor, a change of status sets status_updated_at, and closing sets closed_at.
 void follow_status(json::object& o, const json::object& given, const std::string& old_status) {
   const std::string status = facet_text(o, "status");
   if (status == old_status) return;
@@ -232,4 +219,4 @@ void Data::count_into_organizations() {
   }
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

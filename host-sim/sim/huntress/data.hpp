@@ -50,4 +50,4 @@ class Data {
   std::unordered_map<std::string, std::string> more_remediations_;  // by incident: the full list where it is longer than the inline one
 };
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -3,7 +3,7 @@
 namespace picket::sim::huntress {
 namespace {
 
-// A change that cannot be made (a row that is gone by then) is passed over: the server goes on.
+// Skips a change that cannot be made, for example to a row that no longer exists.
 void happen(Data& data, Change& change, Time at) {
   try {
     data.apply(change.kind, std::move(change.row), at, "event");
@@ -21,4 +21,4 @@ void Events::requests_were(Data& data, std::uint64_t count, Time now) {
   schedule_.requests_were(count, now, [&](Change& change, Time at) { happen(data, change, at); });
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -1,4 +1,4 @@
-// What happens to the account while the server runs. One thread.
+// Scheduled changes of the account. One thread.
 #pragma once
 #include "host-sim/sim/huntress/data.hpp"
 #include "host-sim/sim/server/schedule.hpp"
@@ -20,4 +20,4 @@ class Events {
   Schedule<Change> schedule_;
 };
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -177,4 +177,4 @@ class Generation {
 
 void generate(Data& data, const GeneratorOptions& options) { Generation(data, options).run(); }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

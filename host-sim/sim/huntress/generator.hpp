@@ -21,4 +21,4 @@ struct GeneratorOptions {
 // Adds to what is there, with ids above those in use. Incidents need an organization: one is added if there is none.
 void generate(Data& data, const GeneratorOptions& options);
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -1,7 +1,8 @@
 #include "host-sim/sim/huntress/huntress.hpp"
 
 #include "host-sim/sim/huntress/list.hpp"
-#include "host-sim/sim/server/base64.hpp"
+#include "sdk/common/ascii.hpp"
+#include "sdk/common/base64.hpp"
 
 namespace picket::sim::huntress {
 namespace {
@@ -52,9 +53,9 @@ Answer wrapped(std::string_view name, std::string_view text) {
   return {200, std::move(body)};
 }
 
-bool is_integer(std::string_view s) { return !s.empty() && s.find_first_not_of("0123456789") == std::string_view::npos; }
+bool is_integer(std::string_view s) { return ascii::is_number(s); }
 
-// One row by its id; the description says ids are integers.
+// One row by its id, which the API description defines as an integer.
 Answer single(const Table& table, std::string_view name, const std::string& id) {
   if (const Row* row = table.find(id)) return wrapped(name, row->text);
   return is_integer(id) ? not_found() : error_answer(400, "id is invalid");
@@ -69,7 +70,7 @@ std::optional<std::string> rest_behind(const std::string& path, std::string_view
 }  // namespace
 
 Huntress::Huntress(const HuntressOptions& options, Data data, Events events, Time start)
-    : credentials_(base64_encoded(options.api_key + ":" + options.api_secret, Padding::with)),
+    : credentials_(base64_encode(options.api_key + ":" + options.api_secret)),
       tokens_(options.tokens),
       data_(std::move(data)),
       events_(std::move(events)),
@@ -77,10 +78,8 @@ Huntress::Huntress(const HuntressOptions& options, Data data, Events events, Tim
 
 bool Huntress::authentic(const std::string& authorization) const {
   constexpr std::string_view scheme = "basic ";
-  if (authorization.size() != scheme.size() + credentials_.size()) return false;
-  for (std::size_t i = 0; i < scheme.size(); ++i)
-    if ((authorization[i] >= 'A' && authorization[i] <= 'Z' ? authorization[i] + 32 : authorization[i]) != scheme[i]) return false;
-  return authorization.compare(scheme.size(), std::string::npos, credentials_) == 0;
+  return ascii::starts_with_ignoring_case(authorization, scheme) &&
+         authorization.compare(scheme.size(), std::string::npos, credentials_) == 0;
 }
 
 Answer Huntress::answer(const Request& request) {
@@ -113,4 +112,4 @@ Answer Huntress::remediations(const std::string& incident, const Request& reques
   return list_answer(table, remediation_list_shape, request, tokens_);
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

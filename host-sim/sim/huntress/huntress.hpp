@@ -29,6 +29,8 @@ class Huntress : public Vendor {
   void time_is(Time now) override { events_.time_is(data_, start_, now); }
   void requests_were(std::uint64_t count, Time now) override { events_.requests_were(data_, count, now); }
 
+  Data& data() { return data_; }
+
  private:
   bool authentic(const std::string& authorization) const;
   Answer remediations(const std::string& incident, const Request& request) const;
@@ -40,4 +42,4 @@ class Huntress : public Vendor {
   Time start_;
 };
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

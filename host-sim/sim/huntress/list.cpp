@@ -4,7 +4,10 @@
 #include <charconv>
 
 #include "picket/error.hpp"
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/json.hpp"
+#include "sdk/common/list.hpp"
+#include "sdk/common/url_escape.hpp"
 
 namespace picket::sim::huntress {
 namespace {
@@ -23,16 +26,6 @@ std::int64_t integer(const std::string& parameter, const std::string& text) {
   return n;
 }
 
-bool contains(const std::vector<std::string>& values, const std::string& v) {
-  return std::find(values.begin(), values.end(), v) != values.end();
-}
-
-std::string lower(std::string s) {
-  for (char& c : s)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return s;
-}
-
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
   std::size_t begin = 0;
@@ -44,7 +37,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-// What one filter of a request lets through.
+// What one filter of a request accepts.
 struct Condition {
   std::size_t facet;
   std::vector<std::string> accepted;
@@ -52,7 +45,7 @@ struct Condition {
 
   bool holds(const Row& row) const {
     const std::string& value = row.facets[facet];
-    if (value.find('\n') == std::string::npos) return contains(accepted, ignore_case ? lower(value) : value);
+    if (value.find('\n') == std::string::npos) return contains(accepted, ignore_case ? ascii::lower(value) : value);
     const auto values = split(value, '\n');
     return std::any_of(values.begin(), values.end(), [&](const std::string& v) { return contains(accepted, v); });
   }
@@ -62,7 +55,7 @@ Condition condition_of(const Filter& filter, const std::string& text, const Tabl
   Condition condition{table.facet_index(filter.facet), {text}, filter.kind == FilterKind::text};
   switch (filter.kind) {
     case FilterKind::integer: condition.accepted = {std::to_string(integer(filter.parameter, text))}; break;
-    case FilterKind::text: condition.accepted = {lower(text)}; break;
+    case FilterKind::text: condition.accepted = {ascii::lower(text)}; break;
     case FilterKind::any_of: condition.accepted = split(text, ','); [[fallthrough]];
     case FilterKind::one_of:
       for (const auto& value : condition.accepted)
@@ -110,9 +103,9 @@ std::vector<const Row*> rows_of(const Table& table, const Page& page) {
 }
 
 std::string next_url(const Request& request, const std::string& token, std::size_t limit) {
-  std::string url = request.origin + request.path + "?page_token=" + percent_encoded(token) + "&limit=" + std::to_string(limit);
+  std::string url = request.origin + request.path + "?page_token=" + url_escaped(token) + "&limit=" + std::to_string(limit);
   for (const auto& [name, value] : request.query.items())
-    if (name != "page_token" && name != "limit") url += "&" + percent_encoded(name) + "=" + percent_encoded(value);
+    if (name != "page_token" && name != "limit") url += "&" + url_escaped(name) + "=" + url_escaped(value);
   return url;
 }
 
@@ -161,4 +154,4 @@ Answer list_answer(const Table& table, const ListShape& shape, const Request& re
   }
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

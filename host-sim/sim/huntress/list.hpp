@@ -29,7 +29,7 @@ struct ListShape {
   std::vector<Filter> filters;
 };
 
-// 200, or 400 for a parameter that the description does not allow.
+// 200, or 400 for a parameter that the API description does not allow.
 Answer list_answer(const Table& table, const ListShape& shape, const Request& request, TokenKind kind);
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

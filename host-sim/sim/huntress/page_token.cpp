@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include "host-sim/sim/huntress/times.hpp"
-#include "host-sim/sim/server/base64.hpp"
+#include "sdk/common/base64.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::sim::huntress {
@@ -42,12 +42,12 @@ std::string token_behind(const Row& last, std::size_t end, const Table& table, c
     content = std::to_string(last.id);
   else
     content = table.facet(last, order.field);
-  return base64_encoded(content, Padding::without);
+  return base64_encode(content, Padding::without);
 }
 
 std::optional<std::size_t> start_of_page(const std::string& token, const std::vector<const Row*>& rows, const Table& table,
                                          const Order& order, TokenKind kind) {
-  const auto content = base64_decoded(token);
+  const auto content = base64_decode(token, Padding::without);
   if (!content) return std::nullopt;
   const bool down = order.direction == Direction::descending;
   if (kind == TokenKind::offset) {
@@ -73,4 +73,4 @@ std::optional<std::size_t> start_of_page(const std::string& token, const std::ve
   });
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -1,4 +1,4 @@
-// Where the next page of a list begins. As at the vendor a token holds the one-second time of the last row ("timestamp"), so rows that
+// Where the next page of a list begins. As at the vendor, a token holds the one-second time of the last row ("timestamp"), so rows that
 // share that second with it are lost; or it is a plain offset, which shifts when rows move. Pure functions; any thread.
 #pragma once
 #include <cstddef>
@@ -26,4 +26,4 @@ std::string token_behind(const Row& last, std::size_t end, const Table& table, c
 std::optional<std::size_t> start_of_page(const std::string& token, const std::vector<const Row*>& rows, const Table& table,
                                          const Order& order, TokenKind kind);
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -90,17 +90,6 @@ std::string person_name(Random& random) {
   return first + "." + random.pick(last_names);
 }
 
-std::string hex(Random& random, std::size_t digits) {
-  static constexpr std::string_view all = "0123456789abcdef";
-  std::string s;
-  s.reserve(digits);
-  while (s.size() < digits) {
-    std::uint64_t bits = random.next();
-    for (int i = 0; i < 16 && s.size() < digits; ++i, bits >>= 4) s += all[bits & 15];
-  }
-  return s;
-}
-
 std::string summary_text(Random& random, const Scene& scene) {
   std::string s = "Huntress found on " + scene.where + " (" + scene.organization + ") " + text(scene.threat.finding) + ".\n\n";
   s += "What was seen:\n\n- `" + file_path(random) + "` was started by " + text(random.pick(parents)) + "\n- Connections went to " +
@@ -144,4 +133,4 @@ json::array remediation_list(Random& random, std::size_t n, std::int64_t first_i
   return list;
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -26,7 +26,6 @@ const Threat& identity_threat(Random& random);
 
 std::string organization_name(std::size_t n);  // another one for every n
 std::string person_name(Random& random);
-std::string hex(Random& random, std::size_t digits);
 
 std::string summary_text(Random& random, const Scene& scene);
 std::string body_text(Random& random, const Scene& scene);
@@ -34,4 +33,4 @@ std::string body_text(Random& random, const Scene& scene);
 // `n` remediations with ids from `first_id`; for host incidents files and tasks, else accounts and sessions.
 json::array remediation_list(Random& random, std::size_t n, std::int64_t first_id, bool on_host, const std::string& done_at);
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::sim::huntress {
@@ -21,7 +22,7 @@ constexpr std::array nouns{Noun{"organizations", "organization", Kind::organizat
 constexpr std::array<std::string_view, 5> members{"account", "organizations", "agents", "incidents", "events"};
 constexpr std::array<std::string_view, 5> event_members{"after_seconds", "after_requests", "incident", "organization", "agent"};
 
-// A file under way: where an error is said to be.
+// The file being read, for error messages.
 class Reader {
  public:
   explicit Reader(std::string file) : file_(std::move(file)) {}
@@ -44,7 +45,7 @@ class Reader {
   void only(const json::object& o, const Names& names, const std::string& field) const {
     for (const auto& member : o) {
       const std::string_view name = member.key();
-      if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+      if (contains(names, name)) continue;
       std::string expected = "one of";
       for (const auto& known : names) expected += " " + std::string(known);
       const std::string near = text::nearest(name, names);
@@ -100,7 +101,7 @@ class Reader {
     }
   }
 
-  // An event's times are resolved when it happens; a bad one is to be found now.
+  // An event's times are resolved when it happens, but a wrong one is reported now.
   void check_times(const json::object& change, const std::string& field) const {
     Data nothing;
     json::object copy = change;
@@ -143,4 +144,4 @@ void load_scenario_file(const std::string& file, Data& data, Events& events, Tim
   load_scenario(content.str(), file, data, events, base);
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

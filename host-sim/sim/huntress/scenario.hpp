@@ -13,4 +13,4 @@ void load_scenario_file(const std::string& file, Data& data, Events& events, Tim
 
 void load_scenario(std::string_view text, const std::string& name, Data& data, Events& events, Time base);
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

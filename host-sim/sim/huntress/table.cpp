@@ -58,4 +58,4 @@ const std::vector<const Row*>& Table::sorted(const std::string& field) const {
   return rows;
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

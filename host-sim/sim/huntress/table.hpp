@@ -43,4 +43,4 @@ class Table {
   mutable std::map<std::string, std::vector<const Row*>> sorted_;
 };
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

@@ -40,4 +40,4 @@ void resolve_times(json::value& v, Time now, const std::string& where) {
   }
 }
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

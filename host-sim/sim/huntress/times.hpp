@@ -14,4 +14,4 @@ std::string time_text(Time t);
 // a sign and is none; `where` names the place: "incidents[2]".
 void resolve_times(json::value& v, Time now, const std::string& where);
 
-}  // namespace picket::vendors::huntress
+}  // namespace picket::sim::huntress

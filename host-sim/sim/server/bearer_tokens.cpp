@@ -1,6 +1,6 @@
 #include "host-sim/sim/server/bearer_tokens.hpp"
 
-#include "host-sim/sim/server/base64.hpp"
+#include "sdk/common/base64.hpp"
 
 namespace picket::sim {
 
@@ -8,7 +8,7 @@ std::string BearerTokens::issue(Time now) {
   std::erase_if(expiry_, [now](const auto& token) { return token.second <= now; });
   std::string bytes;
   for (int i = 0; i < 4; ++i) bytes += std::to_string(random_.next());
-  std::string token = base64_encoded(bytes, Padding::without);
+  std::string token = base64_encode(bytes, Padding::without);
   expiry_[token] = now + lifetime_;
   return token;
 }
@@ -26,4 +26,4 @@ std::size_t BearerTokens::revoke_all() {
   return count;
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

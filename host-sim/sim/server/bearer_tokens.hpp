@@ -1,4 +1,4 @@
-// Access tokens as vendors hand them out: good for a while, unless they are revoked. One thread.
+// Access tokens: valid for a limited time, unless they are revoked. One thread.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -27,4 +27,4 @@ class BearerTokens {
   std::map<std::string, Time, std::less<>> expiry_;  // by token
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -1,4 +1,4 @@
-// One request and what becomes of it, without a word on sockets: vendors and tests deal in these. Plain values.
+// One request and its outcome, independent of sockets, so that vendors and tests can use them directly. Plain values.
 #pragma once
 #include <chrono>
 #include <string>
@@ -46,4 +46,4 @@ Request make_request(std::string method, std::string target);
 // {"error":{"code":404,"message":"..."}}
 Answer error_answer(unsigned code, std::string_view message);
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

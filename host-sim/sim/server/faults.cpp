@@ -1,5 +1,7 @@
 #include "host-sim/sim/server/faults.hpp"
 
+#include "host-sim/sim/server/refuse.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -25,14 +27,12 @@ constexpr std::array<KindName, 11> kinds{{{"429", FaultKind::status, 429},
                                           {"empty", FaultKind::empty, 0}}};
 constexpr std::chrono::milliseconds default_slowness{2000};
 
-[[noreturn]] void refuse(const std::string& field, const std::string& expected) {
-  throw Error(Status::invalid, "fault: " + field + ": expected " + expected, field);
-}
+[[noreturn]] void refuse_fault(const std::string& field, const std::string& expected) { refuse("fault: " + field, expected); }
 
 std::int64_t whole(const json::object& o, const char* key, std::int64_t otherwise, std::int64_t least) {
   if (!o.contains(key)) return otherwise;
   const auto n = json::integer_at(o, key);
-  if (!n || *n < least) refuse(key, "a whole number of at least " + std::to_string(least));
+  if (!n || *n < least) refuse_fault(key, "a whole number of at least " + std::to_string(least));
   return *n;
 }
 
@@ -43,7 +43,7 @@ Fault fault_from(const json::object& o) {
                                                      "after", "probability", "retry_after", "delay_ms"};
   for (const auto& member : o)
     if (std::find(known.begin(), known.end(), std::string_view(member.key())) == known.end())
-      refuse(std::string(member.key()), "none of this name (path, method, kind, when, times, after, probability, retry_after, delay_ms)");
+      refuse_fault(std::string(member.key()), "none of this name (path, method, kind, when, times, after, probability, retry_after, delay_ms)");
   Fault fault;
   fault.path = json::text_at(o, "path").value_or("");
   fault.method = json::text_at(o, "method").value_or("");
@@ -51,18 +51,18 @@ Fault fault_from(const json::object& o) {
   const KindName* found = nullptr;
   for (const auto& k : kinds)
     if (k.name == fault.kind_text) found = &k;
-  if (!found) refuse("kind", "one of 429, 500, 503, 401, 403, reset, slow, truncated, html, wrong_types, empty");
+  if (!found) refuse_fault("kind", "one of 429, 500, 503, 401, 403, reset, slow, truncated, html, wrong_types, empty");
   fault.kind = found->kind;
   fault.code = found->code;
   const std::string moment = json::text_at(o, "when").value_or("before");
-  if (moment != "before" && moment != "after") refuse("when", "before or after");
+  if (moment != "before" && moment != "after") refuse_fault("when", "before or after");
   fault.moment = moment == "after" ? FaultMoment::after : FaultMoment::before;
   fault.times = whole(o, "times", 1, -1);
   fault.after = whole(o, "after", 0, 0);
   if (const auto* p = o.if_contains("probability")) {
-    if (!p->is_number()) refuse("probability", "a number from 0 to 1");
+    if (!p->is_number()) refuse_fault("probability", "a number from 0 to 1");
     fault.probability = p->to_number<double>();
-    if (!(fault.probability >= 0 && fault.probability <= 1)) refuse("probability", "a number from 0 to 1");
+    if (!(fault.probability >= 0 && fault.probability <= 1)) refuse_fault("probability", "a number from 0 to 1");
   }
   fault.retry_after = json::text_at(o, "retry_after");
   fault.delay = std::chrono::milliseconds{whole(o, "delay_ms", fault.kind == FaultKind::slow ? default_slowness.count() : 0, 0)};
@@ -98,4 +98,4 @@ std::optional<Fault> FaultPlan::take(std::string_view method, std::string_view p
   return std::nullopt;
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -1,4 +1,4 @@
-// Faults on demand: which of the next requests go wrong, and how. One thread.
+// Faults on demand: which of the next requests fail, and how. One thread.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace picket::sim {
 
 enum class FaultKind { status, reset, slow, truncated, html, wrong_types, empty };
 
-// Whether the request is carried out nevertheless. Faults that spoil the true answer (slow, truncated, wrong_types) always come after.
+// Whether the request still takes effect. Faults that alter the real answer (slow, truncated, wrong_types) always do.
 enum class FaultMoment { before, after };
 
 struct Fault {
@@ -42,7 +42,7 @@ class FaultPlan {
   void clear() { faults_.clear(); }
   const std::vector<Fault>& pending() const { return faults_; }
 
-  // The fault that hits such a request, if any: the first in order of addition that is due.
+  // The fault that applies to this request, if any: the first in order of addition that is due.
   std::optional<Fault> take(std::string_view method, std::string_view path);
 
  private:
@@ -50,4 +50,4 @@ class FaultPlan {
   Random random_;
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -19,4 +19,4 @@ std::string http_date(Time t) {
   return out.data();
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

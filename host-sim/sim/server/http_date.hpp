@@ -8,4 +8,4 @@ namespace picket::sim {
 
 std::string http_date(Time t);  // "Tue, 09 Jun 2026 14:00:00 GMT"
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

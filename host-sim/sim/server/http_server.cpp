@@ -236,4 +236,4 @@ void HttpServer::run() { impl_->run(); }
 void HttpServer::stop_on_signals() { impl_->stop_on_signals(); }
 void HttpServer::stop() { impl_->stop(); }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -26,7 +26,7 @@ class HttpServer {
 
   std::string url() const;  // "http://127.0.0.1:40123"
   void run();               // serves until stop()
-  void stop_on_signals();   // SIGTERM and SIGINT are stop() from here on
+  void stop_on_signals();   // from here on, SIGTERM and SIGINT call stop()
   void stop();
 
  private:
@@ -34,4 +34,4 @@ class HttpServer {
   std::unique_ptr<Impl> impl_;
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

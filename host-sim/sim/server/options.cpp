@@ -1,53 +1,44 @@
 #include "host-sim/sim/server/options.hpp"
 
-#include <CLI/CLI.hpp>
+#include <iterator>
+
+#include "picket/error.hpp"
+#include "sdk/common/time_text.hpp"
 
 namespace picket::sim {
-namespace {
 
-// A whole number within bounds, with a message in plain words; CLI11 refuses what is no number by itself.
-CLI::Validator between(long long low, long long high) {
-  return CLI::Validator(
-      [low, high](std::string& text) {
-        const std::string expected = "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high);
-        try {
-          std::size_t used = 0;
-          const long long n = std::stoll(text, &used);
-          return used == text.size() && n >= low && n <= high ? std::string{} : expected + ", not " + text;
-        } catch (const std::exception&) {
-          return expected + ", not " + text;
-        }
-      },
-      std::to_string(low) + ".." + std::to_string(high));
+std::vector<Option> with_server_options(ServerOptions& options, std::vector<Option> own) {
+  ListenOptions& listen = options.listen;
+  SimulationOptions& simulation = options.simulation;
+  std::vector<Option> all{
+      {.names = "--port", .target = &listen.port, .help = "TCP port (0: one that is free)", .range = {{0, 65535}}},
+      {.names = "--address", .target = &listen.address, .help = "IP address to listen on", .shows_default = true},
+      {.names = "--port-file", .target = &options.port_file, .help = "Write the server's URL to this file once it listens"},
+      {.names = "--tls-cert", .target = &listen.tls_cert, .help = "Certificate chain (PEM): serve TLS", .needs = "--tls-key"},
+      {.names = "--tls-key", .target = &listen.tls_key, .help = "The certificate's key (PEM)", .needs = "--tls-cert"},
+      {.names = "--rate-limit",
+       .target = &simulation.rate_limit,
+       .help = "Requests in a sliding window (0: no limit)",
+       .range = {{0, 1'000'000}},
+       .shows_default = true},
+      {.names = "--rate-window-seconds,--rate-window",
+       .target = &simulation.rate_window,
+       .help = "Length of the sliding window [" + std::to_string(simulation.rate_window.count()) + "]",
+       .range = {{1, 86'400}}},
+      {.names = "!--no-retry-after", .target = &simulation.retry_after, .help = "Requests over the limit are refused without Retry-After"},
+      {.names = "--latency-ms", .target = &simulation.latency, .help = "Delay before every API answer [0]", .range = {{0, 600'000}}},
+      {.names = "--seed", .target = &simulation.seed, .help = "Seed of generated data and of faults' probability", .shows_default = true},
+      {.names = "--log", .target = &simulation.log_file, .help = "Append one line per API request to this file"},
+  };
+  std::move(own.begin(), own.end(), std::back_inserter(all));
+  return all;
 }
 
-template <class Duration>
-void add_duration(CLI::App& command, const std::string& name, Duration& target, long long low, long long high, const std::string& help) {
-  command
-      .add_option_function<long long>(
-          name, [&target](const long long& n) { target = Duration{n}; }, help)
-      ->check(between(low, high));
+Time base_time_of(const std::string& given, Time start) {
+  if (given.empty()) return start;
+  const auto time = parse_time(given);
+  if (!time) throw Error(Status::invalid, "--base-time: expected a time such as 2026-06-09T14:00:00Z, not " + given, "base-time");
+  return *time;
 }
 
-}  // namespace
-
-void add_server_options(CLI::App& command, ServerOptions& options) {
-  command.add_option("--port", options.listen.port, "TCP port (0: one that is free)")->check(between(0, 65535));
-  command.add_option("--address", options.listen.address, "IP address to listen on")->capture_default_str();
-  command.add_option("--port-file", options.port_file, "Write the server's URL to this file once it listens");
-  auto* cert = command.add_option("--tls-cert", options.listen.tls_cert, "Certificate chain (PEM): serve TLS");
-  auto* key = command.add_option("--tls-key", options.listen.tls_key, "The certificate's key (PEM)");
-  cert->needs(key);
-  key->needs(cert);
-  command.add_option("--rate-limit", options.simulation.rate_limit, "Requests in a sliding window (0: no limit)")
-      ->capture_default_str()
-      ->check(between(0, 1'000'000));
-  add_duration(command, "--rate-window-seconds,--rate-window", options.simulation.rate_window, 1, 86'400,
-               "Length of the sliding window [" + std::to_string(options.simulation.rate_window.count()) + "]");
-  command.add_flag("!--no-retry-after", options.simulation.retry_after, "Requests over the limit are refused without Retry-After");
-  add_duration(command, "--latency-ms", options.simulation.latency, 0, 600'000, "Delay before every API answer [0]");
-  command.add_option("--seed", options.simulation.seed, "Seed of generated data and of faults' probability")->capture_default_str();
-  command.add_option("--log", options.simulation.log_file, "Append one line per API request to this file");
-}
-
-}  // namespace picket::vendors
+}  // namespace picket::sim

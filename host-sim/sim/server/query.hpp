@@ -22,7 +22,4 @@ class Query {
   std::vector<std::pair<std::string, std::string>> items_;
 };
 
-std::string percent_decoded(std::string_view s, bool plus_is_space);
-std::string percent_encoded(std::string_view s);
-
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -1,6 +1,9 @@
 // Random numbers that are the same on every machine for the same seed (the standard's distributions are not). One thread.
 #pragma once
 #include <cstdint>
+#include <string>
+
+#include "sdk/common/ascii.hpp"
 
 namespace picket::sim {
 
@@ -27,4 +30,13 @@ class Random {
   std::uint64_t state_;
 };
 
-}  // namespace picket::vendors
+inline std::string hex(Random& random, std::size_t digits) {
+  std::string s;
+  while (s.size() < digits) {
+    std::uint64_t bits = random.next();
+    for (int i = 0; i < 16 && s.size() < digits; ++i, bits >>= 4) s += ascii::lower_hex_digits[bits & 15];
+  }
+  return s;
+}
+
+}  // namespace picket::sim

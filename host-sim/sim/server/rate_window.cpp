@@ -18,4 +18,4 @@ std::chrono::seconds RateWindow::wait(Time now) const {
   return std::max(std::chrono::seconds{1}, std::chrono::ceil<std::chrono::seconds>(counted_.front() + length_ - now));
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -21,4 +21,4 @@ class RateWindow {
   std::deque<Time> counted_;
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -26,4 +26,4 @@ std::optional<Time> relative_time(std::string_view text, Time now) {
   return text[0] == '-' ? now - distance : now + distance;
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

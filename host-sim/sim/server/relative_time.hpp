@@ -10,4 +10,4 @@ namespace picket::sim {
 // "-2h" seen from `now`; s, m, h and d are known. Nothing for any other text.
 std::optional<Time> relative_time(std::string_view text, Time now);
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -14,4 +14,4 @@ void RequestLog::write(Time at, const Request& request, const std::string& code,
   out_ << ms << ' ' << request.method << ' ' << request.target << ' ' << code << ' ' << bytes_sent << '\n' << std::flush;
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

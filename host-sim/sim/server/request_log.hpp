@@ -19,4 +19,4 @@ class RequestLog {
   std::ofstream out_;
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -7,7 +7,7 @@
 namespace picket::sim {
 namespace {
 
-// Whoever waits for the file sees all of it or nothing.
+// Written by rename, so that a reader sees all of it or nothing.
 void write_port_file(const std::string& file, const std::string& url) {
   const std::string draft = file + ".tmp";
   {
@@ -32,4 +32,4 @@ int run_server(const ServerOptions& options, std::unique_ptr<Vendor> vendor, Sim
   return 0;
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

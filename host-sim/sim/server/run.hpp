@@ -1,4 +1,4 @@
-// From a vendor and the options to a server that runs until SIGTERM or SIGINT. One thread.
+// Runs a server for a vendor until SIGTERM or SIGINT. One thread.
 #pragma once
 #include <memory>
 
@@ -10,4 +10,4 @@ namespace picket::sim {
 // Prints "listening on <url>" and writes the port file once requests are answered; returns the command's exit code.
 int run_server(const ServerOptions& options, std::unique_ptr<Vendor> vendor, SimClock clock);
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -1,13 +1,10 @@
 #include "host-sim/sim/server/schedule.hpp"
 
+#include "host-sim/sim/server/refuse.hpp"
 namespace picket::sim {
 namespace {
 
 constexpr double longest_after_seconds = 10.0 * 366 * 86400;
-
-[[noreturn]] void refuse(const std::string& field, const std::string& expected) {
-  throw Error(Status::invalid, field + ": expected " + expected, field);
-}
 
 }  // namespace
 
@@ -26,4 +23,4 @@ Due due_from(const json::object& event, const std::string& where) {
   return due;
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

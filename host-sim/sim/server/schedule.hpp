@@ -1,4 +1,4 @@
-// What happens on its own while the server runs: changes that are due by time or by the number of API requests. One thread.
+// Scheduled changes, due at a time or after a number of API requests. One thread.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -26,7 +26,7 @@ class Schedule {
  public:
   void add(Due due, Change change) { events_.push_back({due, std::move(change)}); }
 
-  // happen(Change&, Time) for each that is due, as if at its own moment, the earliest first.
+  // Calls happen(Change&, Time) for each that is due, with the time at which it was due, earliest first.
   template <class Happen>
   void time_is(Time start, Time now, Happen happen) {
     std::multimap<std::chrono::microseconds, Change> by_moment;  // keeps the order of those of one moment
@@ -35,7 +35,7 @@ class Schedule {
     for (auto& [after, change] : by_moment) happen(change, start + after);
   }
 
-  // happen(Change&, Time) for each that is due, in the order in which they were added.
+  // Calls happen(Change&, Time) for each that is due, in the order in which they were added.
   template <class Happen>
   void requests_were(std::uint64_t count, Time now, Happen happen) {
     for (auto& event : taken([&](const Due& due) { return !due.after && due.after_requests <= count; })) happen(event.change, now);
@@ -47,7 +47,7 @@ class Schedule {
     Change change;
   };
 
-  // Takes the events that are due out, in their order.
+  // Removes the events that are due and returns them in their order.
   template <class IsDue>
   std::vector<Event> taken(IsDue is_due) {
     std::vector<Event> due;
@@ -61,4 +61,4 @@ class Schedule {
   std::vector<Event> events_;
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

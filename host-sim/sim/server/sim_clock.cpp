@@ -11,4 +11,4 @@ SimClock::SimClock() {
 
 SimClock::SimClock(std::function<Time()> source) : source_(std::move(source)) {}
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

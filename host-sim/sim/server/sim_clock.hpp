@@ -18,4 +18,4 @@ class SimClock {
   std::chrono::microseconds offset_{0};
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

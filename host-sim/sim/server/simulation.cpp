@@ -1,5 +1,6 @@
 #include "host-sim/sim/server/simulation.hpp"
 
+#include "host-sim/sim/server/json_answer.hpp"
 #include "host-sim/sim/server/wrong_types.hpp"
 
 namespace picket::sim {
@@ -23,9 +24,7 @@ std::string_view message_for(unsigned code) {
   }
 }
 
-Answer json_answer(const json::object& body) { return {200, boost::json::serialize(body)}; }
-
-// Faults whose answer is not made of the vendor's.
+// Faults that replace the vendor's answer instead of altering it.
 bool stands_alone(FaultKind kind) {
   return kind == FaultKind::status || kind == FaultKind::reset || kind == FaultKind::html || kind == FaultKind::empty;
 }
@@ -70,7 +69,7 @@ Exchange Simulation::handle(Request request) {
   Exchange exchange;
   try {
     exchange = api(request, now);
-  } catch (const std::exception& e) {  // a scenario's oddest row must not end the server
+  } catch (const std::exception& e) {  // no row of a scenario may end the server
     exchange.answer = error_answer(500, e.what());
   }
   const std::size_t size = exchange.answer.body.size();
@@ -159,4 +158,4 @@ Answer Simulation::advance(const Request& request) {
   return json_answer(answer);
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

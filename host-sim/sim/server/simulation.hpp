@@ -50,4 +50,4 @@ class Simulation {
   std::uint64_t api_requests_ = 0;
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t most_paths = 500;
 
-// One more of this name; names that a client makes up cannot fill the memory.
+// Counts one more under this name. The number of names is limited, since clients can make them up.
 void count(std::map<std::string, std::uint64_t>& counts, const std::string& name) {
   ++counts[counts.size() < most_paths || counts.contains(name) ? name : "other"];
 }
@@ -74,4 +74,4 @@ std::string path_pattern(std::string_view path) {
   return out;
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

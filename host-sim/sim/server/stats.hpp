@@ -1,4 +1,4 @@
-// What the simulated vendor has seen. One thread.
+// Statistics of the requests. One thread.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -37,4 +37,4 @@ class Stats {
 // "/v1/agents/17" as "/v1/agents/{id}"; ids are numbers and hexadecimal ones of at least 16 digits.
 std::string path_pattern(std::string_view path);
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

@@ -1,4 +1,4 @@
-// What a simulated vendor is to the server: answers, controls of its own, and a life that goes on between requests. All calls come
+// What the server needs from a simulated vendor: answers, its own controls, and changes that happen between requests. All calls come
 // from the server's one thread.
 #pragma once
 #include <cstdint>
@@ -16,17 +16,17 @@ class Vendor {
   Vendor& operator=(const Vendor&) = delete;
   virtual ~Vendor() = default;
 
-  // An API request that neither the rate limit nor a fault has taken; credentials are the vendor's matter.
+  // Called for API requests that neither the rate limit nor a fault has answered. The vendor checks the credentials.
   virtual Answer answer(const Request& request) = 0;
 
-  // A request under /_sim/ that is not one of the server's own; nothing if the vendor does not know it either. Error(invalid) becomes 400.
+  // Called for requests under /_sim/ that the server does not handle; nothing if the vendor does not either. Error(invalid) becomes 400.
   virtual std::optional<Answer> control(const Request& request, Time now) = 0;
 
-  // Before every request and when the clock was advanced: what is due by now happens.
+  // Called before every request and after the clock was advanced. Makes every change that is due by now.
   virtual void time_is(Time now) = 0;
 
-  // After the `count`-th API request since the start.
+  // Called after the `count`-th API request since the start.
   virtual void requests_were(std::uint64_t count, Time now) = 0;
 };
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

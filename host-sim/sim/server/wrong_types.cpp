@@ -45,4 +45,4 @@ std::string with_wrong_types(std::string_view body) {
   return boost::json::serialize(document);
 }
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

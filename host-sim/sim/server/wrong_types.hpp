@@ -1,4 +1,4 @@
-// The fault "wrong_types": a body that is JSON, but of another shape than was promised. Pure function; any thread.
+// The fault "wrong_types": a body that is valid JSON of the wrong shape. Pure function; any thread.
 #pragma once
 #include <string>
 #include <string_view>
@@ -9,4 +9,4 @@ namespace picket::sim {
 // below, numbers and booleans become strings and strings that look like times numbers.
 std::string with_wrong_types(std::string_view body);
 
-}  // namespace picket::vendors
+}  // namespace picket::sim

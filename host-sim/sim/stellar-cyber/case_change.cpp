@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sdk/common/list.hpp"
+
 namespace picket::sim::stellar_cyber {
 namespace {
 
@@ -11,18 +13,6 @@ constexpr std::array<std::string_view, 5> statuses{"New", "In Progress", "Escala
 
 [[noreturn]] void refuse(const std::string& field, const std::string& expected) {
   throw Error(Status::invalid, field + ": expected " + expected, field);
-}
-
-template <class Words>
-std::string listed(const Words& words) {
-  std::string all;
-  for (const auto& word : words) all += (all.empty() ? "" : ", ") + std::string(word);
-  return all;
-}
-
-template <class Words>
-bool contains(const Words& words, std::string_view word) {
-  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 std::optional<std::string> text(const json::object& o, std::string_view name, const std::string& prefix, const std::string& expected) {
@@ -34,8 +24,8 @@ std::optional<std::string> text(const json::object& o, std::string_view name, co
 
 template <class Words>
 std::optional<std::string> word(const json::object& o, std::string_view name, const std::string& prefix, const Words& words) {
-  auto given = text(o, name, prefix, "one of " + listed(words));
-  if (given && !contains(words, *given)) refuse(prefix + std::string(name), "one of " + listed(words));
+  auto given = text(o, name, prefix, "one of " + joined(words));
+  if (given && !contains(words, *given)) refuse(prefix + std::string(name), "one of " + joined(words));
   return given;
 }
 
@@ -84,4 +74,4 @@ json::array changed_tags(const json::array* tags, const CaseChange& change) {
   return out;
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -1,4 +1,4 @@
-// What one modification does to a case: the members of PUT /cases/{id}, and of what people do in the product. Pure functions; any thread.
+// What one modification does to a case: the members of PUT /cases/{id} and of an analyst's act. Pure functions; any thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -28,4 +28,4 @@ CaseChange case_change_from(const json::object& o, const std::string& prefix);
 // What the tags are after the change; a tag is there once.
 json::array changed_tags(const json::array* tags, const CaseChange& change);
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -3,10 +3,9 @@
 
 #include "host-sim/sim/stellar-cyber/stellar_cyber.hpp"
 
+#include "host-sim/sim/server/json_answer.hpp"
 namespace picket::sim::stellar_cyber {
 namespace {
-
-Answer json_answer(const json::value& body) { return {200, boost::json::serialize(body)}; }
 
 // The body's objects, one or a list of them.
 json::array objects_in(const Request& request) {
@@ -53,7 +52,7 @@ Answer StellarCyber::apply_cases(const Request& request, Time now) {
   return ids_answer(std::move(ids));
 }
 
-Answer StellarCyber::apply_people(const Request& request, Time now) {
+Answer StellarCyber::apply_acts(const Request& request, Time now) {
   const json::array rows = objects_in(request);
   std::vector<Act> acts;
   for (std::size_t i = 0; i < rows.size(); ++i) acts.push_back(act_from(rows[i].get_object(), "[" + std::to_string(i) + "]."));
@@ -67,7 +66,7 @@ std::optional<Answer> StellarCyber::control(const Request& request, Time now) {
   const bool post = request.method == "POST";
   if (request.path == "/_sim/cases" && get) return all_cases(data_);
   if (request.path == "/_sim/cases" && post) return apply_cases(request, now);
-  if (request.path == "/_sim/people" && post) return apply_people(request, now);
+  if (request.path == "/_sim/people" && post) return apply_acts(request, now);
   if (request.path == "/_sim/quirks" && post) change_quirks(data_.quirks(), json::parse_object(request.body, "quirks"), "");
   if (request.path == "/_sim/quirks" && (get || post)) return json_answer(to_json(data_.quirks()));
   if (request.path == "/_sim/tokens/revoke" && post) {
@@ -78,4 +77,4 @@ std::optional<Answer> StellarCyber::control(const Request& request, Time now) {
   return std::nullopt;
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -5,6 +5,7 @@
 
 #include "host-sim/sim/stellar-cyber/ids.hpp"
 #include "host-sim/sim/stellar-cyber/times.hpp"
+#include "sdk/common/list.hpp"
 
 namespace picket::sim::stellar_cyber {
 namespace {
@@ -23,7 +24,7 @@ void default_to(json::object& o, std::string_view name, json::value v) {
   if (!o.contains(name)) o[name] = std::move(v);
 }
 
-bool is_part(std::string_view name) { return std::find(part_names.begin(), part_names.end(), name) != part_names.end(); }
+bool is_part(std::string_view name) { return contains(part_names, name); }
 
 // {"name", "score"} as the document that a search would find; any other item stays as it is.
 json::value alert_document(json::value given, const std::string& id) {
@@ -41,7 +42,7 @@ json::value alert_document(json::value given, const std::string& id) {
   return json::value(std::move(document));
 }
 
-// A status that was entered or left has its dates.
+// Sets and clears the times that belong to a status.
 void follow_status(json::object& row, const json::object& given, const std::string& old_status) {
   const std::string status = text(row, "status");
   if (status == old_status) return;
@@ -57,11 +58,9 @@ void follow_status(json::object& row, const json::object& given, const std::stri
 template <class Names>
 void only(const json::object& o, const Names& names, const std::string& prefix) {
   for (const auto& member : o) {
-    if (std::find(names.begin(), names.end(), std::string_view(member.key())) != names.end()) continue;
+    if (contains(names, std::string_view(member.key()))) continue;
     const std::string field = prefix + std::string(member.key());
-    std::string expected;
-    for (const auto& name : names) expected += (expected.empty() ? "" : ", ") + std::string(name);
-    throw Error(Status::invalid, field + ": expected none of this name (" + expected + ")", field);
+    throw Error(Status::invalid, field + ": expected none of this name (" + joined(names) + ")", field);
   }
 }
 
@@ -203,7 +202,7 @@ void Data::take_parts(Case& c, json::object& given, Time now) {
 json::object Data::given_comment(const std::string& key, const json::object& given, Time now) {
   json::object comment = new_comment(key, "", product, json::integer_at(given, "created_at").value_or(milliseconds_of(now)));
   for (const auto& member : given) comment[member.key()] = member.value();
-  if (given.contains("user") && given.at("user").is_string()) comment["user"] = users_.person(text(given, "user")).id;
+  if (given.contains("user") && given.at("user").is_string()) comment["user"] = users_.get_or_add(text(given, "user")).id;
   return comment;
 }
 
@@ -264,12 +263,12 @@ json::object Data::comment(Case& c, const std::string& text, const std::string& 
 std::string Data::act(const Act& act, Time now, const std::string& where) {
   Case* c = find_by(act.which);
   if (!c) throw Error(Status::invalid, where + "case: expected one that exists, " + key_of(act.which) + " does not", where + "case");
-  const std::string user = users_.person(act.user).id;
+  const std::string user = users_.get_or_add(act.user).id;
   CaseChange changes = act.change;
-  if (changes.assignee && !changes.assignee->empty()) changes.assignee = users_.person(*changes.assignee).id;
+  if (changes.assignee && !changes.assignee->empty()) changes.assignee = users_.get_or_add(*changes.assignee).id;
   if (act.comment) comment(*c, *act.comment, user, now);
   if (!changes.empty()) change(*c, changes, user, now);
   return c->key;
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

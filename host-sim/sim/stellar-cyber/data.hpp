@@ -24,13 +24,13 @@ struct Case {
   std::int64_t modified_ms() const { return json::integer_at(row, "modified_at").value_or(changed_ms); }
 };
 
-// What is not known of the real product, or may differ between installations.
+// Behaviour that is undocumented or differs between installations.
 struct Quirks {
   bool comments_touch_case = true;  // a comment changes version, modified_at and modified_by of its case
   std::int64_t limit_max = 250;     // rows of a page, however many are asked for
 };
 
-// What a person does in the product's own pages.
+// What an analyst does in the product's own pages.
 struct Act {
   json::value which = nullptr;  // the case's id or number
   std::string user;
@@ -41,7 +41,7 @@ struct Act {
 // Throws Error(invalid) as case_change_from.
 Act act_from(const json::object& o, const std::string& prefix);
 
-// Takes what is given over into `quirks`. Throws Error(invalid), with `prefix` before the member's name.
+// Applies the given members to `quirks`. Throws Error(invalid), with `prefix` before the member's name.
 void change_quirks(Quirks& quirks, const json::object& given, const std::string& prefix);
 json::object to_json(const Quirks& quirks);
 
@@ -68,7 +68,7 @@ class Data {
   // Adds a comment by the user of this id and returns it.
   json::object comment(Case& c, const std::string& text, const std::string& user, Time now);
 
-  // A person's comment, then what he changes. People who are not known yet join. Returns the case's id; throws Error(invalid), with
+  // Applies an analyst's comment, then the changes. Unknown analysts become users. Returns the case's id; throws Error(invalid), with
   // `where` in its message, if there is no such case.
   std::string act(const Act& act, Time now, const std::string& where);
 
@@ -90,4 +90,4 @@ class Data {
   std::uint64_t made_ = 0;  // ids given out
 };
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

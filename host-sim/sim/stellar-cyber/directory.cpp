@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host-sim/sim/stellar-cyber/ids.hpp"
+#include "sdk/common/ascii.hpp"
 
 namespace picket::sim::stellar_cyber {
 namespace {
@@ -28,14 +29,14 @@ const User* Users::find(std::string_view id_or_email) const {
   return nullptr;
 }
 
-const User& Users::person(const std::string& who) {
+const User& Users::get_or_add(const std::string& who) {
   if (const User* known = find(who)) return *known;
   for (const auto& user : users_)
     if (user.name == who) return user;
-  const std::string dashed = slug(who, '-');
+  const std::string dashed = ascii::slug(who, '-');
   const std::string id = dashed.empty() ? "u-" + id_of_name(who).substr(0, 8) : "u-" + dashed;
   if (const User* known = find(id)) return *known;
-  users_.push_back({id, (dashed.empty() ? id : slug(who, '.')) + "@example.com", who});
+  users_.push_back({id, (dashed.empty() ? id : ascii::slug(who, '.')) + "@example.com", who});
   return users_.back();
 }
 
@@ -61,4 +62,4 @@ const Tenant& Tenants::of(const std::string& id, const std::string& name) {
   return tenants_.back();
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -1,4 +1,4 @@
-// Who there is: the users of the simulated installation and its tenants. One thread.
+// The users and tenants of the simulated installation. One thread.
 #pragma once
 #include <deque>
 #include <string>
@@ -21,8 +21,8 @@ class Users {
 
   const User* find(std::string_view id_or_email) const;
 
-  // The person of this id, email or name; whoever is not known yet joins: "Alice Weber" as u-alice-weber, alice.weber@example.com.
-  const User& person(const std::string& who);
+  // The user with this id, email or name. Adds unknown ones: "Alice Weber" as u-alice-weber, alice.weber@example.com.
+  const User& get_or_add(const std::string& who);
 
   json::array to_json() const;
 
@@ -39,11 +39,11 @@ class Tenants {
  public:
   void put(Tenant tenant);
 
-  // By id or by name; what is empty or not known is made up.
+  // Finds a tenant by id or name, and invents what is empty or unknown.
   const Tenant& of(const std::string& id, const std::string& name);
 
  private:
   std::deque<Tenant> tenants_;
 };
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -3,7 +3,7 @@
 namespace picket::sim::stellar_cyber {
 namespace {
 
-// A change that cannot be made (a case that is gone by then) is passed over: the server goes on.
+// Skips a change that cannot be made, for example to a case that no longer exists.
 void happen(Data& data, Change& change, Time at) {
   try {
     if (const Act* act = std::get_if<Act>(&change))
@@ -24,4 +24,4 @@ void Events::requests_were(Data& data, std::uint64_t count, Time now) {
   schedule_.requests_were(count, now, [&](Change& change, Time at) { happen(data, change, at); });
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

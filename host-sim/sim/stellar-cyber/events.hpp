@@ -1,4 +1,4 @@
-// What happens to the installation while the server runs. One thread.
+// Scheduled changes of the installation. One thread.
 #pragma once
 #include <variant>
 
@@ -7,7 +7,7 @@
 
 namespace picket::sim::stellar_cyber {
 
-using Change = std::variant<Act, json::object>;  // what a person does, or a case that is new or changed
+using Change = std::variant<Act, json::object>;  // an analyst's act, or a new or changed case
 
 class Events {
  public:
@@ -19,4 +19,4 @@ class Events {
   Schedule<Change> schedule_;
 };
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -53,4 +53,4 @@ class Generation {
 
 void generate(Data& data, const GeneratorOptions& options) { Generation(data, options).run(); }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

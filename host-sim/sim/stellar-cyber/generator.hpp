@@ -19,4 +19,4 @@ struct GeneratorOptions {
 // Adds to what is there, with numbers above those in use. The cases have never been modified since they were made.
 void generate(Data& data, const GeneratorOptions& options);
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -1,4 +1,4 @@
-// Identifiers as the product's database makes them. Pure functions; any thread.
+// Identifiers in the form of the product's database. Pure functions; any thread.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,12 +12,7 @@ namespace picket::sim::stellar_cyber {
 // 24 hexadecimal digits, of cases and comments: the second in which it was made, then its number.
 std::string object_id(Time at, std::uint64_t number);
 
-std::string hex(Random& random, std::size_t digits);
-
 // 32 hexadecimal digits, always the same for a name.
 std::string id_of_name(std::string_view name);
 
-// "Alice Weber" as "alice-weber".
-std::string slug(std::string_view name, char separator);
-
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "sdk/common/list.hpp"
+
 namespace picket::sim::stellar_cyber {
 namespace {
 
@@ -60,10 +62,6 @@ std::vector<std::string> words(const Query& query, const std::string& parameter)
     begin = end + 1;
   }
   return out;
-}
-
-bool contains(const std::vector<std::string>& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
 }
 
 double number_at(const json::object& row, std::string_view name) {
@@ -196,4 +194,4 @@ Answer case_list(const Data& data, const Query& query) {
   }
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -16,4 +16,4 @@ Page page_of(const Query& query, std::int64_t limit_max);
 // 200, or 400 for a parameter that is not known or has no valid value.
 Answer case_list(const Data& data, const Query& query);
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

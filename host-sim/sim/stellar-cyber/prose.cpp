@@ -117,4 +117,4 @@ json::array alert_list(Random& random, std::size_t n) {
   return list;
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

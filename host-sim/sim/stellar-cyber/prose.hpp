@@ -33,4 +33,4 @@ std::string summary_text(const Scene& scene, std::size_t alerts);
 json::object observables(Random& random, const Scene& scene);
 json::array alert_list(Random& random, std::size_t n);
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

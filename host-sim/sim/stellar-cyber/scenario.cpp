@@ -6,6 +6,8 @@
 #include <set>
 #include <sstream>
 
+#include "host-sim/sim/server/refuse.hpp"
+#include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::sim::stellar_cyber {
@@ -15,10 +17,6 @@ constexpr std::array<std::string_view, 5> members{"quirks", "users", "tenants", 
 constexpr std::array<std::string_view, 4> event_members{"after_seconds", "after_requests", "case", "person"};
 constexpr std::array<std::string_view, 3> user_members{"user_id", "email", "display_name"};
 constexpr std::array<std::string_view, 2> tenant_members{"cust_id", "tenant_name"};
-
-[[noreturn]] void refuse(const std::string& field, const std::string& expected) {
-  throw Error(Status::invalid, field + ": expected " + expected, field);
-}
 
 const json::object& object(const json::value& v, const std::string& field) {
   if (!v.is_object()) refuse(field, "an object");
@@ -31,7 +29,7 @@ template <class Names>
 void only(const json::object& o, const Names& names, const std::string& field) {
   for (const auto& member : o) {
     const std::string_view name = member.key();
-    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    if (contains(names, name)) continue;
     std::string expected = "one of";
     for (const auto& known : names) expected += " " + std::string(known);
     const std::string near = text::nearest(name, names);
@@ -67,7 +65,7 @@ void read_tenant(const json::object& o, const std::string& field, Data& data) {
   data.tenants().put({required(o, "cust_id", field), required(o, "tenant_name", field)});
 }
 
-// An event's times are resolved when it happens; a bad one is to be found now.
+// An event's times are resolved when it happens, but a wrong one is reported now.
 void check_times(json::object row, const std::string& field) {
   row.erase("_delete");
   Data().apply(std::move(row), Time{}, field);
@@ -116,4 +114,4 @@ void load_scenario_file(const std::string& file, Data& data, Events& events, Tim
   load_scenario(content.str(), file, data, events, base);
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

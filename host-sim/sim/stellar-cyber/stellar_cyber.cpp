@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "host-sim/sim/server/base64.hpp"
 #include "host-sim/sim/stellar-cyber/list.hpp"
+#include "sdk/common/base64.hpp"
 
 namespace picket::sim::stellar_cyber {
 namespace {
@@ -36,7 +36,7 @@ json::value alert_page(const Case& c, const Page& page) {
 }  // namespace
 
 StellarCyber::StellarCyber(const StellarCyberOptions& options, Data data, Events events, Time start)
-    : credentials_("Basic " + base64_encoded(options.user + ":" + options.api_key, Padding::with)),
+    : credentials_("Basic " + base64_encode(options.user + ":" + options.api_key)),
       user_id_(options.user_id),
       tokens_(options.token_time, options.seed),
       data_(std::move(data)),
@@ -109,4 +109,4 @@ Answer StellarCyber::commented(const Request& request, Case& c) {
   return wrapped("data", data_.comment(c, std::string(std::string_view(comment->get_string())), user_id_, now_));
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -32,13 +32,15 @@ class StellarCyber : public Vendor {
   void time_is(Time now) override;
   void requests_were(std::uint64_t count, Time now) override { events_.requests_were(data_, count, now); }
 
+  Data& data() { return data_; }
+
  private:
   Answer access_token(const Request& request);
   Answer case_answer(const Request& request, const std::string& key, const std::string& part);
   Answer changed(const Request& request, Case& c);
   Answer commented(const Request& request, Case& c);
   Answer apply_cases(const Request& request, Time now);
-  Answer apply_people(const Request& request, Time now);
+  Answer apply_acts(const Request& request, Time now);
 
   std::string credentials_;  // the Authorization header of a request for a token
   std::string user_id_;
@@ -49,4 +51,4 @@ class StellarCyber : public Vendor {
   Time now_;  // of the request under way
 };
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

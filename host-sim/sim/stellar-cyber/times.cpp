@@ -33,4 +33,4 @@ void resolve_times(json::value& v, Time now, const std::string& where) {
   }
 }
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

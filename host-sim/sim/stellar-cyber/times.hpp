@@ -14,4 +14,4 @@ std::int64_t milliseconds_of(Time t);
 // a text that starts with a sign and is none; `where` names the place: "cases[2]".
 void resolve_times(json::value& v, Time now, const std::string& where);
 
-}  // namespace picket::vendors::stellar_cyber
+}  // namespace picket::sim::stellar_cyber

@@ -16,7 +16,7 @@ bool AccountGate::refuse(const RetryPolicy& policy, const Refusal& refusal, doub
   const nanoseconds waited{now - std::max(since_ns_, refusal.waiting_ns)};
   const nanoseconds left = policy.max_wait_for_429 - waited;
   nanoseconds wait = backoff(policy, rounds_, random);
-  if (left > nanoseconds{0}) wait = std::min(wait, left);  // the last attempt comes when the patience ends, not before
+  if (left > nanoseconds{0}) wait = std::min(wait, left);  // the last attempt is made when the patience ends
   if (refusal.retry_after) wait = std::max<nanoseconds>(wait, *refusal.retry_after);
   opens_ns_ = std::max(opens_ns_, later(now, wait));
   return left > nanoseconds{0};

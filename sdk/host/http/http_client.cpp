@@ -24,9 +24,9 @@ using std::chrono::nanoseconds;
 
 namespace {
 
-// How long work on the network may keep the thread from asking whether the call is over.
+// The longest time on the network between two checks whether the call is over.
 constexpr nanoseconds longest_slice = milliseconds{50};
-// A simulated clock stands still while something is in flight: what is due in its next microsecond must not make us spin.
+// A simulated clock stands still while something is in flight: work due in its next microsecond must not cause a busy loop.
 constexpr nanoseconds shortest_slice = milliseconds{1};
 
 std::optional<Proxy> proxy_of(const std::string& text) {
@@ -104,7 +104,7 @@ struct HttpClient::State {
 
 // One batch. A request is in exactly one place: ready to be sent, waiting until a time, in flight, or visited. Time passes in one of two
 // ways: while something is in flight by working on the network in short slices, else by sleeping on the clock until the next request is
-// due; so a simulated clock jumps over every wait and never over an answer.
+// due; so a simulated clock skips every wait and never an answer.
 class HttpClient::Exchange {
  public:
   Exchange(State& state, const Call& call, std::span<const HttpRequest> requests,
@@ -119,7 +119,7 @@ class HttpClient::Exchange {
     for (Task& task : tasks_) {
       try {
         give_back(task);
-      } catch (...) {  // on the way out of a failure that is already told
+      } catch (...) {  // another failure is already being reported
       }
     }
   }
@@ -146,11 +146,11 @@ class HttpClient::Exchange {
     Url url;
     std::int64_t deadline_ns = 0;  // the call's, or the end of the request's patience
     std::int64_t sent_ns = 0;
-    int attempts = 0;                   // those answered 429 do not count
+    int attempts = 0;                   // without those answered 429
     bool fresh = false;                 // the next attempt may not use a kept connection
-    std::optional<std::int64_t> grant;  // the rate limiter's token of a request not yet done
-    std::optional<HttpAnswer> answer;   // the last one that came, if it may be repeated
-    std::string failure;                // why the last attempt got none
+    std::optional<std::int64_t> grant;  // the rate limiter's token until the request is done
+    std::optional<HttpAnswer> answer;   // the last one received, if the request may be repeated
+    std::string failure;                // why the last attempt received none
   };
 
   void accept(std::size_t index) {
@@ -214,7 +214,7 @@ class HttpClient::Exchange {
     }
   }
 
-  // Gets grants for as many ready requests as there are free connections, or moves the gate.
+  // Gets grants for as many ready requests as connections are free, or moves the gate.
   bool acquire(std::int64_t now) {
     if (state_.limiter == nullptr) return true;
     std::vector<Task*> wanted;
@@ -233,7 +233,7 @@ class HttpClient::Exchange {
   // Nothing is sent before.
   std::int64_t gate_ns() const { return std::max(limiter_gate_ns_, state_.account.opens_ns()); }
 
-  // The ready requests that the gate lets through only after their deadline.
+  // The ready requests whose deadline is before the gate opens.
   void give_up_behind_gate() {
     const std::int64_t gate = gate_ns();
     for (const std::size_t index : std::exchange(ready_, {})) {
@@ -314,7 +314,7 @@ class HttpClient::Exchange {
       task.answer = std::move(answer);
     } else {
       task.failure = std::move(result.message);
-      if (result.end == AttemptEnd::refused || result.end == AttemptEnd::unusable) task.answer.reset();  // it hides what must be changed
+      if (result.end == AttemptEnd::refused || result.end == AttemptEnd::unusable) task.answer.reset();  // it would hide what to change
     }
 
     const std::int64_t now = state_.clock.monotonic();
@@ -327,7 +327,7 @@ class HttpClient::Exchange {
     give_up(index, final_status(result.end, repeatable));
   }
 
-  // After a 429, which is no attempt of the request's: it had no effect, and any other would have been answered the same.
+  // After a 429, which does not count as an attempt: it had no effect, and any other request would have received it too.
   void wait_for_account(std::size_t index, std::int64_t now) {
     Task& task = tasks_[index];
     --task.attempts;
@@ -339,7 +339,7 @@ class HttpClient::Exchange {
     for (const std::size_t one : std::exchange(ready_, {})) give_up_limited(one);
   }
 
-  // The last HTTP answer if one came, unless a later attempt may have had an effect that it does not tell of.
+  // The last HTTP answer received, unless a later attempt may have had an effect that it does not reflect.
   void give_up(std::size_t index, Status status) {
     Task& task = tasks_[index];
     if (task.answer && status != Status::unknown_outcome) return finish(index, std::move(*task.answer));
@@ -358,9 +358,9 @@ class HttpClient::Exchange {
   const std::int64_t begun_ns_ = state_.clock.monotonic();
   std::vector<Task> tasks_;
   std::deque<std::size_t> ready_;
-  std::multimap<std::int64_t, std::size_t> waiting_;  // by the time at which they are ready again
+  std::multimap<std::int64_t, std::size_t> waiting_;  // by the time when they are ready again
   std::size_t left_ = 0;
-  std::int64_t limiter_gate_ns_ = std::numeric_limits<std::int64_t>::min();  // the rate limiter's word
+  std::int64_t limiter_gate_ns_ = std::numeric_limits<std::int64_t>::min();  // nothing is granted before
 };
 
 HttpClient::HttpClient(HttpOptions options, Clock& clock, RateLimiter* limiter)

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/base64.hpp"
+#include "sdk/common/url_escape.hpp"
 
 namespace picket::host {
 
@@ -11,30 +13,19 @@ namespace {
 constexpr std::size_t npos = std::string_view::npos;
 constexpr std::size_t shortest_secret = 4;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool is_alnum(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z'); }
-bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '='; }
-bool is_token(char c) { return is_base64(c) || c == '.' || c == '~'; }
+bool is_base64(char c) { return ascii::is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '='; }
+bool is_token_character(char c) { return is_base64(c) || c == '.' || c == '~'; }
 
 std::size_t find_any_case(std::string_view text, std::string_view lower_case, std::size_t from) {
   if (from > text.size()) return npos;
   const auto at = std::search(text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), lower_case.begin(), lower_case.end(),
-                              [](char a, char b) { return lower(a) == b; });
+                              [](char a, char b) { return ascii::lower(a) == b; });
   return at == text.end() ? npos : static_cast<std::size_t>(at - text.begin());
 }
 
-std::string percent_encoded(std::string_view s, std::string_view digits, std::string_view kept, bool plus_for_space) {
-  std::string out;
-  for (const char c : s) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_alnum(c) || kept.find(c) != npos)
-      out += c;
-    else if (c == ' ' && plus_for_space)
-      out += '+';
-    else
-      out.append({'%', digits[byte >> 4], digits[byte & 15]});
-  }
-  return out;
+std::string plus_for_space(std::string escaped) {
+  for (std::size_t at = 0; (at = escaped.find("%20", at)) != npos;) escaped.replace(at, 3, "+");
+  return escaped;
 }
 
 std::string json_escaped(std::string_view s, bool slash_too) {
@@ -46,7 +37,7 @@ std::string json_escaped(std::string_view s, bool slash_too) {
   return out;
 }
 
-// The digits that base64 of any text has where `secret` stands `offset` bytes after a group's begin, whatever surrounds it.
+// The base64 digits of `secret` when it begins `offset` bytes into a group, without those that depend on its neighbours.
 std::string inner_base64(std::string_view secret, std::size_t offset) {
   std::string digits = base64_encode(std::string(offset, 'x').append(secret));
   const std::size_t whole_digits = (offset + secret.size()) * 8 / 6;
@@ -65,7 +56,7 @@ void sort_unique(std::vector<std::string>& v) {
   v.erase(std::unique(v.begin(), v.end()), v.end());
 }
 
-// Which bytes of a text are to go.
+// The bytes of a text to be redacted.
 class Marks {
  public:
   explicit Marks(std::string_view text) : text_(text), marked_(text.size(), false) {}
@@ -117,13 +108,13 @@ void mark_authorization(std::string_view text, Marks& marks) {
 void mark_scheme(std::string_view text, std::string_view scheme, Marks& marks) {
   constexpr std::size_t shortest_token = 8;
   for (std::size_t at = find_any_case(text, scheme, 0); at != npos; at = find_any_case(text, scheme, at + 1)) {
-    if (at > 0 && is_alnum(text[at - 1])) continue;
+    if (at > 0 && ascii::is_alnum(text[at - 1])) continue;
     std::size_t begin = at + scheme.size();
     if (begin >= text.size() || (text[begin] != ' ' && text[begin] != '%' && text[begin] != '+')) continue;
     begin += text.substr(begin).starts_with("%20") ? 3 : 1;
     while (begin < text.size() && text[begin] == ' ') ++begin;
     std::size_t end = begin;
-    while (end < text.size() && is_token(text[end])) ++end;
+    while (end < text.size() && is_token_character(text[end])) ++end;
     if (end - begin >= shortest_token) marks.mark(begin, end);
   }
 }
@@ -145,9 +136,11 @@ Redactor::Redactor(const std::vector<std::string>& secrets) {
   for (const std::string& secret : secrets) {
     if (secret.size() < shortest_secret) continue;
     plain_.push_back(secret);
-    for (const std::string_view digits : {"0123456789ABCDEF", "0123456789abcdef"})
-      for (const std::string_view kept : {"-._~", "-._*", "-._~!$&'()*+,;=:@/", ""})
-        for (const bool plus : {false, true}) plain_.push_back(percent_encoded(secret, digits, kept, plus));
+    for (const std::string_view digits : {ascii::upper_hex_digits, ascii::lower_hex_digits})
+      for (const std::string_view kept : {"-._~", "-._*", "-._~!$&'()*+,;=:@/", ""}) {
+        plain_.push_back(url_escaped(secret, kept, digits));
+        plain_.push_back(plus_for_space(plain_.back()));
+      }
     plain_.push_back(json_escaped(secret, false));
     plain_.push_back(json_escaped(secret, true));
     for (std::size_t offset = 0; offset < 3; ++offset) {

@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "sdk/common/ascii.hpp"
+
 namespace picket::host {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equal_any_case(std::string_view a, std::string_view lower_case) {
-  return std::equal(a.begin(), a.end(), lower_case.begin(), lower_case.end(), [](char x, char y) { return lower(x) == y; });
-}
-
-bool is_token(std::string_view s) {
+bool is_token_text(std::string_view s) {
   return !s.empty() && std::all_of(s.begin(), s.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
-           std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+    return ascii::is_alnum(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
   });
 }
 
@@ -33,13 +28,13 @@ void add(std::string& head, std::string_view name, std::string_view value) { hea
 }  // namespace
 
 std::optional<std::string> fault_of(const HttpRequest& request) {
-  if (!is_token(request.method)) return "the method of a request is not a word";
-  if (equal_any_case(request.method, "connect")) return "the method CONNECT is not for providers";
+  if (!is_token_text(request.method)) return "the method of a request is not a word";
+  if (ascii::equal_ignoring_case(request.method, "connect")) return "the method CONNECT is not for providers";
   for (const auto& [name, value] : request.headers) {
-    if (!is_token(name)) return "the name of a header has characters that HTTP does not allow";
+    if (!is_token_text(name)) return "the name of a header has characters that HTTP does not allow";
     if (!is_value(value)) return "the value of the header " + name + " has a line break or another control character";
     for (const std::string_view word : reserved)
-      if (equal_any_case(name, word)) return "the header " + name + " is set by the host; leave it out of the request";
+      if (ascii::equal_ignoring_case(name, word)) return "the header " + name + " is set by the host; leave it out of the request";
   }
   return std::nullopt;
 }
@@ -49,7 +44,7 @@ std::string request_head(const HttpRequest& request, const Url& url, const HeadO
   add(head, "Host", url.origin.authority());
   bool has_user_agent = false;
   for (const auto& [name, value] : request.headers) {
-    has_user_agent = has_user_agent || equal_any_case(name, "user-agent");
+    has_user_agent = has_user_agent || ascii::equal_ignoring_case(name, "user-agent");
     add(head, name, value);
   }
   if (!has_user_agent) add(head, "User-Agent", options.user_agent);

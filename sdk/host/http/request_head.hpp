@@ -1,4 +1,4 @@
-// The head of an HTTP/1.1 request as bytes, and what keeps a request from becoming one. Pure functions; any thread.
+// Serialises the head of an HTTP/1.1 request, and finds faults in requests. Pure functions; any thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -9,9 +9,9 @@
 
 namespace picket::host {
 
-// What is wrong with the method or a header: a name that is no token, a value with a line break or another control character, or a header
-// that only the client may set (framing, connection, encoding, Host). One sentence without the value. Nothing: the request can be sent.
-std::optional<std::string> fault_of(const HttpRequest&);
+// The fault of the method or a header: a name that is not a token, a value with a line break or another control character, or a header
+// that only the client may set (framing, connection, encoding, Host). One sentence, without the value. Nothing if the request can be sent.
+[[nodiscard]] std::optional<std::string> fault_of(const HttpRequest&);
 
 struct HeadOptions {
   std::string_view user_agent;           // unless the request brings its own
@@ -19,10 +19,10 @@ struct HeadOptions {
   std::string_view proxy_authorization;  // empty: none
 };
 
-// Needs a request without fault. The empty line is included, the body is not.
-std::string request_head(const HttpRequest&, const Url&, const HeadOptions&);
+// Requires a request without fault. Includes the empty line, not the body.
+[[nodiscard]] std::string request_head(const HttpRequest&, const Url&, const HeadOptions&);
 
 // "CONNECT host:port", for a proxy that tunnels TLS.
-std::string connect_head(const Origin&, std::string_view user_agent, std::string_view proxy_authorization);
+[[nodiscard]] std::string connect_head(const Origin&, std::string_view user_agent, std::string_view proxy_authorization);
 
 }  // namespace picket::host

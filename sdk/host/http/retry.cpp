@@ -17,7 +17,7 @@ bool is_worth_repeating(const Attempt& attempt) {
     case AttemptEnd::unusable: return false;
     case AttemptEnd::answered: break;
   }
-  // 501 and 505 speak of what the server cannot do at all.
+  // 501 and 505 mean that the server cannot do this at all.
   return attempt.repeatable && attempt.code >= 500 && attempt.code <= 599 && attempt.code != 501 && attempt.code != 505;
 }
 

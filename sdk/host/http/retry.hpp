@@ -1,4 +1,4 @@
-// Whether and when an HTTP request is sent again, and what its failure means to the caller. Pure functions; any thread.
+// Decides whether and when an HTTP request is repeated, and what its failure means to the caller. Pure functions; any thread.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -11,17 +11,16 @@ namespace picket::host {
 // How one attempt to perform a request ended.
 enum class AttemptEnd {
   answered,    // a complete HTTP answer with some code
-  not_sent,    // the network failed before any byte of the request left: certainly without effect
-  refused,     // as not_sent, for a reason that a repeat would meet again: an untrusted certificate, a proxy that says no
+  not_sent,    // the network failed before any byte of the request left: certainly no effect
+  refused,     // like not_sent, for a reason that a repeat would meet again: an untrusted certificate, a proxy that refuses
   maybe_sent,  // the network failed after that: the request may have been carried out
-  unusable,    // an answer came that a repeat would not improve, e.g. one that is too large
+  unusable,    // a repeat would receive the same answer, e.g. one that is too large
 };
 
 struct RetryPolicy {
   int max_attempts = 5;  // the first one included
   std::chrono::milliseconds first_backoff{500}, max_backoff{30000};
-  // How long an account that is answered 429 is tried again, from the first one on. Then it is given up; a Retry-After that is longer is
-  // waited for all the same.
+  // How long to retry an account after its first 429 before giving up. A longer Retry-After is waited for regardless.
   std::chrono::milliseconds max_wait_for_429 = std::chrono::minutes{5};
 };
 
@@ -40,13 +39,12 @@ std::int64_t later(std::int64_t now_ns, std::chrono::nanoseconds wait);
 // `random` in [0, 1).
 std::chrono::nanoseconds backoff(const RetryPolicy&, int number, double random);
 
-// How long to wait before the request is sent again, unless it was answered 429 (account_gate.hpp): Retry-After where there is one, but
-// never less than the back-off. Nothing: give up, because a repeat could do harm, cannot help, was tried often enough, or would begin after
-// `remaining`.
-std::optional<std::chrono::nanoseconds> retry_wait(const RetryPolicy&, const Attempt&, std::chrono::nanoseconds remaining, double random);
+// How long to wait before repeating a request that was not answered 429 (see account_gate.hpp): Retry-After if given, but never less than
+// the back-off. Nothing means give up: a repeat could do harm, cannot help, was tried often enough, or would start after `remaining`.
+[[nodiscard]] std::optional<std::chrono::nanoseconds> retry_wait(const RetryPolicy&, const Attempt&, std::chrono::nanoseconds remaining, double random);
 
-// The status of a request that is given up after this attempt: ok when answered, else unavailable, or unknown_outcome when a request
-// that is not repeatable may have been carried out.
-Status final_status(AttemptEnd, bool repeatable);
+// The status of a request that is given up after this attempt: ok if answered, otherwise unavailable, or unknown_outcome if a request that
+// is not repeatable may have been carried out.
+[[nodiscard]] Status final_status(AttemptEnd, bool repeatable);
 
 }  // namespace picket::host

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "sdk/common/ascii.hpp"
+
 namespace picket::host {
 
 namespace {
@@ -16,15 +18,7 @@ constexpr std::array<std::string_view, 12> month_names = {"Jan", "Feb", "Mar", "
 constexpr std::array<std::string_view, 7> short_days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 constexpr std::array<std::string_view, 7> long_days = {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trimmed(std::string_view s) {
-  while (!s.empty() && (s.front() == ' ' || s.front() == '\t')) s.remove_prefix(1);
-  while (!s.empty() && (s.back() == ' ' || s.back() == '\t')) s.remove_suffix(1);
-  return s;
-}
-
-// Takes one piece after another from the front; after the first that does not fit, `ok` stays false.
+// Consumes one token after another from the front; after the first mismatch `ok` stays false.
 struct Scanner {
   std::string_view rest;
   bool ok = true;
@@ -34,7 +28,7 @@ struct Scanner {
     if (ok) rest.remove_prefix(expected.size());
   }
   int number(std::size_t digits) {
-    ok = ok && rest.size() >= digits && std::all_of(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(digits), is_digit);
+    ok = ok && rest.size() >= digits && ascii::is_number(rest.substr(0, digits));
     if (!ok) return 0;
     int value = 0;
     for (const char c : rest.substr(0, digits)) value = value * 10 + (c - '0');
@@ -132,7 +126,7 @@ std::optional<DateParts> asctime_date(std::string_view text) {
 }  // namespace
 
 std::optional<Time> parse_http_date(std::string_view text, Time now) {
-  text = trimmed(text);
+  text = ascii::trimmed(text, " \t");
   auto parts = imf_fixdate(text);
   if (!parts) parts = rfc850_date(text, now);
   if (!parts) parts = asctime_date(text);
@@ -140,9 +134,8 @@ std::optional<Time> parse_http_date(std::string_view text, Time now) {
 }
 
 std::optional<milliseconds> parse_retry_after(std::string_view value, Time now) {
-  value = trimmed(value);
-  if (value.empty()) return std::nullopt;
-  if (std::all_of(value.begin(), value.end(), is_digit)) {
+  value = ascii::trimmed(value, " \t");
+  if (ascii::is_number(value)) {
     seconds wait{0};
     for (const char c : value) {
       wait = seconds{wait.count() * 10 + (c - '0')};

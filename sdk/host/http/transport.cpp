@@ -1,34 +1,26 @@
 #include "sdk/host/http/transport.hpp"
 
 #include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <cerrno>
 #include <map>
-#include <mutex>
 #include <utility>
 
+#include "sdk/common/ascii.hpp"
+#include "sdk/host/http/connections.hpp"
 #include "sdk/host/http/request_head.hpp"
 
 namespace picket::host {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
 namespace beast_http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
@@ -40,42 +32,10 @@ namespace {
 
 constexpr std::uint32_t max_header_bytes = 64 * 1024;
 
-std::string lower(std::string_view s) {
-  std::string out{s};
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return out;
-}
-
 std::string seconds_text(milliseconds d) {
   const auto ms = d.count();
   if (ms % 1000 == 0) return std::to_string(ms / 1000) + " s";
   return std::to_string(ms) + " ms";
-}
-
-bool is_address(const std::string& host) {
-  error_code ec;
-  asio::ip::make_address(host, ec);
-  return !ec;
-}
-
-// SSL_set_tlsext_host_name without the old-style cast of that macro.
-long set_server_name(SSL* ssl, std::string name) {
-  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
-}
-
-// The system's certificates. Reading them takes some 20 ms and megabytes, so all clients of the process share them; every hour they are
-// read again. Any thread.
-std::shared_ptr<X509_STORE> system_certificates() {
-  static std::mutex mutex;
-  static std::shared_ptr<X509_STORE> store;
-  static SteadyClock::time_point read_at;
-  const std::lock_guard lock(mutex);
-  if (!store || SteadyClock::now() - read_at > std::chrono::hours{1}) {
-    store = {X509_STORE_new(), X509_STORE_free};
-    if (store) X509_STORE_set_default_paths(store.get());
-    read_at = SteadyClock::now();
-  }
-  return store;
 }
 
 bool is_closed_by_peer(const error_code& ec) {
@@ -89,133 +49,18 @@ bool is_parser_error(const error_code& ec) {
 
 }  // namespace
 
-// The last TLS session per host, to be resumed by the next connection. Asio keeps the "app data" of OpenSSL's objects for itself, so there
-// are indices of our own.
-class Transport::Sessions {
- public:
-  explicit Sessions(SSL_CTX* context) {
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_set_ex_data(context, context_index(), this);
-    SSL_CTX_sess_set_new_cb(context, &Sessions::take);
-  }
-
-  void resume(SSL* ssl, const std::string* host_and_port) const {
-    SSL_set_ex_data(ssl, host_index(), const_cast<std::string*>(host_and_port));
-    const auto found = by_host_.find(*host_and_port);
-    if (found != by_host_.end()) SSL_set_session(ssl, found->second.get());
-  }
-
- private:
-  struct Free {
-    void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
-  };
-
-  static int context_index() {
-    static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
-  }
-  static int host_index() {
-    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
-  }
-
-  // Called by OpenSSL when the server has given a session; 1: we keep it.
-  static int take(SSL* ssl, SSL_SESSION* session) {
-    auto* self = static_cast<Sessions*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), context_index()));
-    const auto* host = static_cast<const std::string*>(SSL_get_ex_data(ssl, host_index()));
-    if (self == nullptr || host == nullptr) return 0;
-    self->by_host_[*host].reset(session);
-    return 1;
-  }
-
-  std::map<std::string, std::unique_ptr<SSL_SESSION, Free>> by_host_;
-};
-
-struct Transport::Connection {
-  using Tls = asio::ssl::stream<tcp::socket&>;
-
-  explicit Connection(asio::io_context& io, Origin o) : origin(std::move(o)), host_and_port(origin.host_and_port()), socket(io) {
-    buffer.reserve(64 * 1024);  // a read takes what there is room for: an empty buffer takes a large answer by 512 bytes
-  }
-
-  // OpenSSL takes a connection that ends without a farewell as a reason not to resume its session.
-  ~Connection() {
-    if (tls) SSL_set_shutdown(tls->native_handle(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
-  }
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-
-  void close() {
-    error_code ignored;
-    socket.close(ignored);
-  }
-
-  // Not while the peer has closed it or says something unasked: both end in a failure if it were used.
-  bool is_quiet() {
-    char byte = 0;
-    return buffer.size() == 0 && ::recv(socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1 &&
-           (errno == EAGAIN || errno == EWOULDBLOCK);
-  }
-
-  Origin origin;
-  std::string host_and_port;
-  tcp::socket socket;
-  std::optional<Tls> tls;
-  beast::flat_buffer buffer;
-};
-
 struct Transport::State {
-  explicit State(TransportOptions o) : options(std::move(o)), context(asio::ssl::context::tls_client), sessions(context.native_handle()) {
-    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-    if (!options.verify_tls) {
-      context.set_verify_mode(asio::ssl::verify_none);
-      return;
-    }
-    context.set_verify_mode(asio::ssl::verify_peer);
-    if (options.ca_file.empty()) {
-      SSL_CTX_set1_cert_store(context.native_handle(), system_certificates().get());
-      return;
-    }
-    error_code ec;
-    context.load_verify_file(options.ca_file, ec);
-    if (ec)
-      throw Error(Status::invalid,
-                  "the CA file " + options.ca_file + " cannot be used: it is missing, unreadable or holds no certificate in PEM",
-                  "ca_file");
-  }
-
-  std::shared_ptr<Connection> idle_connection(const Origin& origin);
-  void keep(std::shared_ptr<Connection> connection);
+  explicit State(TransportOptions o) : options(std::move(o)), connections(options) {}
 
   TransportOptions options;
-  asio::io_context io{1};
-  asio::ssl::context context;
-  Sessions sessions;
-  std::vector<std::shared_ptr<Connection>> idle;  // the most recently used last
+  Connections connections;
   std::map<std::size_t, std::shared_ptr<Flight>> flights;
   std::vector<AttemptResult> ended;
   std::uint64_t sent = 0;
 };
 
-std::shared_ptr<Transport::Connection> Transport::State::idle_connection(const Origin& origin) {
-  for (std::size_t i = idle.size(); i-- > 0;) {
-    if (idle[i]->origin != origin) continue;
-    auto connection = std::move(idle[i]);
-    idle.erase(idle.begin() + static_cast<std::ptrdiff_t>(i));
-    if (connection->is_quiet()) return connection;
-  }
-  return nullptr;
-}
-
-void Transport::State::keep(std::shared_ptr<Connection> connection) {
-  const auto same = [&](const auto& other) { return other->origin == connection->origin; };
-  if (static_cast<std::size_t>(std::count_if(idle.begin(), idle.end(), same)) >= options.max_idle)
-    idle.erase(std::find_if(idle.begin(), idle.end(), same));
-  idle.push_back(std::move(connection));
-}
-
-// One attempt: a chain of steps, each started by the completion of the one before. Ends once, by a step or by `check_time`; completions
-// that come later find it ended and do nothing.
+// One attempt: a chain of steps, each started when the one before completes. It ends once, in a step or in `check_time`; completions
+// after that do nothing.
 class Transport::Flight : public std::enable_shared_from_this<Flight> {
  public:
   Flight(State& state, Dispatch dispatch)
@@ -223,20 +68,20 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
         options_(state.options),
         dispatch_(std::move(dispatch)),
         host_(dispatch_.origin.host),
-        resolver_(state.io),
+        resolver_(state.connections.io()),
         begin_(SteadyClock::now()) {}
 
   std::size_t id() const { return dispatch_.id; }
 
   void start() {
-    if (dispatch_.reuse) connection_ = state_.idle_connection(dispatch_.origin);
+    if (dispatch_.reuse) connection_ = state_.connections.idle(dispatch_.origin);
     reused_ = connection_ != nullptr;
     if (reused_) return send();
-    connection_ = std::make_shared<Connection>(state_.io, dispatch_.origin);
+    connection_ = state_.connections.make(dispatch_.origin);
     resolve();
   }
 
-  // Without a result.
+  // Ends without a result.
   void drop() {
     ended_ = true;
     resolver_.cancel();
@@ -248,7 +93,7 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     return limit.count() > 0 ? std::min(limit, options_.request_timeout) : options_.request_timeout;
   }
 
-  // When check_time has something to do at the latest.
+  // The time by which check_time must run again.
   SteadyClock::time_point next_check() const {
     auto at = begin_ + request_timeout();
     if (step_ < Step::send) at = std::min(at, begin_ + options_.connect_timeout);
@@ -261,7 +106,7 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     const bool connecting = step_ < Step::send;
     if (step_ == Step::connect && SteadyClock::now() < begin_ + std::min(options_.connect_timeout, request_timeout())) {
       error_code ignored;
-      connection_->socket.close(ignored);  // on_connect goes on with the next address
+      connection_->socket.close(ignored);  // on_connect tries the next address
       address_deadline_ = SteadyClock::time_point::max();
       return;
     }
@@ -289,7 +134,7 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     };
   }
 
-  // What the TCP connection goes to.
+  // The other end of the TCP connection.
   const Origin& peer() const { return options_.proxy ? options_.proxy->origin : dispatch_.origin; }
   std::string peer_text() const {
     return options_.proxy ? "proxy " + options_.proxy->origin.host_and_port() : dispatch_.origin.host_and_port();
@@ -328,7 +173,7 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     connect_next();
   }
 
-  // An address that does not answer leaves half of the time that is left to the next ones.
+  // Each address but the last may use half of the remaining time.
   void connect_next() {
     step_ = Step::connect;
     const auto now = SteadyClock::now();
@@ -343,7 +188,7 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     if (ec && next_endpoint_ < endpoints_.size()) return connect_next();
     if (ec == asio::error::connection_refused)
       return fail(AttemptEnd::not_sent,
-                  "the connection to " + peer_text() + " was refused: nothing listens there, or a firewall refuses it");
+                  "the connection to " + peer_text() + " was refused: nothing listens on that port, or a firewall refuses it");
     if (ec) return fail(AttemptEnd::not_sent, "the connection to " + peer_text() + " failed: " + ec.message());
     error_code ignored;
     connection_->socket.set_option(tcp::no_delay(true), ignored);
@@ -383,16 +228,8 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
 
   void handshake() {
     step_ = Step::handshake;
-    connection_->tls.emplace(connection_->socket, state_.context);
-    SSL* ssl = connection_->tls->native_handle();
-    X509_VERIFY_PARAM* rules = SSL_get0_param(ssl);
-    X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    const bool numeric = is_address(host_);
-    // Without a name to compare the certificate with, any trusted one would do: that must not happen silently.
-    const bool named = numeric ? X509_VERIFY_PARAM_set1_ip_asc(rules, host_.c_str()) == 1 : SSL_set1_host(ssl, host_.c_str()) == 1;
-    if (!named || (!numeric && set_server_name(ssl, host_) != 1))
+    if (!state_.connections.prepare_tls(*connection_))
       return fail(AttemptEnd::refused, "the name " + host_ + " cannot be used for TLS");
-    state_.sessions.resume(ssl, &connection_->host_and_port);
     connection_->tls->async_handshake(asio::ssl::stream_base::client, then(&Flight::on_handshake));
   }
 
@@ -408,7 +245,7 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     switch (verified) {
       case X509_V_ERR_HOSTNAME_MISMATCH:
       case X509_V_ERR_IP_ADDRESS_MISMATCH: return certificate + " is for another name; check the host name in the URL";
-      case X509_V_ERR_CERT_HAS_EXPIRED: return certificate + ", or one that it stands on, has expired";
+      case X509_V_ERR_CERT_HAS_EXPIRED: return certificate + ", or one in its chain, has expired";
       case X509_V_ERR_CERT_NOT_YET_VALID: return certificate + " is not valid yet; check this machine's clock";
       default: break;
     }
@@ -416,7 +253,7 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
            "; if this is a private one, set PICKET_CA_FILE to its authority";
   }
 
-  // Why, for people; never what was received.
+  // The reason as a person reads it; never anything that was received.
   std::string reason_of(const error_code& ec) const {
     if (is_closed_by_peer(ec) || ec == beast_http::error::partial_message) return "the connection was closed by the other side";
     if (ec.category() == asio::error::get_ssl_category()) {
@@ -441,8 +278,8 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     with_stream([&](auto& stream) { asio::async_write(stream, request, then(&Flight::on_sent)); });
   }
 
-  // Of a request of which not one byte was taken nothing can have been carried out; the first bytes of a TLS record are not yet one.
-  // A server may answer and close before it has read the whole request: after a broken write its answer may still be there.
+  // If not one byte was written, the server cannot have carried the request out. A server may also answer and close before it has read the
+  // whole request, so its answer is read even after a failed write.
   void on_sent(error_code ec, std::size_t written) {
     if (ec && written == 0)
       return fail(AttemptEnd::not_sent, "the request could not be sent to " + host_ + ": " + reason_of(ec),
@@ -494,11 +331,11 @@ class Transport::Flight : public std::enable_shared_from_this<Flight> {
     for (const auto& field : message) {
       const auto name = field.name_string();
       const auto value = field.value();
-      result.answer.headers.emplace_back(lower({name.data(), name.size()}), std::string{value.data(), value.size()});
+      result.answer.headers.emplace_back(ascii::lower({name.data(), name.size()}), std::string{value.data(), value.size()});
     }
     result.answer.body = std::move(message.body());
     if (reusable)
-      state_.keep(connection_);
+      state_.connections.keep(connection_);
     else
       connection_->close();
     end(std::move(result));
@@ -530,7 +367,7 @@ Transport::Transport(TransportOptions options) : state_(std::make_unique<State>(
 
 Transport::~Transport() {
   drop_in_flight();
-  state_->idle.clear();
+  state_->connections.close_idle();
 }
 
 void Transport::start(Dispatch dispatch) {
@@ -549,8 +386,8 @@ std::vector<AttemptResult> Transport::run(nanoseconds slice) {
       next = std::min(next, flight->next_check());
     }
     if (!s.ended.empty() || SteadyClock::now() >= until) break;
-    s.io.restart();
-    s.io.run_one_until(next);
+    s.connections.io().restart();
+    s.connections.io().run_one_until(next);
   }
   for (const AttemptResult& result : s.ended) s.flights.erase(result.id);
   return std::exchange(s.ended, {});
@@ -562,8 +399,8 @@ void Transport::drop_in_flight() {
   for (const auto& [id, flight] : state_->flights) flight->drop();
   state_->flights.clear();
   state_->ended.clear();
-  state_->io.restart();
-  state_->io.poll();  // lets the cancelled operations let go of their flights
+  state_->connections.io().restart();
+  state_->connections.io().poll();  // cancelled operations release their flights
 }
 
 std::uint64_t Transport::sent() const { return state_->sent; }

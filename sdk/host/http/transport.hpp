@@ -1,5 +1,5 @@
 // Single attempts to perform HTTP requests: sockets, TLS, proxy, kept-alive connections. Nothing here repeats, waits for a rate limit or
-// knows a simulated clock; that is HttpClient's. The implementation is the one slow translation unit.
+// knows a simulated clock; HttpClient does that.
 //
 // Thread: one at a time.
 #pragma once
@@ -33,7 +33,7 @@ struct TransportOptions {
 };
 
 struct Dispatch {
-  std::size_t id = 0;  // of the caller's choice, unique among those under way
+  std::size_t id = 0;  // chosen by the caller, unique among those in flight
   Origin origin;
   std::string head, body;
   bool answer_has_body = true;              // false for HEAD
@@ -44,11 +44,11 @@ struct Dispatch {
 struct AttemptResult {
   std::size_t id = 0;
   AttemptEnd end = AttemptEnd::not_sent;
-  // The attempt failed because the server had closed a kept connection, without an answer's first byte: says nothing about the server's
-  // health. `end` says whether the request may have been received.
+  // The attempt failed before the first byte of an answer because the server had closed a kept connection, which says nothing about the
+  // server's health. `end` says whether the request may have been received.
   bool stale = false;
   HttpAnswer answer;    // when answered: code, headers, body
-  std::string message;  // else why not, one sentence without its full stop
+  std::string message;  // otherwise the reason, one sentence without its full stop
 };
 
 class Transport {
@@ -61,17 +61,15 @@ class Transport {
 
   void start(Dispatch dispatch);
 
-  // Works until at least one attempt has ended or `slice` of real time has passed; returns those that ended.
-  std::vector<AttemptResult> run(std::chrono::nanoseconds slice);
+  // Runs until at least one attempt has ended or `slice` of real time has passed; returns the ended ones.
+  [[nodiscard]] std::vector<AttemptResult> run(std::chrono::nanoseconds slice);
 
   std::size_t in_flight() const;
   void drop_in_flight();       // without results
-  std::uint64_t sent() const;  // attempts of which the first byte was handed to the network
+  std::uint64_t sent() const;  // attempts whose first byte was handed to the network
 
  private:
   class Flight;
-  class Sessions;
-  struct Connection;
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -7,14 +7,11 @@
 #include <boost/url/url_view.hpp>
 #include <charconv>
 
+#include "sdk/common/ascii.hpp"
+
 namespace picket::host {
 
 namespace {
-
-std::string lower(std::string s) {
-  std::transform(s.begin(), s.end(), s.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return s;
-}
 
 std::string bracketed(const std::string& host) { return host.find(':') == std::string::npos ? host : "[" + host + "]"; }
 
@@ -37,15 +34,15 @@ std::optional<Url> parse_url(std::string_view text) {
   else if (uri.scheme_id() != boost::urls::scheme::http)
     return std::nullopt;
 
-  url.origin.host = lower(uri.host_address());
+  url.origin.host = ascii::lower(uri.host_address());
   if (url.origin.host.empty()) return std::nullopt;
-  // A decoded host that could break out of a header line or name another host is nobody's host name.
+  // Refuses a decoded host that could break out of a header line or name another host.
   for (const char c : url.origin.host)
     if (c <= ' ' || c == 0x7f || std::string_view{"/?#@\\%"}.find(c) != std::string_view::npos) return std::nullopt;
 
   url.origin.port = url.origin.tls ? 443 : 80;
   if (uri.has_port() && !uri.port().empty()) {
-    // Boost.URL 1.81 wraps numbers above 65535 around.
+    // Boost.URL 1.81 lets numbers above 65535 wrap around.
     const auto digits = uri.port();
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.origin.port);
     if (error != std::errc{} || end != digits.data() + digits.size() || url.origin.port == 0) return std::nullopt;
@@ -53,7 +50,7 @@ std::optional<Url> parse_url(std::string_view text) {
 
   if (uri.has_userinfo()) url.userinfo = uri.userinfo();
   const auto path = uri.encoded_path();
-  // Boost.URL 1.81 takes what is wrong with a port for a path without a slash: "https://host:x/".
+  // Boost.URL 1.81 parses an invalid port as a path without a slash: "https://host:x/".
   if (!path.empty() && path.front() != '/') return std::nullopt;
   url.target = path.empty() ? "/" : std::string{path.data(), path.size()};
   if (uri.has_query()) {
@@ -70,7 +67,7 @@ std::optional<Origin> parse_origin(std::string_view text) {
   return std::move(url->origin);
 }
 
-// Only an address is one: 127.example.com is somebody's name.
+// 127.example.com is an ordinary name, so the address is parsed.
 bool is_loopback(const Origin& origin) {
   in_addr address{};
   const std::string& host = origin.host;

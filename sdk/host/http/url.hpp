@@ -1,4 +1,4 @@
-// Absolute http and https URLs, split into what a client connects to and what it asks for there. Pure functions; any thread.
+// Absolute http and https URLs, split into the origin to connect to and the request target. Pure functions; any thread.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -27,12 +27,12 @@ struct Url {
 };
 
 // Nothing unless `text` is a valid absolute URL (RFC 3986) of scheme http or https with a host and a port from 1 to 65535.
-std::optional<Url> parse_url(std::string_view text);
+[[nodiscard]] std::optional<Url> parse_url(std::string_view text);
 
-// As parse_url, and the URL has no path but "/", no query, fragment or user.
-std::optional<Origin> parse_origin(std::string_view text);
+// Like parse_url, for a URL without a path other than "/", query, fragment or user.
+[[nodiscard]] std::optional<Origin> parse_origin(std::string_view text);
 
-// 127.0.0.0/8, ::1 and localhost: what is sent there leaves no machine.
-bool is_loopback(const Origin& origin);
+// 127.0.0.0/8, ::1 and localhost: requests to them never leave the machine.
+[[nodiscard]] bool is_loopback(const Origin& origin);
 
 }  // namespace picket::host

@@ -1,5 +1,5 @@
-// The one exception type inside Picket. It becomes a status code at one place per direction (sdk/provider/entry.cpp on the way to
-// the host, sdk/host/provider_session.cpp on the way back) and never crosses the contract itself.
+// The only exception type inside Picket. It becomes a status code in one place per direction (sdk/provider/entry.cpp towards the host,
+// sdk/host/provider_session.cpp back) and never crosses the contract itself.
 #pragma once
 #include <chrono>
 #include <optional>
@@ -27,7 +27,7 @@ enum class Status : picket_status {
   internal = PICKET_INTERNAL,
 };
 
-// The code as an enumerator; one that this version does not know is `internal`, as the contract says.
+// The code as an enumerator; a code that this version does not know is `internal`, as the contract requires.
 constexpr Status to_status(picket_status code) {
   return code >= PICKET_OK && code <= PICKET_INTERNAL ? static_cast<Status>(code) : Status::internal;
 }

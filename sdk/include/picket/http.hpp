@@ -18,12 +18,12 @@ struct HttpRequest {
   std::string url;  // absolute
   HttpHeaders headers;
   std::string body;
-  bool repeatable = true;                 // false: repeated only when it certainly had no effect
-  std::chrono::milliseconds patience{0};  // how long it is worth waiting for in all; 0 = as long as the call may take
+  bool repeatable = true;                 // false: repeated only if it certainly had no effect
+  std::chrono::milliseconds patience{0};  // how long to wait for it in total; 0 = as long as the call may take
 };
 
 struct HttpAnswer {
-  Status status = Status::ok;  // ok: an answer with any code came; else none came and `message` says why
+  Status status = Status::ok;  // ok: an answer with any code; otherwise none arrived and `message` says why
   int code = 0;
   HttpHeaders headers;  // names in lower case
   std::string body;

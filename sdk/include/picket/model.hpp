@@ -1,4 +1,4 @@
-// The contract's structs as C++ values: what providers plan with and hosts store. The comments in picket/abi/host.h and provider.h
+// The contract's structs as C++ values: used by providers to plan and by hosts to store. The comments in picket/abi/host.h and provider.h
 // say what each member means; empty text stands for "absent".
 #pragma once
 #include <cstdint>

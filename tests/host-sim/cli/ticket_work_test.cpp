@@ -8,7 +8,9 @@
 
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/psa.hpp"
+#include "host-sim/store/ticket_events.hpp"
 #include "sdk/common/json.hpp"
 #include "tests/host-sim/store/ticket_rows.hpp"
 #include "tests/support/postgres/storages.hpp"
@@ -189,8 +191,8 @@ TEST_CASE("the status shows what waits for another PSA and for the vendor") {
       transaction.commit();
     }
     const auto items = store::due_outbox_items(s.db, f.sample.tenant, test::test_start(), 1);
-    store::postpone_outbox_item(s.db, f.sample.tenant, items.at(0).outbox_id, "503 from HaloPSA", true, test::test_start());
-    store::give_up_ticket_event(s.db, f.sample.tenant, f.events().at(0).event_id, "the case is gone", test::test_start());
+    store::outbox_retry.postpone(s.db, f.sample.tenant, items.at(0).outbox_id, "503 from HaloPSA", true, test::test_start());
+    store::ticket_event_retry.give_up(s.db, f.sample.tenant, f.events().at(0).event_id, "the case is gone", false, test::test_start());
     const json::object now = status();
     const json::object& outbox = now.at("outbox").as_object();
     CHECK(outbox.at("waiting") == 1);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "picket/error.hpp"
+#include "sdk/host/manifest_file.hpp"
 #include "sdk/host/settings.hpp"
 
 using namespace picket;
@@ -13,14 +14,16 @@ using namespace picket::config;
 namespace {
 
 constexpr psa::PsaKey psa_keys[] = {
-    {"HALOPSA_BASE_URL", "the site", {}, true},     {"HALOPSA_TICKET_TYPE_NAME", "the ticket type"},
-    {"HALOPSA_PRIORITY_ID", "the priority"},        {"HALOPSA_OIDC_CLIENT_SECRET", "the secret", {}, true, true},
-    {"HALOPSA_VERIFY_SSL", "certificates", "true"},
+    {"HALOPSA_BASE_URL", "the site", {}, true, psa::KeyRole::address},
+    {"HALOPSA_TICKET_TYPE_NAME", "the ticket type"},
+    {"HALOPSA_PRIORITY_ID", "the priority"},
+    {"HALOPSA_OIDC_CLIENT_SECRET", "the secret", {}, true, psa::KeyRole::secret},
+    {"HALOPSA_VERIFY_SSL", "certificates", "true", false, psa::KeyRole::verify_tls},
 };
 
-std::vector<std::string> psa_problems(const psa::PsaEnvironment& e) {
+std::vector<Problem> psa_problems(const psa::PsaEnvironment& e) {
   const auto priority = e.values.find("HALOPSA_PRIORITY_ID");
-  if (priority != e.values.end() && priority->second == "x") return {"HALOPSA_PRIORITY_ID: expected a number"};
+  if (priority != e.values.end() && priority->second == "x") return {{"HALOPSA_PRIORITY_ID", "HALOPSA_PRIORITY_ID: expected a number"}};
   return {};
 }
 
@@ -39,8 +42,7 @@ struct Case {
     source.environment = environment;
     for (const host::Manifest& m : all) choices.manifests.push_back(&m);
     choices.psas = psas;
-    choices.provider_given = !provider.empty();
-    choices.provider = provider.empty() ? "stellar-cyber" : provider;
+    choices.provider = provider;
     choices.proxy = [](std::string_view) { return std::string{}; };
   }
   Configuration read() const { return read_configuration(source, choices); }
@@ -53,14 +55,19 @@ const std::string whole =
     "STELLAR_USER=api_user\n"
     "STELLAR_API_KEY=stellar-secret\n";
 
-bool any_begins(const std::vector<std::string>& texts, const std::string& begin) {
-  return std::any_of(texts.begin(), texts.end(), [&](const std::string& s) { return s.starts_with(begin); });
+const std::string& text_of(const std::string& text) { return text; }
+const std::string& text_of(const Problem& problem) { return problem.text; }
+
+template <class T>
+bool any_begins(const std::vector<T>& all, const std::string& begin) {
+  return std::any_of(all.begin(), all.end(), [&](const T& t) { return text_of(t).starts_with(begin); });
 }
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += text + "\n";
-  return all;
+template <class T>
+std::string lines(const std::vector<T>& all) {
+  std::string text;
+  for (const T& t : all) text += text_of(t) + "\n";
+  return text;
 }
 
 std::string setting(const Configuration& c, const std::string& path) {
@@ -73,7 +80,7 @@ std::string setting(const Configuration& c, const std::string& path) {
 TEST_CASE("a whole configuration has no problems and the specification's defaults") {
   const Case file(whole);
   const Configuration c = file.read();
-  CAPTURE(joined(c.problems));
+  CAPTURE(lines(c.problems));
   CHECK(c.problems.empty());
   CHECK(c.warnings.empty());
   CHECK(c.has_pair);
@@ -85,6 +92,8 @@ TEST_CASE("a whole configuration has no problems and the specification's default
   CHECK(c.psa->id == "halopsa");
   CHECK(c.psa_environment.values.size() == 2);
   CHECK(c.psa_address == "https://acme.halopsa.com");
+  CHECK(c.manifest->id == "stellar-cyber");
+  CHECK(c.replaces_old_container);
   CHECK(c.settings.empty());
   CHECK(c.runtime.sqlite_filename == "/db/sqlite.db");
   CHECK(c.runtime.instance_key == "default");
@@ -129,7 +138,7 @@ TEST_CASE("values become settings of their types") {
     CAPTURE(std::string(c.line));
     const Case file(whole + c.line + "\n");
     const Configuration read = file.read();
-    CAPTURE(joined(read.problems));
+    CAPTURE(lines(read.problems));
     CHECK(read.problems.empty());
     CHECK(setting(read, c.path) == c.value);
   }
@@ -171,29 +180,31 @@ TEST_CASE("what is wrong begins with its key") {
     CAPTURE(std::string(c.line));
     const Case file(whole + c.line + "\n");
     const Configuration read = file.read();
-    CAPTURE(joined(read.problems));
+    CAPTURE(lines(read.problems));
     CHECK(read.problems.size() == 1);
     CHECK(any_begins(read.problems, c.problem));
+    const Problem& found = read.problems.at(0);
+    CHECK((found.key.empty() || found.text.starts_with(found.key)));
   }
 }
 
-TEST_CASE("everything that is missing is told at once") {
+TEST_CASE("everything that is missing is reported at once") {
   const Configuration c = Case("STELLAR_USER=x\nHALOPSA_TICKET_TYPE_NAME=y\n").read();
   CHECK(any_begins(c.problems, "STELLAR_DB_HOST: it is missing"));
   CHECK(any_begins(c.problems, "STELLAR_API_KEY: it is missing"));
   CHECK(any_begins(c.problems, "HALOPSA_BASE_URL: it is missing"));
   CHECK(any_begins(c.problems, "HALOPSA_OIDC_CLIENT_SECRET: it is missing"));
   CHECK(c.problems.size() == 4);
-  CHECK(told(c.problems).find("4 things are wrong") != std::string::npos);
+  CHECK(problems_text(c.problems).find("4 things are wrong") != std::string::npos);
   const Configuration no_psa = Case("STELLAR_DB_HOST=h\nSTELLAR_USER=x\nSTELLAR_API_KEY=k\n").read();
   REQUIRE(no_psa.problems.size() == 1);
-  CHECK(no_psa.problems[0].find("HALOPSA_BASE_URL") != std::string::npos);
+  CHECK(no_psa.problems[0].text.find("HALOPSA_BASE_URL") != std::string::npos);
 }
 
-TEST_CASE("a misspelt key is told as such, and not as missing") {
+TEST_CASE("a misspelt key is reported as such, and not as missing") {
   const Configuration c =
       Case("HALOPSA_BASE_UR=acme\nHALOPSA_OIDC_CLIENT_SECRET=s\nSTELLAR_DB_HOST=h\nSTELLAR_USR=u\nSTELLAR_API_KEY=k\n").read();
-  CAPTURE(joined(c.problems));
+  CAPTURE(lines(c.problems));
   CHECK(c.problems.size() == 2);
   CHECK(c.secrets.at("user") == "u");
 }
@@ -201,7 +212,7 @@ TEST_CASE("a misspelt key is told as such, and not as missing") {
 TEST_CASE("unknown keys that are nobody's slip are warnings, in the environment only where they look like ours") {
   const Case other(whole + "ACME_WIDGETS=1\n", {{"PATH", "/bin"}, {"HALOPSA_SYNC_SERVICE_HOST", "10.0.0.1"}, {"SOMETHING", "x"}});
   const Configuration c = other.read();
-  CAPTURE(joined(c.problems));
+  CAPTURE(lines(c.problems));
   CHECK(c.problems.empty());
   CHECK(any_begins(c.warnings, "ACME_WIDGETS is no known key and is ignored"));
   CHECK(any_begins(c.warnings, "HALOPSA_SYNC_SERVICE_HOST is no known key and is ignored"));
@@ -242,7 +253,7 @@ TEST_CASE("addresses of the vendor") {
   }
 }
 
-TEST_CASE("certificates that are not checked are told as long as it lasts") {
+TEST_CASE("certificates that are not checked are reported as long as it lasts") {
   const Case one(whole + "STELLAR_VERIFY_SSL=false\nHALOPSA_VERIFY_SSL=false\n");
   const Configuration c = one.read();
   CHECK_FALSE(c.verify_tls);
@@ -257,9 +268,10 @@ TEST_CASE("the first provider takes its own keys") {
       "HUNTRESS_BACKFILL_DAYS=3\n",
       {}, "huntress");
   const Configuration c = huntress.read();
-  CAPTURE(joined(c.problems));
+  CAPTURE(lines(c.problems));
   CHECK(c.problems.empty());
   CHECK(c.base_url == "https://api.huntress.io");
+  CHECK_FALSE(c.replaces_old_container);
   CHECK(setting(c, "backfillDays") == "3");
   CHECK(any_begins(Case(whole, {}, "hunter").read().problems, "--provider: there is no provider \"hunter\""));
 }
@@ -271,5 +283,5 @@ TEST_CASE("no problem and no warning holds a secret") {
       "STELLAR_DB_HOST=https://user:hush-5@stellar.example\nSTELLAR_API_KEY='hush-6\n");
   const Configuration c = bad.read();
   CHECK(c.problems.size() > 3);
-  CHECK((joined(c.problems) + joined(c.warnings)).find("hush") == std::string::npos);
+  CHECK((lines(c.problems) + lines(c.warnings)).find("hush") == std::string::npos);
 }

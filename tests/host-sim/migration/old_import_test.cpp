@@ -3,7 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "host-sim/psa/pull_cursor.hpp"
-#include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 #include "picket/error.hpp"
 #include "sdk/common/json.hpp"
 #include "tests/support/postgres/storages.hpp"

@@ -6,6 +6,7 @@
 
 #include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/ticket_events.hpp"
 #include "tests/host-sim/tickets/tickets_fixture.hpp"
 #include "tests/host-sim/psa/fake_psa.hpp"
@@ -69,7 +70,7 @@ struct RemoteFixture {
     for (const auto& event : store::due_ticket_events(f.s.db, f.sample.tenant, f.sample.integration_id, "FakePSA", f.clock.now(), 1000)) {
       texts.push_back(text_of(event));
       store::Transaction transaction(f.s.db);
-      store::finish_ticket_event(f.s.db, f.sample.tenant, event.event_id);
+      store::ticket_event_retry.finish(f.s.db, f.sample.tenant, event.event_id);
       transaction.commit();
     }
     return texts;

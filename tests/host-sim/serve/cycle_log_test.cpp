@@ -27,37 +27,37 @@ CycleReport cycle(std::chrono::minutes at) {
 
 }  // namespace
 
-TEST_CASE("a failure is told once, when it changes, and when it is over") {
+TEST_CASE("a failure is logged once, when it changes, and when it is over") {
   Lines lines;
   CycleLog log(lines, "");
   CycleReport bad = cycle(0min);
   bad.steps_done.clear();
   bad.errors.push_back({"reading", "it is away", false});
-  log.tell(bad);
+  log.write(bad);
   CHECK(lines.take() == std::vector<std::string>{"reading failed: it is away; it is tried again"});
-  log.tell(bad);
+  log.write(bad);
   CHECK(lines.take().empty());
   bad.errors[0].message = "wrong password";
-  log.tell(bad);
+  log.write(bad);
   CHECK(lines.take().size() == 1);
   CycleReport elsewhere = cycle(5min);
   elsewhere.steps_done = {"other"};  // not tried this time
-  log.tell(elsewhere);
+  log.write(elsewhere);
   CHECK(lines.take().empty());
-  log.tell(cycle(10min));
+  log.write(cycle(10min));
   CHECK(lines.take() == std::vector<std::string>{"reading works again"});
 }
 
-TEST_CASE("single failures are told once as long as they last") {
+TEST_CASE("single failures are logged once as long as they last") {
   Lines lines;
   CycleLog log(lines, "");
   CycleReport r = cycle(0min);
   r.delivery.errors = {"ticket 7: refused"};
-  log.tell(r);
-  log.tell(r);
+  log.write(r);
+  log.write(r);
   CHECK(lines.take() == std::vector<std::string>{"a delivery failed: ticket 7: refused"});
-  log.tell(cycle(1min));
-  log.tell(r);
+  log.write(cycle(1min));
+  log.write(r);
   CHECK(lines.take().size() == 1);
 }
 
@@ -68,12 +68,12 @@ TEST_CASE("one line for what was done, one an hour for nothing") {
   r.delivery.tickets = 2;
   r.vendor_requests = 4;
   r.psa_requests = 3;
-  log.tell(r);
+  log.write(r);
   CHECK(lines.take() == std::vector<std::string>{"cycle: 2 tickets opened (4 requests to the vendor, 3 to HaloPSA, 0.0 s)"});
-  for (int minutes = 5; minutes < 60; minutes += 5) log.tell(cycle(std::chrono::minutes(minutes)));
+  for (int minutes = 5; minutes < 60; minutes += 5) log.write(cycle(std::chrono::minutes(minutes)));
   CHECK(lines.take().empty());
-  log.tell(cycle(60min));
+  log.write(cycle(60min));
   CHECK(lines.take() == std::vector<std::string>{"12 cycles without anything new"});
-  log.tell(cycle(65min));
+  log.write(cycle(65min));
   CHECK(lines.take().empty());
 }

@@ -29,7 +29,7 @@ struct Pair {
 
 }  // namespace
 
-TEST_CASE("an instance that was used with another PSA and another instance of the same pair are told") {
+TEST_CASE("an instance that was used with another PSA and another instance of the same pair are reported") {
   test::for_each_storage(
       [](StorageUnderTest& s) {
         CHECK(look_at_known_pairs(s.db, Pair("default").configuration).warnings.empty());

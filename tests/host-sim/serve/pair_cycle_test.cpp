@@ -12,8 +12,8 @@
 #include "host-sim/store/connections.hpp"
 #include "picket/error.hpp"
 #include "sdk/common/time_text.hpp"
-#include "tests/host-sim/psa/fake_psa.hpp"
 #include "tests/host-sim/migration/old_container.hpp"
+#include "tests/host-sim/psa/fake_psa.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/postgres/storages.hpp"
 
@@ -46,7 +46,7 @@ class Borrowed final : public psa::Psa {
     psa_.create(c, t, told);
   }
   std::optional<psa::RemoteTicket> find_ticket(const host::Call& c, const std::string& token, const std::string& title,
-                                                std::optional<Time> since) override {
+                                               std::optional<Time> since) override {
     return psa_.find_ticket(c, token, title, since);
   }
   std::vector<psa::Reply<std::string>> add_notes(const host::Call& c, std::span<const psa::NewRemoteNote> n) override {
@@ -72,7 +72,7 @@ class Borrowed final : public psa::Psa {
 
 test::FakePsa* psa_of_the_test = nullptr;
 
-std::vector<std::string> no_problems(const psa::PsaEnvironment&) { return {}; }
+std::vector<psa::Problem> no_problems(const psa::PsaEnvironment&) { return {}; }
 std::unique_ptr<psa::Psa> borrow(const psa::PsaEnvironment&, host::Clock&, host::Log&) {
   return std::make_unique<Borrowed>(*psa_of_the_test);
 }
@@ -214,7 +214,7 @@ TEST_CASE("a PSA that is away at the first start stops nothing for ever") {
   CHECK(f.psa.all.size() == 1);
 }
 
-TEST_CASE("while the PSA is away findings are polled, and told when it is back") {
+TEST_CASE("while the PSA is away findings are polled, and delivered when it is back") {
   Fixture f;
   f.pair->run();
   f.incident(1);
@@ -233,13 +233,13 @@ TEST_CASE("while the PSA is away findings are polled, and told when it is back")
   CHECK(f.psa.all.size() == 1);
 }
 
-TEST_CASE("a vendor that refuses the credentials is told, and the PSA goes on") {
+TEST_CASE("a vendor that refuses the credentials is reported, and the PSA goes on") {
   Fixture f;
   f.answer_with(401);
   CycleReport refused = f.pair->run();
   REQUIRE(refused.failed());
   CHECK(refused.errors[0].step == "checking the credentials of Huntress");
-  CHECK(refused.errors[0].of_the_configuration);
+  CHECK(refused.errors[0].is_misconfiguration);
   CHECK_FALSE(refused.poll);
   f.answer_with(200);
   CHECK_FALSE(f.pair->run().failed());

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include "sdk/host/manifest_file.hpp"
 #include "sdk/host/settings.hpp"
 
 using namespace picket;

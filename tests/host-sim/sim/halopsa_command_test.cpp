@@ -75,15 +75,15 @@ TEST_CASE("the command's options reach the site") {
 }
 
 TEST_CASE("five hundred requests in three minutes and how long to wait") {
-  for (const bool told : {true, false}) {
-    e2e::Process site(command(told ? std::vector<std::string>{} : std::vector<std::string>{"--no-retry-after"}));
+  for (const bool says_when : {true, false}) {
+    e2e::Process site(command(says_when ? std::vector<std::string>{} : std::vector<std::string>{"--no-retry-after"}));
     const std::string url = url_of(site);
     int accepted = 0;
     for (int i = 0; i < 500; ++i) accepted += http_call("GET", url + "/auth/.well-known/openid-configuration").code == 200;
     CHECK(accepted == 500);
     const auto refused = http_call("GET", url + "/api/Team");
     CHECK(refused.code == 429);
-    CHECK(refused.headers.contains("retry-after") == told);
+    CHECK(refused.headers.contains("retry-after") == says_when);
     http_call("POST", url + "/_sim/advance", R"({"seconds":180})");
     CHECK(http_call("GET", url + "/auth/.well-known/openid-configuration").code == 200);
   }

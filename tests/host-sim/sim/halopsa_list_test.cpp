@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "host-sim/sim/server/query.hpp"
+#include "sdk/common/url_escape.hpp"
 #include "tests/host-sim/sim/halopsa_site.hpp"
 
 using namespace picket;
@@ -77,7 +78,7 @@ TEST_CASE("search looks into summary and body whatever the case") {
   SimulatedSite site;
   site.write("/api/Tickets",
              R"([{"summary":"Alpha picket-abc"},{"summary":"Beta","details_html":"<p>ref <b>PICKET-xyz</b></p>"},{"summary":"x"}])");
-  const auto found = [&](const std::string& word) { return ids_of(site.read("/api/Tickets?search=" + sim::percent_encoded(word))); };
+  const auto found = [&](const std::string& word) { return ids_of(site.read("/api/Tickets?search=" + picket::url_escaped(word))); };
   CHECK(found("picket-ABC") == Ids{1001});
   CHECK(found("ref picket-XYZ") == Ids{1002});
   CHECK(found("picket-") == Ids{1002, 1001});
@@ -104,7 +105,7 @@ TEST_CASE("filters") {
 TEST_CASE("what changed since a moment") {
   SimulatedSite site;
   const auto since = [&](const std::string& time) {
-    return ids_of(site.read("/api/Tickets?order=id&lastupdatefromdate=" + sim::percent_encoded(time)));
+    return ids_of(site.read("/api/Tickets?order=id&lastupdatefromdate=" + picket::url_escaped(time)));
   };
   site.open("a");
   site.wait(10s);

@@ -49,7 +49,7 @@ TEST_CASE("a ticket is answered as it was made") {
   CHECK(site.ticket(1001) == ticket);
 }
 
-TEST_CASE("members that are not given have the site's defaults and the first action tells the body") {
+TEST_CASE("members that are not given have the site's defaults and the first action holds the body") {
   SimulatedSite site;
   site.wait(123456us);
   site.write("/api/Tickets", R"([{"summary":"Plain","details":"1 < 2\nnext","users_name":"robot"}])");
@@ -203,7 +203,7 @@ TEST_CASE("faults before and after the effect of a creation") {
   }
 }
 
-TEST_CASE("single tickets tell details and agent when asked") {
+TEST_CASE("single tickets have details and agent when asked") {
   SimulatedSite site;
   site.open("x");
   const auto plain = site.read("/api/tickets/1001").as_object();

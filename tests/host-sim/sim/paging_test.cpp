@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "host-sim/sim/server/base64.hpp"
 #include "tests/host-sim/sim/simulated_account.hpp"
 
 using namespace picket;
@@ -122,16 +121,4 @@ TEST_CASE("tokens that are none are refused") {
     for (const std::string bad : {"", "!!!", "abcde", "bm9uc2Vuc2U", "b2Zmc2V0Oi0x"})
       CHECK(account.code_of("/v1/incident_reports?sort_field=updated_at&page_token=" + bad) == 400);
   }
-}
-
-TEST_CASE("base64 both ways") {
-  using namespace picket::sim;
-  for (const std::string text : {"", "f", "fo", "foo", "foob", "fooba", "foobar", "\xff\x00\x7f"}) {
-    CHECK(base64_decoded(base64_encoded(text, Padding::with)) == text);
-    CHECK(base64_decoded(base64_encoded(text, Padding::without)) == text);
-  }
-  CHECK(base64_encoded("foob", Padding::with) == "Zm9vYg==");
-  CHECK(base64_encoded("foob", Padding::without) == "Zm9vYg");
-  CHECK_FALSE(base64_decoded("a").has_value());
-  CHECK_FALSE(base64_decoded("a_b-").has_value());
 }

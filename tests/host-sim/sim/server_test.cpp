@@ -172,9 +172,9 @@ TEST_CASE("TLS with a certificate of one's own") {
       "GET /v1/account HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n" + RunningServer::authorization() + "\r\n\r\n";
   CHECK(SSL_write(ssl, request.data(), static_cast<int>(request.size())) > 0);
   std::string bytes;
-  std::string chunk(4096, '\0');
-  for (int n = 0; (n = SSL_read(ssl, chunk.data(), static_cast<int>(chunk.size()))) > 0;)
-    bytes.append(chunk, 0, static_cast<std::size_t>(n));
+  std::string buffer(4096, '\0');
+  for (int n = 0; (n = SSL_read(ssl, buffer.data(), static_cast<int>(buffer.size()))) > 0;)
+    bytes.append(buffer, 0, static_cast<std::size_t>(n));
   CHECK(bytes.starts_with("HTTP/1.1 200"));
   CHECK(bytes.ends_with("}}}"));
   SSL_free(ssl);

@@ -3,7 +3,8 @@
 #include <doctest/doctest.h>
 
 #include "host-sim/sim/huntress/scenario.hpp"
-#include "host-sim/sim/server/base64.hpp"
+#include "sdk/common/base64.hpp"
+#include "sdk/common/url_escape.hpp"
 
 namespace picket::test {
 
@@ -12,9 +13,7 @@ using namespace sim::huntress;
 
 Time test_start() { return Time{std::chrono::sys_days{std::chrono::year{2026} / 6 / 7} + std::chrono::hours{12}}; }
 
-std::string basic_credentials(const std::string& key, const std::string& secret) {
-  return "Basic " + base64_encoded(key + ":" + secret, Padding::with);
-}
+std::string basic_credentials(const std::string& key, const std::string& secret) { return "Basic " + base64_encode(key + ":" + secret); }
 
 SimulatedAccount::SimulatedAccount(const AccountSetup& setup) : now_(std::make_shared<Time>(test_start())) {
   Data data;
@@ -61,7 +60,7 @@ std::vector<std::int64_t> walk(SimulatedAccount& account, const std::string& tar
     for (const auto& row : o.at(name).as_array()) all.push_back(json::integer_at(row.as_object(), "id").value_or(-1));
     const auto token = json::text_at(o.at("pagination").as_object(), "next_page_token");
     if (!token) return all;
-    next = target + (target.find('?') == std::string::npos ? "?" : "&") + "page_token=" + percent_encoded(*token);
+    next = target + (target.find('?') == std::string::npos ? "?" : "&") + "page_token=" + url_escaped(*token);
   }
   FAIL("a list without an end");
   return all;

@@ -2,8 +2,8 @@
 
 #include <doctest/doctest.h>
 
-#include "host-sim/sim/server/base64.hpp"
 #include "host-sim/sim/stellar-cyber/scenario.hpp"
+#include "sdk/common/base64.hpp"
 
 namespace picket::test {
 
@@ -38,7 +38,7 @@ Exchange StellarAccount::api(const std::string& method, const std::string& path,
 
 Exchange StellarAccount::ask_for_token(const std::string& user, const std::string& key) {
   Request request = make_request("POST", "/connect/api/v1/access_token");
-  request.authorization = "Basic " + base64_encoded(user + ":" + key, Padding::with);
+  request.authorization = "Basic " + base64_encode(user + ":" + key);
   return simulation_->handle(request);
 }
 
@@ -60,8 +60,7 @@ json::object StellarAccount::answered(const std::string& method, const std::stri
 std::vector<std::int64_t> StellarAccount::numbers(const std::string& query) {
   std::vector<std::int64_t> out;
   const json::object answer = get("/cases" + query);
-  for (const auto& row : answer.at("data").as_object().at("cases").as_array())
-    out.push_back(integer(row.as_object(), "ticket_id"));
+  for (const auto& row : answer.at("data").as_object().at("cases").as_array()) out.push_back(integer(row.as_object(), "ticket_id"));
   return out;
 }
 

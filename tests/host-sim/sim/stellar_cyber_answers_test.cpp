@@ -1,7 +1,6 @@
 // Every endpoint's answers against this project's schema of them.
 #include <doctest/doctest.h>
 
-
 #include "tests/host-sim/sim/schema_check.hpp"
 #include "tests/host-sim/sim/stellar_cyber_account.hpp"
 
@@ -73,7 +72,7 @@ TEST_CASE("stellar cyber: the demonstration scenario conforms before and after i
   check_writing(account, "/cases/" + text(cases.at(0).as_object(), "_id"));
 }
 
-TEST_CASE("stellar cyber: what people do conforms") {
+TEST_CASE("stellar cyber: what analysts do conforms") {
   StellarSetup setup;
   setup.generator.cases = 1;
   StellarAccount account(setup);

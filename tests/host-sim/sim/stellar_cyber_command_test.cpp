@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
-#include "host-sim/sim/server/base64.hpp"
+#include "sdk/common/base64.hpp"
 #include "tests/e2e/process.hpp"
 #include "tests/host-sim/sim/stellar_cyber_account.hpp"
 #include "tests/support/http_get.hpp"
@@ -33,7 +33,7 @@ std::string refusal(const std::vector<std::string>& arguments) {
 }
 
 std::string basic(const std::string& user, const std::string& key) {
-  return "Authorization: Basic " + sim::base64_encoded(user + ":" + key, sim::Padding::with);
+  return "Authorization: Basic " + picket::base64_encode(user + ":" + key);
 }
 
 }  // namespace

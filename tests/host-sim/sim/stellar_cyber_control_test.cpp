@@ -128,7 +128,7 @@ TEST_CASE("stellar cyber: a tenant's name and id belong together") {
   CHECK(account.numbers("?tenantid=t-a").size() == 2);
 }
 
-TEST_CASE("stellar cyber: people comment and change cases") {
+TEST_CASE("stellar cyber: analysts comment and change cases") {
   StellarAccount account;
   const std::string id = added(account, R"({"ticket_id":7,"severity":"Low"})");
   account.wait(1min);

@@ -49,17 +49,6 @@ TEST_CASE("stellar cyber: tokens expire") {
   CHECK(account.code_of("/cases") == 401);
 }
 
-TEST_CASE("stellar cyber: tokens are revoked") {
-  StellarAccount account;
-  account.sign_in();
-  account.sign_in();
-  const auto revoked = account.call_control("POST", "/_sim/tokens/revoke");
-  CHECK(integer(json::parse_object(revoked.answer.body, "answer"), "revoked") == 2);
-  CHECK(account.code_of("/cases") == 401);
-  account.sign_in();
-  CHECK(account.code_of("/cases") == 200);
-}
-
 TEST_CASE("stellar cyber: the API user is among the users") {
   StellarSetup setup;
   setup.stellar.user_id = "u-77";

@@ -81,7 +81,7 @@ TEST_CASE("many rows go in, lists of any length find them") {
       test::unmigrated);
 }
 
-TEST_CASE("errors are told apart, and the session goes on") {
+TEST_CASE("errors are distinguished, and the session goes on") {
   for_each_storage(
       [](StorageUnderTest& s) {
         make_table(s.db);

@@ -11,7 +11,7 @@ using namespace picket;
 using namespace picket::store;
 using namespace std::chrono_literals;
 
-TEST_CASE("one holds the lease, the other is told who; then it is free") {
+TEST_CASE("one process holds the lease, another learns which; then it is free") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     host::SimulatedClock clock(test::test_start());
     const auto [tenant, id] = test::make_sample_tenant(s.db);
@@ -26,10 +26,14 @@ TEST_CASE("one holds the lease, the other is told who; then it is free") {
         CHECK(e.status() == Status::conflict);
         CHECK(std::string(e.what()).find("process " + std::to_string(getpid()) + ", since 2026-06-09 14:00 UTC") != std::string::npos);
         CHECK(std::string(e.what()).starts_with("a poll is already running ("));
+        const LeaseAttempt attempt = try_lease(other, clock, tenant, id, "a sync of the organizations");
+        CHECK(attempt.lease == nullptr);
+        CHECK(attempt.busy == e.what());
       }
     }
     CHECK_FALSE(lease_holder(other, clock, tenant, id));
-    Lease third(other, clock, tenant, id, "a sync of the organizations");
+    const LeaseAttempt third = try_lease(other, clock, tenant, id, "a sync of the organizations");
+    REQUIRE(third.lease != nullptr);
     CHECK(lease_holder(other, clock, tenant, id)->purpose == "a sync of the organizations");
   });
 }
@@ -40,28 +44,23 @@ TEST_CASE("an expired lease is taken over, and its old holder can write no more"
     const auto [tenant, id] = test::make_sample_tenant(s.db);
     Lease old(s.db, clock, tenant, id);
     clock.advance(100s);
-    old.touch();
+    CHECK(old.touch());
     clock.advance(100s);
     Database other(s.url);
     CHECK_THROWS_AS(Lease(other, clock, tenant, id), Error);  // it was renewed
     clock.advance(21s);
     CHECK_FALSE(lease_holder(other, clock, tenant, id));
     Lease taken(other, clock, tenant, id);
-    {
-      Transaction t(s.db);
-      CHECK_THROWS_WITH_AS(old.fence(s.db), "lost the lease: another process has taken over the work on this connection", Error);
-    }
-    {
-      Transaction t(other);
-      taken.fence(other);
-      t.commit();
-    }
+    CHECK_THROWS_WITH_AS(FencedTransaction(s.db, &old), "lost the lease: another process has taken over the work on this connection",
+                         Error);
+    CHECK_FALSE(s.db.in_transaction());
+    FencedTransaction(other, &taken).commit();
     old.release();  // does not take it from the new holder
     CHECK(lease_holder(other, clock, tenant, id));
   });
 }
 
-TEST_CASE("a lease is kept by touching it often: rarely written, never within a transaction, and one that is lost is told") {
+TEST_CASE("touching a lease often renews it: rarely written, never within a transaction, and a lost one is reported") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     host::SimulatedClock clock(test::test_start());
     const auto [tenant, id] = test::make_sample_tenant(s.db);
@@ -121,7 +120,7 @@ TEST_CASE("the lease of a process that ended is taken over at once") {
       try {
         Database db(s.url);
         new Lease(db, clock, tenant, id);
-        _exit(0);  // without giving it back
+        _exit(0);  // without releasing it
       } catch (...) {
         _exit(1);
       }
@@ -135,7 +134,7 @@ TEST_CASE("the lease of a process that ended is taken over at once") {
   });
 }
 
-TEST_CASE("processes are told apart") {
+TEST_CASE("processes are distinguished") {
   const auto self = ProcessIdentity::of_this_process();
   CHECK(ProcessIdentity::parse(self.to_text()) == self);
   CHECK_FALSE(has_ended(self));

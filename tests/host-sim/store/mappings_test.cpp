@@ -32,7 +32,7 @@ TEST_CASE("organizations are synchronised and matched by name") {
   });
 }
 
-TEST_CASE("what a person decides stays") {
+TEST_CASE("what a user decides stays") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     const auto sample = test::make_sample_tenant(s.db);
     const auto& [tenant, id] = sample;

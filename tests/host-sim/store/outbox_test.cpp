@@ -1,4 +1,5 @@
 #include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 
 #include <doctest/doctest.h>
 
@@ -29,9 +30,9 @@ struct Fixture {
     for (const auto& item : due(limit)) tickets.push_back(item.ticket_id);
     return tickets;
   }
-  void finish(const OutboxItem& item) { finish_outbox_item(db, sample.tenant, item.outbox_id); }
+  void finish(const OutboxItem& item) { outbox_retry.finish(db, sample.tenant, item.outbox_id); }
   void postpone(const OutboxItem& item, const std::string& error, bool had_no_effect, std::chrono::seconds delay) {
-    postpone_outbox_item(db, sample.tenant, item.outbox_id, error, had_no_effect, now + delay);
+    outbox_retry.postpone(db, sample.tenant, item.outbox_id, error, had_no_effect, now + delay);
   }
 
   Database& db;
@@ -101,7 +102,7 @@ TEST_CASE("the mark of what may have been sent stays until it certainly had no e
     f.add({{f.ids[0], OutboxKind::note, "{}"}, {f.ids[1], OutboxKind::note, "{}"}, {f.ids[2], OutboxKind::note, "{}"}});
     const auto items = f.due();
     const std::vector<std::string> marked{items[0].outbox_id, items[1].outbox_id};
-    mark_outbox_items(s.db, f.sample.tenant, marked, f.now);
+    outbox_retry.mark(s.db, f.sample.tenant, marked, f.now);
     const auto sent = [&] {
       const std::vector<std::string_view> tickets(f.ids.begin(), f.ids.end());
       std::set<std::string> ids;
@@ -153,7 +154,7 @@ TEST_CASE("another tenant's outbox is another one") {
     CHECK(due_outbox_items(s.db, other, f.now, 10).empty());
     CHECK(outbox_queue(s.db, other).waiting == 0);
     const std::string id = f.due().at(0).outbox_id;
-    finish_outbox_item(s.db, other, id);
+    outbox_retry.finish(s.db, other, id);
     CHECK(f.due().size() == 1);
   });
 }

@@ -88,14 +88,15 @@ TEST_CASE("a wrong file is refused with the place and what was expected, and not
         {t + R"("clients":[{"name":"B"},{"name":"b"}]})", "clients[1] is the same as clients[0]: b"},
         {t + R"("clients":[{"name":"B","contacts":[{"name":"C","email":"c"}]}]})",
          "clients[0].contacts[0].email must be an e-mail address"},
-        {t + R"("clients":[{"name":"B","contacts":[{"name":"C","email":"c@d","primary":true},{"name":"E","email":"e@d","primary":true}]}]})",
+        {t + R"("clients":[{"name":"B","contacts":[{"name":"C","email":"c@d","primary":true},)" +
+             R"({"name":"E","email":"e@d","primary":true}]}]})",
          "clients[0].contacts[1].primary may be true for one contact"},
         {t + R"("boards":[{"name":"Security"}],"statuses":[{"name":"S","board":"Securty"}]})",
          "statuses[0].board names a board that is neither in the file nor in the database: Securty; did you mean \"security\"?"},
         {t + R"("statuses":[{"name":"S","default":true},{"name":"U","default":true}]})", "statuses[1].default may be true for one status"},
         {t + R"("statuses":[{"name":"S","default":true,"closed":true}]})", "statuses[0] cannot be both"},
         {t + R"("assets":[{"client":"Nobody","name":"PC"}]})", "assets[0].client names a client"},
-        {t + R"("categories":[{"name":"A","parent":"B"},{"name":"B","parent":"A"}]})", "categories[0].parent makes a circle"},
+        {t + R"("categories":[{"name":"A","parent":"B"},{"name":"B","parent":"A"}]})", "categories[0].parent forms a circle"},
         {t + R"("categories":[{"name":"A","parent":"Z"}]})", "categories[0].parent names a category of the same board"},
         {t + R"("users":[{"name":"U"}]})", "users[0].email must be an e-mail address"},
     };

@@ -73,7 +73,7 @@ TEST_CASE("several processes together never exceed the limit") {
       most = std::max(most, last - first + 1);
     }
     CHECK(most <= 10);
-    CHECK(count >= 20);  // and it lets work go on
+    CHECK(count >= 20);  // and it does not block
     munmap(memory, sizeof(Arrivals));
   });
 }

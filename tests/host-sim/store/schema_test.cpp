@@ -17,7 +17,7 @@ using namespace picket::store;
 
 namespace {
 
-// As the first Picket left it.
+// A database as the first version of Picket left it.
 void make_version_1(Database& db) {
   Transaction transaction(db);
   db.execute_once(schema_table_ddl(db.backend()));

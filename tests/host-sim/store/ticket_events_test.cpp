@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 #include "tests/host-sim/store/ticket_rows.hpp"
 #include "tests/support/postgres/storages.hpp"
 
@@ -79,7 +80,7 @@ TEST_CASE("ticket events come in the order in which they were queued and as they
     }
     CHECK(f.due(2).size() == 2);
     CHECK(f.due()[0].event_id == due[0].event_id);
-    finish_ticket_event(s.db, f.sample.tenant, due[0].event_id);
+    ticket_event_retry.finish(s.db, f.sample.tenant, due[0].event_id);
     CHECK(f.due()[0].event_id == due[1].event_id);
     CHECK(f.queue({}) == 0);
   });
@@ -111,18 +112,18 @@ TEST_CASE("an event that waits for its next attempt holds back those of its tick
     f.queue({f.note(0, "a1"), f.note(1, "b1"), f.note(0, "a2"), f.note(1, "b2")});
     const auto first = f.due().at(0);
     const std::vector<std::string> ids{first.event_id};
-    mark_ticket_events(s.db, f.sample.tenant, ids, f.now);
+    ticket_event_retry.mark(s.db, f.sample.tenant, ids, f.now);
     CHECK(f.due().at(0).repeated);
-    postpone_ticket_event(s.db, f.sample.tenant, first.event_id, "timeout", false, f.now + 10s);
+    ticket_event_retry.postpone(s.db, f.sample.tenant, first.event_id, "timeout", false, f.now + 10s);
     CHECK(f.due_texts() == Texts{"b1", "b2"});
-    CHECK(ticket_event_attempts(s.db, f.sample.tenant, first.event_id) == 1);
+    CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, first.event_id) == 1);
     f.now += 10s;
     CHECK(f.due_texts() == Texts{"a1", "b1", "a2", "b2"});
     CHECK(f.due().at(0).repeated);
-    postpone_ticket_event(s.db, f.sample.tenant, first.event_id, "429", true, f.now);
+    ticket_event_retry.postpone(s.db, f.sample.tenant, first.event_id, "429", true, f.now);
     CHECK_FALSE(f.due().at(0).repeated);
-    CHECK(ticket_event_attempts(s.db, f.sample.tenant, first.event_id) == 2);
-    CHECK(ticket_event_attempts(s.db, f.sample.tenant, f.ids[0]) == 0);
+    CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, first.event_id) == 2);
+    CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, f.ids[0]) == 0);
   });
 }
 
@@ -133,7 +134,7 @@ TEST_CASE("an event that is given up is kept for the status and holds back nothi
     f.queue({f.note(0, "a1")});
     f.now += 60s;
     f.queue({f.note(0, "a2"), f.note(1, "b1")});
-    postpone_ticket_event(s.db, f.sample.tenant, f.due().at(0).event_id, "timeout", false, f.now + 10s);
+    ticket_event_retry.postpone(s.db, f.sample.tenant, f.due().at(0).event_id, "timeout", false, f.now + 10s);
     {
       const QueueState state = f.state();
       CHECK(state.waiting == 3);
@@ -143,7 +144,7 @@ TEST_CASE("an event that is given up is kept for the status and holds back nothi
       CHECK(state.last_error == "timeout");
     }
     f.now += 10s;
-    give_up_ticket_event(s.db, f.sample.tenant, f.due().at(0).event_id, "the case is gone", f.now);
+    ticket_event_retry.give_up(s.db, f.sample.tenant, f.due().at(0).event_id, "the case is gone", false, f.now);
     CHECK(f.due_texts() == Texts{"a2", "b1"});
     {
       const QueueState state = f.state();

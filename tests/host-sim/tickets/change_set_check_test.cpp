@@ -26,7 +26,7 @@ ChangeSet good() {
 
 }  // namespace
 
-TEST_CASE("a good change set is taken") {
+TEST_CASE("a good change set is accepted") {
   CHECK(what_is_wrong(good()).empty());
   CHECK(what_is_wrong(ChangeSet{}).empty());
   ChangeSet cursor;
@@ -34,7 +34,7 @@ TEST_CASE("a good change set is taken") {
   CHECK(what_is_wrong(cursor).empty());
 }
 
-TEST_CASE("what no database can hold, or what makes no sense, is told") {
+TEST_CASE("what no database can hold, or what makes no sense, is reported") {
   const std::pair<std::function<void(ChangeSet&)>, std::string> cases[] = {
       {[](ChangeSet& s) { s.alert->external_id = ""; }, "the finding's id is missing"},
       {[](ChangeSet& s) { s.alert->message = std::string("a\0b", 3); }, "the finding's subject contains a NUL character"},
@@ -48,7 +48,7 @@ TEST_CASE("what no database can hold, or what makes no sense, is told") {
       {[](ChangeSet& s) { s.open_ticket->title = "a\nb"; }, "the ticket's title must be one line"},
       {[](ChangeSet& s) { s.open_ticket->client_id = ""; }, "the ticket's client is missing"},
       {[](ChangeSet& s) { s.open_ticket->board_id = "7"; },
-       "the ticket's board is not one of an existing row: \"7\" is no UUID in lower case"},
+       "the ticket's board is not the id of an existing row: \"7\" is not a UUID in lower case"},
       {[](ChangeSet& s) { s.alert.reset(); }, "a ticket is changed without the finding that it belongs to"},
       {[](ChangeSet& s) { s.ticket_action = static_cast<TicketAction>(9); }, "the ticket action 9 is not known"},
       {[](ChangeSet& s) {

@@ -56,7 +56,7 @@ TEST_CASE("alerts are listed by state, oldest write first") {
   });
 }
 
-TEST_CASE("mappings tell whether their client can be used and whom to contact") {
+TEST_CASE("mappings say whether their client can be used and whom to contact") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     TicketsFixture f(s);
     const auto& [tenant, integration] = f.sample;

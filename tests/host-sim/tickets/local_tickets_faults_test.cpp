@@ -26,7 +26,7 @@ const std::vector<std::string> tables{"rmm_alerts",
                                       "picket_outbox",
                                       "picket_ticket_events"};
 
-// Every kind of write at once, on a finding "old" that is there and a new one.
+// Every kind of write at once, on the existing finding "old" and on a new one.
 std::vector<ChangeSet> everything(const TicketsFixture& f) {
   ChangeSet change = TicketsFixture::changing("old", 1);
   change.notes = {"later"};
@@ -53,7 +53,7 @@ State state_of(TicketsFixture& f) {
   return state;
 }
 
-// Fails the first statement, then the second, and so on, until nothing fails any more: before that nothing may have happened, then all.
+// Fails the first statement, then the second, and so on. As long as one fails, nothing may have been written; in the end, everything.
 void fail_each_statement(TicketsFixture& f, tickets::LocalTickets& tickets) {
   const auto sets = everything(f);
   const State before = state_of(f);
@@ -95,7 +95,7 @@ void fail_each_statement(TicketsFixture& f, tickets::LocalTickets& tickets) {
 
 }  // namespace
 
-TEST_CASE("wherever a statement fails, all of a chunk happened or nothing, and trying again succeeds") {
+TEST_CASE("wherever a statement fails, all of a batch happened or nothing, and trying again succeeds") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     TicketsFixture f(s);
     REQUIRE(f.apply(f.opening("old")).status == Status::ok);
@@ -106,7 +106,7 @@ TEST_CASE("wherever a statement fails, all of a chunk happened or nothing, and t
 TEST_CASE("wherever a statement fails the outbox and the events are written with their cause or not at all") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     struct Case {
-      bool has_outbox, tells_events;
+      bool has_outbox, takes_ticket_events;
       std::int64_t items, events;
     };
     // The new ticket and its note, and the old one's note and update; the new ticket's event.
@@ -116,7 +116,7 @@ TEST_CASE("wherever a statement fails the outbox and the events are written with
       REQUIRE(f.apply(f.opening("old")).status == Status::ok);
       tickets::LocalConnection connection = f.connection;
       connection.has_outbox = c.has_outbox;
-      connection.tells_events = c.tells_events;
+      connection.takes_ticket_events = c.takes_ticket_events;
       tickets::LocalTickets tickets(s.db, connection, f.clock, nullptr);
       fail_each_statement(f, tickets);
       CHECK(f.rows("picket_outbox") == c.items);
@@ -130,15 +130,15 @@ TEST_CASE("wherever a statement fails the outbox and the events are written with
 TEST_CASE("one that the database refuses does not take its neighbours along") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     TicketsFixture f(s);
-    // The check does not see it, the database does: a trigger of sorts.
+    // The database refuses what the check of the change set lets pass.
     std::vector<ChangeSet> sets;
     for (int i = 0; i < 20; ++i) sets.push_back(f.opening(std::to_string(i)));
-    int chunks = 0;
+    int batches = 0;
     bool single = false;
     s.db.set_statement_hook([&](std::string_view sql) {
-      if (sql.starts_with("BEGIN")) ++chunks;
-      single = chunks == 1 + 13 + 1;
-      if (sql.starts_with("INSERT INTO rmm_alerts") && (chunks == 1 || single)) throw Error(Status::invalid, "the value is too large");
+      if (sql.starts_with("BEGIN")) ++batches;
+      single = batches == 1 + 13 + 1;
+      if (sql.starts_with("INSERT INTO rmm_alerts") && (batches == 1 || single)) throw Error(Status::invalid, "the value is too large");
     });
     const auto outcomes = f.apply(sets);
     s.db.set_statement_hook({});
@@ -149,7 +149,7 @@ TEST_CASE("one that the database refuses does not take its neighbours along") {
     CHECK(outcomes[13].message == "the value is too large");
     CHECK_FALSE(f.stored("13"));
     CHECK(f.rows("tickets") == 19);
-    CHECK(chunks == 21);
+    CHECK(batches == 21);
   });
 }
 
@@ -172,7 +172,7 @@ TEST_CASE("a lost lease stops everything") {
   });
 }
 
-TEST_CASE("a call that is over applies no further chunk") {
+TEST_CASE("a call that is over applies no further batch") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     TicketsFixture f(s);
     std::atomic<bool> cancel = false;

@@ -84,8 +84,9 @@ TEST_CASE("a finding has one ticket, and a change planned against an old revisio
     CHECK(f.stored("1")->revision == 2);
     CHECK_FALSE(f.stored("1")->ticket_id.empty());
     CHECK(f.rows("tickets") == 1);
-    // Twice in one call: the second is decided upon what the first wrote.
-    const auto outcomes = f.apply(std::vector{TicketsFixture::changing("1", 2), TicketsFixture::changing("1", 3), TicketsFixture::changing("1", 3)});
+    // Twice in one call: the second one sees what the first one wrote.
+    const auto outcomes =
+        f.apply(std::vector{TicketsFixture::changing("1", 2), TicketsFixture::changing("1", 3), TicketsFixture::changing("1", 3)});
     CHECK(outcomes[0].status == Status::ok);
     CHECK(outcomes[1].status == Status::ok);
     CHECK(outcomes[2].status == Status::conflict);
@@ -134,7 +135,7 @@ TEST_CASE("later notes join the thread, priority and body change") {
   });
 }
 
-TEST_CASE("closing and reopening are no-ops where the ticket is there already") {
+TEST_CASE("closing a closed ticket and reopening an open one change nothing") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     TicketsFixture f(s);
     REQUIRE(f.apply(f.opening("1")).status == Status::ok);
@@ -163,7 +164,7 @@ TEST_CASE("closing and reopening are no-ops where the ticket is there already") 
     CHECK(act(TicketAction::close) == Status::ok);
     CHECK(f.ticket_of("1").row.status == "Sec Closed");
     CHECK(act(TicketAction::reopen) == Status::ok);
-    // The PSA's data may not say that a status is a closed one: closing to it closes all the same, and reopening finds it closed.
+    // A status may not be marked as a closed one: closing to it closes nevertheless, and reopening finds it closed.
     CHECK(act(TicketAction::close, f.id("status", "Sec Working")) == Status::ok);
     CHECK(f.ticket_of("1").row.status == "Sec Working");
     CHECK(f.ticket_of("1").row.closed_at);
@@ -176,7 +177,7 @@ TEST_CASE("closing and reopening are no-ops where the ticket is there already") 
     CHECK(f.apply(triage).status == Status::ok);
     CHECK(f.ticket_of("2").row.status == "Closed");
     CHECK(f.ticket_of("2").row.closed_at);
-    ChangeSet other = f.opening("3");  // the status is of another board than the ticket: that board's own
+    ChangeSet other = f.opening("3");  // the status belongs to another board, so the ticket's board decides
     other.open_ticket->board_id = f.id("board", "Triage");
     other.ticket_action = TicketAction::close;
     other.status_id = f.id("status", "Sec Closed");
@@ -186,7 +187,7 @@ TEST_CASE("closing and reopening are no-ops where the ticket is there already") 
   });
 }
 
-TEST_CASE("a ticket that cannot be closed gets its note all the same, and a word why it is open") {
+TEST_CASE("a ticket that cannot be closed gets its note nevertheless, and a second one that says why it is open") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     TicketsFixture f(s);
     s.db.execute("DELETE FROM statuses WHERE tenant = ? AND is_closed = true", {f.sample.tenant});
@@ -212,7 +213,7 @@ TEST_CASE("assets are linked") {
     REQUIRE(f.apply(set).status == Status::ok);
     REQUIRE(f.ticket_of("1").assets.size() == 1);
     CHECK(f.ticket_of("1").assets[0].serial_number == "SN-1");
-    // The device turns out to be another machine; two findings of one page tell so.
+    // The device turns out to be another machine; two findings of one page say so.
     ChangeSet two = f.opening("2");
     two.asset_link = AssetLink{f.asset("SN-2"), "agent-7", "org-1"};
     ChangeSet three = f.opening("3");
@@ -294,7 +295,7 @@ TEST_CASE("what refers to nothing is refused with a sentence, and leaves no trac
   });
 }
 
-TEST_CASE("a board without any status for open tickets is told") {
+TEST_CASE("a board without any status for open tickets is reported") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     TicketsFixture f(s);
     s.db.execute("DELETE FROM statuses WHERE tenant = ? AND is_closed = false", {f.sample.tenant});

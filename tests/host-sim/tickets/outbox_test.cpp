@@ -1,4 +1,4 @@
-// What the local PSA queues for another PSA, and the first event of a ticket where there is none.
+// What the ticket tables queue for a remote PSA, and the first event of a ticket where there is no remote PSA.
 #include "host-sim/store/outbox.hpp"
 
 #include <doctest/doctest.h>
@@ -12,14 +12,14 @@ using test::TicketsFixture;
 
 namespace {
 
-// With an outbox, unless it is told otherwise.
+// Has an outbox by default.
 struct Fixture : TicketsFixture {
-  explicit Fixture(test::StorageUnderTest& under, bool has_outbox = true, bool tells_events = false)
-      : TicketsFixture(under), with_outbox(s.db, connection_with(connection, has_outbox, tells_events), clock, nullptr) {}
+  explicit Fixture(test::StorageUnderTest& under, bool has_outbox = true, bool takes_ticket_events = false)
+      : TicketsFixture(under), with_outbox(s.db, connection_with(connection, has_outbox, takes_ticket_events), clock, nullptr) {}
 
-  static tickets::LocalConnection connection_with(tickets::LocalConnection connection, bool has_outbox, bool tells_events) {
+  static tickets::LocalConnection connection_with(tickets::LocalConnection connection, bool has_outbox, bool takes_ticket_events) {
     connection.has_outbox = has_outbox;
-    connection.tells_events = tells_events;
+    connection.takes_ticket_events = takes_ticket_events;
     return connection;
   }
 
@@ -37,7 +37,7 @@ struct Fixture : TicketsFixture {
       const auto items = store::due_outbox_items(s.db, sample.tenant, clock.now(), 1);
       if (items.empty()) return words;
       words.push_back(words_of(items[0]));
-      store::finish_outbox_item(s.db, sample.tenant, items[0].outbox_id);
+      store::outbox_retry.finish(s.db, sample.tenant, items[0].outbox_id);
     }
   }
 
@@ -132,7 +132,7 @@ TEST_CASE("of a known ticket only what really changes is queued") {
   });
 }
 
-TEST_CASE("a ticket that cannot be closed tells the other PSA so") {
+TEST_CASE("a ticket that cannot be closed queues the note that says so for the remote PSA") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     f.apply({f.opening("1")});
@@ -160,7 +160,7 @@ TEST_CASE("a refused change set queues nothing") {
   });
 }
 
-TEST_CASE("without an outbox a provider that takes events is told of a new ticket at once and of nothing that Picket does later") {
+TEST_CASE("without an outbox a provider that takes events gets a new ticket's event at once and none for what Picket does later") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s, false, true);
     ChangeSet first = f.opening("1");
@@ -190,7 +190,7 @@ TEST_CASE("with an outbox the event of a new ticket waits for its number") {
   });
 }
 
-TEST_CASE("without an outbox and events a chunk needs no statement more") {
+TEST_CASE("without an outbox and events a batch needs no further statement") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s, false, false);
     std::vector<std::string> touching;

@@ -28,26 +28,26 @@ struct Fixture : test::TicketsFixture {
     return changed;
   }
   bool note(std::string_view text) {
-    return act([&](const auto& person) { return tickets::write_note(s.db, person, ticket_id, text); });
+    return act([&](const auto& technician) { return tickets::write_note(s.db, technician, ticket_id, text); });
   }
   bool priority(const std::string& name) {
-    return act([&](const auto& person) {
-      return tickets::set_priority(s.db, person, ticket_id, name.empty() ? std::string() : id("priority", name));
+    return act([&](const auto& technician) {
+      return tickets::set_priority(s.db, technician, ticket_id, name.empty() ? std::string() : id("priority", name));
     });
   }
   bool assignee(std::string_view name) {
-    return act([&](const auto& person) { return tickets::set_assignee(s.db, person, ticket_id, name); });
+    return act([&](const auto& technician) { return tickets::set_assignee(s.db, technician, ticket_id, name); });
   }
   bool close(std::string_view closure_note = {}, const std::string& status = {}) {
-    return act([&](const auto& person) {
-      return tickets::close_ticket(s.db, person, ticket_id, status.empty() ? std::string() : id("status", status), closure_note);
+    return act([&](const auto& technician) {
+      return tickets::close_ticket(s.db, technician, ticket_id, status.empty() ? std::string() : id("status", status), closure_note);
     });
   }
   bool reopen() {
-    return act([&](const auto& person) { return tickets::reopen_ticket(s.db, person, ticket_id); });
+    return act([&](const auto& technician) { return tickets::reopen_ticket(s.db, technician, ticket_id); });
   }
 
-  // The events so far, and forgets them.
+  // Returns the events so far and drops them.
   std::vector<TicketEvent> take_events() {
     auto events = store::due_ticket_events(s.db, sample.tenant, sample.integration_id, "Picket", clock.now(), 100);
     store::drop_ticket_events(s.db, sample.tenant, sample.integration_id);
@@ -68,7 +68,7 @@ struct Fixture : test::TicketsFixture {
 
 }  // namespace
 
-TEST_CASE("a person's note is a comment and an event in the person's words") {
+TEST_CASE("a technician's note is a comment and an event in the technician's words") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     CHECK(f.note("Reset *her* password\nand told her."));
@@ -93,7 +93,7 @@ TEST_CASE("a person's note is a comment and an event in the person's words") {
   });
 }
 
-TEST_CASE("another priority is told with the names of both") {
+TEST_CASE("a new priority is reported with the names of both") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     CHECK_FALSE(f.priority("High"));
@@ -109,7 +109,8 @@ TEST_CASE("another priority is told with the names of both") {
     CHECK(event.before == "Critical");
     CHECK(event.after.empty());
     CHECK(f.ticket().row.priority.empty());
-    CHECK_THROWS_AS(f.act([&](const auto& person) { return tickets::set_priority(s.db, person, f.ticket_id, "none such"); }), Error);
+    CHECK_THROWS_AS(
+        f.act([&](const auto& technician) { return tickets::set_priority(s.db, technician, f.ticket_id, "none such"); }), Error);
   });
 }
 
@@ -171,7 +172,7 @@ TEST_CASE("closing is one event with the closure note and reopening is one") {
   });
 }
 
-TEST_CASE("a ticket without a finding tells nobody and one that does not exist is an error") {
+TEST_CASE("a ticket without a finding queues no event and one that does not exist is an error") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     s.db.execute("UPDATE rmm_alerts SET ticket_id = NULL");
@@ -193,7 +194,7 @@ TEST_CASE("a ticket without a finding tells nobody and one that does not exist i
   });
 }
 
-TEST_CASE("a board without a closed status cannot be closed by people either") {
+TEST_CASE("a technician cannot close a ticket of a board without a closed status either") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     s.db.execute("UPDATE statuses SET is_closed = false");
@@ -203,7 +204,7 @@ TEST_CASE("a board without a closed status cannot be closed by people either") {
   });
 }
 
-TEST_CASE("what a person wrote stays text in CommonMark") {
+TEST_CASE("what a technician wrote stays text in CommonMark") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     REQUIRE(f.note("- no *item*\n<b>no tag</b>"));

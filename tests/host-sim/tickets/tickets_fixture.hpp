@@ -1,4 +1,4 @@
-// A sample tenant with a local PSA, and short ways to apply change sets and to look at what came of them.
+// A sample tenant with a local PSA, and helpers to apply change sets and to read the result.
 #pragma once
 #include <memory>
 #include <optional>

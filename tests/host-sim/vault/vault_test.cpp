@@ -135,7 +135,7 @@ TEST_CASE("a key is changed while others read") {
     vault::replace_file(folder.path() / "vault.key.previous", *vault::read_file(key_file));
     vault::replace_file(key_file, std::string(32, static_cast<char>('a' + i)));
     CHECK(v.get("t", "3") == "secret");
-    v.put("t", "new", "secret");  // encrypts the others anew
+    v.put("t", "new", "secret");  // encrypts the others again
   }
   stop = true;
   reader.join();

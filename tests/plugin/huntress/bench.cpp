@@ -21,10 +21,9 @@ Bench::Bench() : ProviderBench(provider(), "https://api.huntress.io") {
   vendor.add_organization(7, "Contoso");
 }
 
-json::object& Bench::change(std::int64_t id) {
-  json::object& o = vendor.incident(id);
-  o["updated_at"] = at();
-  return o;
+Account::Incident Bench::change(std::int64_t id) {
+  vendor.set(id, {{"updated_at", at()}});
+  return vendor.incident(id);
 }
 
 }  // namespace huntress::test

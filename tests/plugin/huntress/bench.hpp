@@ -1,6 +1,6 @@
-// The Huntress provider between a fake Huntress and a PSA in memory. Thread: one.
+// The Huntress provider between the simulated Huntress and a PSA in memory. Thread: one.
 #pragma once
-#include "tests/plugin/huntress/fake_huntress.hpp"
+#include "tests/plugin/huntress/account.hpp"
 #include "tests/plugin/support/provider_bench.hpp"
 
 namespace huntress::test {
@@ -15,9 +15,9 @@ class Bench : public picket::test::ProviderBench {
 
   std::string cursor() const { return psa.cursors.contains("incidents") ? psa.cursors.at("incidents") : std::string{}; }
   // The incident changes: its updated_at becomes now.
-  json::object& change(std::int64_t id);
+  Account::Incident change(std::int64_t id);
 
-  FakeHuntress vendor;
+  Account vendor{clock};
 
  protected:
   picket::host::Http& http() override { return vendor; }

@@ -239,7 +239,7 @@ TEST_CASE("why a ticket is on the fallback client") {
   CHECK(has(unusable, "picket orgs map"));
 }
 
-TEST_CASE("an update note tells each kind of change, and only that") {
+TEST_CASE("an update note names each kind of change, and only that") {
   const struct {
     const char* what;
     void (*change)(Incident&);

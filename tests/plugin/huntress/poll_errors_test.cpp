@@ -5,7 +5,7 @@ using namespace huntress::test;
 using namespace std::chrono_literals;
 using picket::Status;
 
-TEST_CASE("every failure of the list is told, changes nothing, and the next poll goes on") {
+TEST_CASE("every failure of the list is reported, changes nothing, and the next poll goes on") {
   const struct {
     const char* what;
     picket::HttpAnswer answer;
@@ -89,10 +89,9 @@ TEST_CASE("rows of any type on a good page") {
   Started b;
   b.vendor.add_incident(1, b.at(-10min));
   b.vendor.fault = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
-    if (!asked.lists("incident_reports")) return std::nullopt;
-    return answer(200,
-                  json::to_string(json::object{{"incident_reports", {nullptr, 7, "x", json::array{}, json::object{}, b.vendor.incident(1)}},
-                                               {"pagination", json::object{}}}));
+    if (!lists(asked, "incident_reports")) return std::nullopt;
+    return answer(200, json::to_string(json::object{{"incident_reports", {nullptr, 7, "x", json::array{}, json::object{}, b.vendor.row(1)}},
+                                                    {"pagination", json::object{}}}));
   };
   const Polled polled = b.poll();
   CHECK(polled.status == Status::ok);
@@ -120,7 +119,7 @@ TEST_CASE("a cursor that is no time is refused by name") {
 TEST_CASE("a cancelled poll ends at once; what was done stands, and the next goes on") {
   Bench b;
   for (std::int64_t id = 1; id <= 1200; ++id) b.vendor.add_incident(id, b.at(-10min));
-  b.vendor.after_request = [&] { b.cancel = b.vendor.asked.size() == 2; };
+  b.vendor.on_effect = [&] { b.cancel = b.vendor.asked.size() == 2; };
   const Polled during_walk = b.poll();
   CHECK(during_walk.status == Status::cancelled);
   CHECK(during_walk.requests == 2);
@@ -128,7 +127,7 @@ TEST_CASE("a cancelled poll ends at once; what was done stands, and the next goe
   CHECK(b.cursor().empty());
 
   b.cancel = false;
-  b.vendor.after_request = nullptr;
+  b.vendor.on_effect = nullptr;
   b.psa.refuse = [&](const picket::ChangeSet&) {
     if (b.psa.tickets.size() == 700) b.cancel = true;
     return std::string{};
@@ -147,7 +146,7 @@ TEST_CASE("an error of a look-up beside the list stops no ticket") {
     CAPTURE(code);
     Started b;
     for (std::int64_t id = 1; id <= 10; ++id) {
-      json::object& o = b.vendor.add_incident(id, b.at(-10min));
+      auto o = b.vendor.add_incident(id, b.at(-10min));
       o["agent_id"] = id;
       o["organization_id"] = 100 + id;
     }

@@ -16,15 +16,14 @@ std::optional<picket::HttpAnswer> fail_agents(const Asked& asked) {
 }
 
 void add_remediations(Bench& b, std::int64_t incident, int count) {
-  json::array& all = b.vendor.remediations[incident];
+  json::array all;
   for (int n = 1; n <= count; ++n)
     all.push_back({{"id", n},
                    {"type", "assisted"},
                    {"action", "Step " + std::to_string(n)},
                    {"status", "unapproved"},
                    {"parameters", json::array{}}});
-  json::array inline_items(all.begin(), all.begin() + std::min<std::ptrdiff_t>(10, count));
-  b.vendor.incident(incident)["remediations"] = {{"has_more", count > 10}, {"total_count", count}, {"items", std::move(inline_items)}};
+  b.vendor.incident(incident)["remediations"] = std::move(all);
 }
 
 }  // namespace
@@ -67,14 +66,13 @@ TEST_CASE("the first poll of two thousand open incidents takes at most twenty re
   b.vendor.add_agents(1, 1000);
   for (std::int64_t id = 1; id <= 50; ++id) b.vendor.add_organization(1000 + id, "Organization " + std::to_string(id));
   for (std::int64_t id = 1; id <= 2000; ++id) {
-    json::object& o = b.vendor.add_incident(id, b.at(-std::chrono::seconds{id * 60}));
+    auto o = b.vendor.add_incident(id, b.at(-std::chrono::seconds{id * 60}));
     o["agent_id"] = 1 + id % 1000;
     o["organization_id"] = 1001 + id % 50;
   }
   const Polled polled = b.poll();
   CHECK(polled.status == Status::ok);
   CHECK(polled.report.created == 2000);
-  INFO(b.vendor.log());
   CHECK(polled.requests <= 20);
   std::size_t incomplete = 0;
   for (const auto& [id, alert] : b.psa.alerts) incomplete += alert.incomplete ? 1 : 0;
@@ -141,7 +139,7 @@ TEST_CASE("a host that was never asked for, for want of requests, is not given u
   b.request_limit = 12;  // a third is four requests in a poll
   b.vendor.add_agents(1, 30);
   const auto first_page_only = [](const Asked& asked) -> std::optional<picket::HttpAnswer> {
-    return asked.lists("agents") ? std::optional(answer(500)) : std::nullopt;
+    return lists(asked, "agents") ? std::optional(answer(500)) : std::nullopt;
   };
   b.vendor.fault = first_page_only;
   add_incidents_with_agents(b, 1, 30);

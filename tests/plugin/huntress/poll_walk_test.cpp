@@ -53,7 +53,7 @@ TEST_CASE("an idle poll is one small request") {
   CHECK(idle.requests == 1);
   CHECK(idle.report.created + idle.report.noted + idle.report.recorded + idle.report.failed == 0);
   const Asked& asked = b.vendor.asked.back();
-  CHECK(asked.lists("incident_reports"));
+  CHECK(lists(asked, "incident_reports"));
   CHECK(asked.parameter("sort_field") == "updated_at");
   CHECK(asked.parameter("sort_direction") == "desc");
   CHECK(asked.parameter("limit") == "10");
@@ -103,7 +103,7 @@ TEST_CASE("a row that moved to the top while the list was read is taken once, in
   Bench b;
   add_incidents(b, 1, 600);
   bool once = true;
-  b.vendor.after_request = [&] {
+  b.vendor.on_effect = [&] {
     if (!once) return;
     once = false;
     b.change(600)["severity"] = "critical";  // was on page 1, stays at the top
@@ -227,7 +227,8 @@ TEST_CASE("a page that fails in mid-walk leaves the cursor, and what was read is
   const std::string reached = b.cursor();
   add_incidents(b, 1, 1200);
   const auto fail_third = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
-    return asked.lists("incident_reports") && b.vendor.count("/v1/incident_reports") % 100 == 4 ? std::optional(answer(502)) : std::nullopt;
+    return lists(asked, "incident_reports") && b.vendor.count("/v1/incident_reports") % 100 == 5 ? std::optional(answer(502))
+                                                                                                 : std::nullopt;
   };
   // Requests 0 and 1, 2 were the first poll's; 3, 4 (fails) are this walk's.
   b.vendor.asked.resize(3, b.vendor.asked.front());
@@ -250,9 +251,9 @@ TEST_CASE("a page token that repeats is an error, the cursor stays and what was 
   const std::string reached = b.cursor();
   add_incidents(b, 1, 30);
   b.vendor.fault = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
-    if (!asked.lists("incident_reports")) return std::nullopt;
-    return answer(
-        200, json::to_string(json::object{{"incident_reports", {b.vendor.incident(30)}}, {"pagination", {{"next_page_token", "again"}}}}));
+    if (!lists(asked, "incident_reports")) return std::nullopt;
+    return answer(200,
+                  json::to_string(json::object{{"incident_reports", {b.vendor.row(30)}}, {"pagination", {{"next_page_token", "again"}}}}));
   };
   const Polled polled = b.poll();
   CHECK(polled.status == Status::unavailable);
@@ -283,7 +284,7 @@ TEST_CASE("times that cannot be believed neither end the walk nor move the curso
 TEST_CASE("a row without a readable id is reported, and the others flow") {
   Started b;
   b.vendor.add_incident(1, b.at(-10min));
-  b.vendor.add_incident(2, b.at(-5min))["id"] = nullptr;
+  b.vendor.add({{"id", nullptr}, {"updated_at", b.at(-5min)}});
   const Polled polled = b.poll();
   CHECK(polled.status == Status::ok);
   CHECK(polled.report.created == 1);
@@ -295,7 +296,7 @@ TEST_CASE("a row without a readable id is reported, and the others flow") {
 
 TEST_CASE("an odd incident is repaired and said") {
   Started b;
-  json::object& o = b.vendor.add_incident(1, b.at(-10min));
+  auto o = b.vendor.add_incident(1, b.at(-10min));
   o["subject"] = boost::json::string(std::string("a\0b <b>", 7));
   o["severity"] = std::string(30, 's');
   o["sent_at"] = "never";

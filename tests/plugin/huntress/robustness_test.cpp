@@ -1,4 +1,4 @@
-// Incidents in which anything may stand anywhere: whatever comes, it is read, and what people get to see is clean.
+// Incidents in which anything may stand anywhere: whatever comes, it is read, and what technicians see is clean.
 #include <doctest/doctest.h>
 
 #include "plugin/huntress/content.hpp"
@@ -22,7 +22,7 @@ const char* const valid = R"({
     {"id": 902, "type": "manual", "action": "Call", "status": "completed", "parameters": [{"name": "number", "description": "555"}]}]},
   "sent_at": "2026-06-09T14:00:00Z", "status_updated_at": "2026-06-09T14:30:00Z", "closed_at": null, "updated_at": "2026-06-09T15:00:00Z"})";
 
-// What is wrong with what people would see of the incident; empty = nothing.
+// What is wrong with what technicians would see of the incident; empty = nothing.
 std::string problem_with(const Incident& i, const Incident& before, Context context) {
   const std::string t = title(i, true);
   if (!is_clean(t) || t.find('\n') != std::string::npos) return "title is not clean";

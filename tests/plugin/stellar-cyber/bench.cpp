@@ -37,7 +37,7 @@ TicketEvent Bench::event(const std::string& case_id, TicketEventKind kind, const
   e.external_id = case_id;
   e.ticket_id = psa.has_alert(case_id) ? psa.alert(case_id).ticket_id : "";
   e.ticket_number = "1234";
-  e.ticket_url = "https://desk.example/tickets/1234";
+  e.ticket_url = "https://psa.example/tickets/1234";
   e.desk = "HaloPSA";
   e.author = "Tess Tech";
   e.text = text;

@@ -1,6 +1,6 @@
-// The Stellar Cyber provider between a fake Stellar Cyber and a PSA in memory. Thread: one.
+// The Stellar Cyber provider between the simulated Stellar Cyber and a PSA in memory. Thread: one.
 #pragma once
-#include "tests/plugin/stellar-cyber/fake_stellar.hpp"
+#include "tests/plugin/stellar-cyber/installation.hpp"
 #include "tests/plugin/support/provider_bench.hpp"
 
 namespace stellar::test {
@@ -26,7 +26,7 @@ class Bench : public picket::test::ProviderBench {
   // Carries one event; its outcome.
   Status carry_one(const TicketEvent&);
 
-  FakeStellar vendor{clock};
+  Installation vendor{clock};
 
  protected:
   picket::host::Http& http() override { return vendor; }

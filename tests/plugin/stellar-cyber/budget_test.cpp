@@ -16,7 +16,7 @@ TEST_CASE("a thousand new cases cost four requests each and the lists; when noth
   b.vendor.on_effect = [&] { b.clock.advance(5ms); };
   for (std::size_t i = 0; i < events.size(); i += 200) b.carry(std::span(events).subspan(i, 200));
   b.vendor.on_effect = nullptr;
-  const std::size_t lists = b.vendor.count([](const Asked& a) { return a.lists_cases(); });
+  const std::size_t lists = b.vendor.count([](const Asked& a) { return lists_cases(a); });
   CHECK(lists <= 6);
   CHECK(b.vendor.asked.size() - lists - b.vendor.count("/access_token") == 4000);
   CHECK(b.vendor.count("/access_token") <= 2);

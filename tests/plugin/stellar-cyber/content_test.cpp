@@ -220,8 +220,8 @@ TEST_CASE("comments of ours, each kind") {
   e = note("");
   e.kind = Kind::created;
   CHECK(comment_text(e) == "Opened for this case: HaloPSA ticket 1234\n\n[picket:event-1]");
-  e.ticket_url = "https://desk.example/1234";
-  CHECK(has(comment_text(e), "HaloPSA ticket 1234: https://desk.example/1234"));
+  e.ticket_url = "https://psa.example/1234";
+  CHECK(has(comment_text(e), "HaloPSA ticket 1234: https://psa.example/1234"));
   e.kind = Kind::closed;
   CHECK(has(comment_text(e), "Tess closed HaloPSA ticket 1234."));
   e.text = "Fixed.";

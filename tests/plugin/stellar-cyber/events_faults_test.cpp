@@ -60,7 +60,7 @@ struct Working : Bench {
       const Ticket& t = psa.ticket_of(id);
       CHECK(t.notes.empty());
       CHECK(t.priority_id == "P2");
-      CHECK_FALSE(t.closed);  // its own business: the PSA's people close and open it
+      CHECK_FALSE(t.closed);  // its technicians close and open it
     }
   }
 
@@ -114,7 +114,7 @@ TEST_CASE("a process that ends at any of its calls, then goes on: events first o
   }
 }
 
-TEST_CASE("a call that is broken off at any request tells what became of it") {
+TEST_CASE("a call that is broken off at any request reports what became of it") {
   for (const bool has_effect : {false, true}) {
     for (std::size_t calls = 0;; ++calls) {
       CAPTURE(has_effect);

@@ -1,4 +1,4 @@
-// What people do on tickets, in the cases.
+// What technicians do on tickets, in the cases.
 #include "tests/plugin/stellar-cyber/bench.hpp"
 
 using namespace stellar::test;
@@ -13,10 +13,10 @@ std::vector<Status> statuses(const Carried& carried) {
   return out;
 }
 
-std::vector<std::string> writes(const Bench& b) {
+std::vector<std::string> writes_of(const Bench& b) {
   std::vector<std::string> out;
   for (const Asked& a : b.vendor.asked)
-    if (a.writes()) out.push_back(a.path.substr(7) + (a.comments() ? "" : " " + a.body));
+    if (writes(a)) out.push_back(a.path.substr(7) + (comments(a) ? "" : " " + a.body));
   return out;
 }
 
@@ -32,7 +32,7 @@ TEST_CASE("each kind of event in the case") {
       {Kind::created,
        "",
        "",
-       {"Opened for this case: HaloPSA ticket 1234: https://desk.example/tickets/1234"},
+       {"Opened for this case: HaloPSA ticket 1234: https://psa.example/tickets/1234"},
        R"({"tags":{"add":["ticket_opened"]}})"},
       {Kind::note, "Called the user.\nAll is well.", "", {"Tess Tech wrote on HaloPSA ticket 1234:\n\nCalled the user.\nAll is well."}, ""},
       {Kind::note, " \n ", "", {}, ""},
@@ -59,7 +59,7 @@ TEST_CASE("each kind of event in the case") {
     std::vector<std::string> expected;
     if (!c.comments.empty()) expected.push_back("c1/comments");
     if (!c.change.empty()) expected.push_back("c1 " + c.change);
-    CHECK(writes(b) == expected);
+    CHECK(writes_of(b) == expected);
     const auto comments = b.vendor.comments_with("c1", "[picket:" + e.event_id + "]");
     CHECK(comments.size() == (c.comments.empty() ? 0 : 1));
     for (const std::string& part : c.comments)
@@ -79,9 +79,9 @@ TEST_CASE("what the settings do not ask for is not carried") {
   b.set("caseTag", "");
   CHECK(b.carry_one(b.event("c1", Kind::priority, "", "Critical")) == Status::ok);
   CHECK(b.carry_one(b.event("c1", Kind::assignee, "", "Olga")) == Status::ok);
-  CHECK(writes(b).empty());
+  CHECK(writes_of(b).empty());
   CHECK(b.carry_one(b.event("c1", Kind::created)) == Status::ok);
-  CHECK(writes(b) == std::vector<std::string>{"c1/comments"});
+  CHECK(writes_of(b) == std::vector<std::string>{"c1/comments"});
 }
 
 TEST_CASE("a cancelled case stays cancelled when its ticket closes, and is opened again with it") {
@@ -90,10 +90,10 @@ TEST_CASE("a cancelled case stays cancelled when its ticket closes, and is opene
   b.poll();
   b.vendor.asked.clear();
   CHECK(b.carry_one(b.event("c1", Kind::closed)) == Status::ok);
-  CHECK(writes(b).empty());
+  CHECK(writes_of(b).empty());
   const TicketEvent e = b.event("c1", Kind::reopened);
   CHECK(b.carry_one(e) == Status::ok);
-  CHECK(writes(b) == std::vector<std::string>{"c1/comments", R"(c1 {"status":"In Progress"})"});
+  CHECK(writes_of(b) == std::vector<std::string>{"c1/comments", R"(c1 {"status":"In Progress"})"});
   CHECK(contains(b.vendor.comments_with("c1", e.event_id).at(0), "Tess Tech reopened HaloPSA ticket 1234."));
 }
 
@@ -129,8 +129,8 @@ TEST_CASE("several changes in one batch are planned on each other") {
   const std::vector<TicketEvent> events = {b.event("c1", Kind::priority, "", "Low"), b.event("c1", Kind::priority, "", "High"),
                                            b.event("c1", Kind::closed), b.event("c1", Kind::closed), b.event("c1", Kind::reopened)};
   CHECK(statuses(b.carry(events)) == std::vector<Status>(5, Status::ok));
-  CHECK(writes(b) == std::vector<std::string>{R"(c1 {"severity":"Low"})", R"(c1 {"severity":"High"})", R"(c1 {"status":"Resolved"})",
-                                              "c1/comments", R"(c1 {"status":"In Progress"})"});
+  CHECK(writes_of(b) == std::vector<std::string>{R"(c1 {"severity":"Low"})", R"(c1 {"severity":"High"})", R"(c1 {"status":"Resolved"})",
+                                                 "c1/comments", R"(c1 {"status":"In Progress"})"});
   b.poll();
   CHECK(b.psa.ticket_of("c1").notes.empty());
 }
@@ -140,7 +140,7 @@ TEST_CASE("what was refused is final, and what follows is carried") {
     CAPTURE(code);
     Linked b;
     b.vendor.fault = [&](const Asked& asked) {
-      return asked.comments() && contains(asked.body, "bad") ? std::optional(answer(code, "{}")) : std::nullopt;
+      return comments(asked) && contains(asked.body, "bad") ? std::optional(answer(code, "{}")) : std::nullopt;
     };
     const std::vector<TicketEvent> events = {b.event("c1", Kind::note, "bad"), b.event("c1", Kind::note, "good")};
     const Carried carried = b.carry(events);
@@ -152,7 +152,7 @@ TEST_CASE("what was refused is final, and what follows is carried") {
 TEST_CASE("a status that was refused is not expected any more") {
   Linked b;
   b.set("autoCloseTickets", true);
-  b.vendor.fault = [](const Asked& asked) { return asked.changes() ? std::optional(answer(400, "{}")) : std::nullopt; };
+  b.vendor.fault = [](const Asked& asked) { return changes(asked) ? std::optional(answer(400, "{}")) : std::nullopt; };
   CHECK(b.carry_one(b.event("c1", Kind::closed)) == Status::invalid);
   b.vendor.fault = nullptr;
   b.vendor.change("c1", {{"status", "Resolved"}});
@@ -163,11 +163,11 @@ TEST_CASE("an unknown case is final") {
   Linked b;
   const Carried carried = b.carry(std::vector<TicketEvent>{b.event("nobody", Kind::note, "x"), b.event("c1", Kind::note, "y")});
   CHECK(statuses(carried) == std::vector<Status>{Status::not_found, Status::ok});
-  b.vendor.cases.clear();
+  b.vendor.remove_case("c1");
   CHECK(b.carry_one(b.event("c1", Kind::note, "z")) == Status::not_found);
 }
 
-TEST_CASE("what may pass is told again later, and what follows waits for it") {
+TEST_CASE("what may pass is sent again later, and what follows waits for it") {
   const struct {
     const char* what;
     picket::HttpAnswer answer;
@@ -180,13 +180,13 @@ TEST_CASE("what may pass is told again later, and what follows waits for it") {
   for (const auto& c : cases) {
     CAPTURE(std::string(c.what));
     Linked b;
-    b.vendor.fault = [&](const Asked& asked) { return asked.comments() ? std::optional(c.answer) : std::nullopt; };
+    b.vendor.fault = [&](const Asked& asked) { return comments(asked) ? std::optional(c.answer) : std::nullopt; };
     const std::vector<TicketEvent> events = {b.event("c1", Kind::note, "one"), b.event("c1", Kind::note, "two")};
     const Carried carried = b.carry(events);
     REQUIRE(carried.outcomes.at(0));
     CHECK(carried.outcomes.at(0)->first == c.status);
     CHECK_FALSE(carried.outcomes.at(1));
-    CHECK(b.vendor.count([](const Asked& a) { return a.comments(); }) == 1);
+    CHECK(b.vendor.count([](const Asked& a) { return comments(a); }) == 1);
     b.vendor.fault = nullptr;
     CHECK(statuses(b.carry(events)) == std::vector<Status>{Status::ok, Status::ok});
     CHECK(b.vendor.comments_with("c1", "one").size() == 1);
@@ -207,7 +207,7 @@ TEST_CASE("a comment whose outcome is unknown is looked for, and never there twi
         Linked b;
         int left = times;
         auto& place = has_effect ? b.vendor.fault_after : b.vendor.fault;
-        place = [&](const Asked& asked) { return asked.comments() && left-- > 0 ? std::optional(fault) : std::nullopt; };
+        place = [&](const Asked& asked) { return comments(asked) && left-- > 0 ? std::optional(fault) : std::nullopt; };
         std::vector<TicketEvent> events = {b.event("c1", Kind::note, "one"), b.event("c1", Kind::note, "two")};
         for (int attempt = 0; attempt < 4 && !events.empty(); ++attempt) {
           const Carried carried = b.carry(events);
@@ -231,14 +231,14 @@ TEST_CASE("a comment whose outcome is unknown is looked for, and never there twi
   }
 }
 
-TEST_CASE("an event that was told before is looked for first") {
+TEST_CASE("an event that was sent before is looked for first") {
   Linked b;
   TicketEvent e = b.event("c1", Kind::closed, "Fixed it.");
   b.carry_one(e);
   b.vendor.asked.clear();
   e.repeated = true;
   CHECK(b.carry_one(e) == Status::ok);
-  CHECK(writes(b).empty());
+  CHECK(writes_of(b).empty());
   TicketEvent other = b.event("c1", Kind::note, "one");
   other.repeated = true;
   CHECK(b.carry_one(other) == Status::ok);
@@ -257,10 +257,10 @@ TEST_CASE("an event that cannot be looked for stays unknown") {
   e.repeated = true;
   b.vendor.fault = [](const Asked& asked) { return asked.method == "GET" ? std::optional(answer(503)) : std::nullopt; };
   CHECK(b.carry_one(e) == Status::unknown_outcome);
-  CHECK(writes(b).empty());
+  CHECK(writes_of(b).empty());
 }
 
-TEST_CASE("a change that failed is written when it is told again") {
+TEST_CASE("a change that failed is written when it is sent again") {
   for (const auto& wrong : {answer(500), answer(403), answer(302), no_answer(Status::unavailable), no_answer(Status::unknown_outcome)}) {
     for (const bool has_effect : {false, true}) {
       CAPTURE(wrong.code);
@@ -270,7 +270,7 @@ TEST_CASE("a change that failed is written when it is told again") {
       const std::vector<TicketEvent> events = {b.event("c1", Kind::priority, "", "Low"), b.event("c1", Kind::closed)};
       bool once = true;
       auto& place = has_effect ? b.vendor.fault_after : b.vendor.fault;
-      place = [&](const Asked& asked) { return asked.changes() && std::exchange(once, false) ? std::optional(wrong) : std::nullopt; };
+      place = [&](const Asked& asked) { return changes(asked) && std::exchange(once, false) ? std::optional(wrong) : std::nullopt; };
       const Carried carried = b.carry(events);
       REQUIRE(carried.outcomes.at(0));
       CHECK(carried.outcomes.at(0)->first != Status::ok);
@@ -289,7 +289,7 @@ TEST_CASE("a tag that fails does not say the comment again") {
   b.vendor.add_case("c1");
   b.poll();
   TicketEvent e = b.event("c1", Kind::created);
-  b.vendor.fault = [](const Asked& asked) { return asked.changes() ? std::optional(answer(503)) : std::nullopt; };
+  b.vendor.fault = [](const Asked& asked) { return changes(asked) ? std::optional(answer(503)) : std::nullopt; };
   CHECK(b.carry_one(e) == Status::unknown_outcome);
   b.vendor.fault = nullptr;
   e.repeated = true;
@@ -331,7 +331,7 @@ TEST_CASE("what we write does not act on the ticket, whatever its settings") {
   CHECK(t.priority_id == "P2");  // what the person chose stands
   t.closed = true;
   carry(b.event("c1", Kind::closed, "Fixed it."));
-  t.closed = false;  // reopened, and nobody has told yet
+  t.closed = false;  // reopened, and the event has not been sent yet
   b.vendor.change("c1", {{"score", 5}});
   b.clock.advance(5min);
   b.poll();
@@ -340,7 +340,7 @@ TEST_CASE("what we write does not act on the ticket, whatever its settings") {
   CHECK(b.vendor.text("c1", "status") == "In Progress");
   CHECK_FALSE(t.closed);
   CHECK(t.notes.size() == 1);  // the score
-  // Somebody else's change of the same members is told and followed.
+  // Somebody else's change of the same members is noted and followed.
   b.vendor.change("c1", {{"status", "Resolved"}, {"severity", "Low"}});
   b.clock.advance(5min);
   b.poll();
@@ -360,16 +360,16 @@ TEST_CASE("a giant note stays within limits, and is known for ours") {
   e.repeated = true;
   b.vendor.asked.clear();
   CHECK(b.carry_one(e) == Status::ok);
-  CHECK(writes(b).empty());
+  CHECK(writes_of(b).empty());
   b.vendor.row("c1")["version"] = 99;
   b.poll();
   CHECK(b.psa.ticket_of("c1").notes.empty());
 }
 
-TEST_CASE("a case that could not be written is told again, and nothing of it was sent") {
+TEST_CASE("a case that could not be written is sent again, and nothing of it was sent") {
   Linked b;
   b.psa.refuse = [](const picket::ChangeSet&) { return std::string("locked"); };
   const Carried carried = b.carry(std::vector<TicketEvent>{b.event("c1", Kind::closed, "Fixed it.")});
   CHECK_FALSE(carried.outcomes.at(0));
-  CHECK(writes(b).empty());
+  CHECK(writes_of(b).empty());
 }

@@ -1,4 +1,4 @@
-// Comments of people in Stellar Cyber: each becomes one note, whatever they do to their case; ours never come back.
+// Comments of analysts in Stellar Cyber: each becomes one note, whatever they do to their case; ours never come back.
 #include "tests/plugin/stellar-cyber/bench.hpp"
 
 using namespace stellar::test;
@@ -6,8 +6,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// Which of `words` the ticket's notes tell, in their order.
-std::string told(const Bench& b, const std::string& id, const std::vector<std::string>& words) {
+// Which of `words` the ticket's notes contain, in their order.
+std::string noted(const Bench& b, const std::string& id, const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& note : b.psa.ticket_of(id).notes)
     for (const std::string& word : words)
@@ -41,9 +41,9 @@ TEST_CASE("comments are carried once and in order, whatever they do to their cas
     b.vendor.comment("c1", "one");
     b.clock.advance(1s);
     b.vendor.comment("c1", "two");
-    std::swap(b.vendor.cases.at("c1").comments.at(1), b.vendor.cases.at("c1").comments.at(2));  // the list has no order
+    std::swap(b.vendor.case_of("c1").comments.at(1), b.vendor.case_of("c1").comments.at(2));  // the list has no order
     b.poll();
-    CHECK(told(b, "c1", {"one", "two"}) == "one;two;");
+    CHECK(noted(b, "c1", {"one", "two"}) == "one;two;");
     b.clock.advance(5min);
     b.vendor.comment("c1", "three");
     b.poll();
@@ -51,7 +51,7 @@ TEST_CASE("comments are carried once and in order, whatever they do to their cas
       b.clock.advance(5min);
       b.poll();
     }
-    CHECK(told(b, "c1", {"one", "two", "three"}) == "one;two;three;");
+    CHECK(noted(b, "c1", {"one", "two", "three"}) == "one;two;three;");
     CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "by u-alice"));
   }
 }
@@ -68,7 +68,7 @@ TEST_CASE("comments that were there before the ticket come with it") {
     if (habit.modifies) CHECK(b.psa.ticket_of("c1").first_notes == 1);
     b.clock.advance(5min);
     b.poll();
-    CHECK(told(b, "c1", {"early"}) == "early;");
+    CHECK(noted(b, "c1", {"early"}) == "early;");
   }
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("comments that cannot be read are carried later") {
   b.vendor.fault = nullptr;
   b.clock.advance(5min);
   b.poll();
-  CHECK(told(b, "c1", {"one"}) == "one;");
+  CHECK(noted(b, "c1", {"one"}) == "one;");
   CHECK_FALSE(b.psa.alert("c1").incomplete);
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("somebody's comment among ours is found") {
       b.poll();
       b.clock.advance(5min);
       b.poll();
-      CHECK(told(b, "c1", {"theirs", "ours"}) == "theirs;");
+      CHECK(noted(b, "c1", {"theirs", "ours"}) == "theirs;");
     }
   }
 }
@@ -133,7 +133,7 @@ TEST_CASE("a comment that quotes one of ours is somebody's") {
   b.vendor.comment("c1", "Above.\n\n> [picket:" + e.event_id + "]");
   b.vendor.comment("c1", "What is [picket:" + e.event_id + "]");
   b.poll();
-  CHECK(told(b, "c1", {"I agree", "Above", "What is"}) == "I agree;Above;What is;");
+  CHECK(noted(b, "c1", {"I agree", "Above", "What is"}) == "I agree;Above;What is;");
 }
 
 TEST_CASE("open cases have their turn to be looked at for comments that changed nothing") {
@@ -152,14 +152,14 @@ TEST_CASE("open cases have their turn to be looked at for comments that changed 
     b.poll();
     CHECK(comment_requests(b) <= 10);
   }
-  for (int n = 21; n <= 45; ++n) CHECK(told(b, "c" + std::to_string(n), {"hello"}) == "hello;");
+  for (int n = 21; n <= 45; ++n) CHECK(noted(b, "c" + std::to_string(n), {"hello"}) == "hello;");
 }
 
 TEST_CASE("a comment without an author or text still says that it is there") {
   Linked b;
   b.vendor.comment("c1", "", "");
-  b.vendor.cases.at("c1").comments.push_back(json::object{{"comment", "without an id"}});
-  b.vendor.cases.at("c1").comments.push_back(nullptr);
+  b.vendor.case_of("c1").comments.push_back(json::object{{"comment", "without an id"}});
+  b.vendor.case_of("c1").comments.push_back(nullptr);
   b.poll();
   REQUIRE(b.psa.ticket_of("c1").notes.size() == 1);
   CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "by Somebody"));

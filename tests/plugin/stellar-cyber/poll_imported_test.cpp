@@ -1,4 +1,4 @@
-// Links that were taken over from another program: their tickets exist, and the first look at their cases tells nothing old.
+// Links that were taken over from another program: their tickets exist, and the first look at their cases notes nothing old.
 #include "tests/plugin/stellar-cyber/bench.hpp"
 
 using namespace stellar::test;
@@ -32,7 +32,7 @@ void check_untouched(const Bench& b, const std::string& id) {
 
 }  // namespace
 
-TEST_CASE("the first look tells nothing, the next change does") {
+TEST_CASE("the first look notes nothing, the next change does") {
   for (const bool is_listed : {true, false}) {
     for (const char* status : {"New", "Resolved"}) {
       CAPTURE(is_listed);
@@ -61,12 +61,12 @@ TEST_CASE("the first look tells nothing, the next change does") {
   }
 }
 
-TEST_CASE("comments that the other program had not carried are told") {
+TEST_CASE("comments that the other program had not carried are noted") {
   Started b;
   b.vendor.add_case("c1");
   b.vendor.comment("c1", "carried");
   b.vendor.comment("c1", "missed");
-  const std::string id = json::text_at(b.vendor.cases.at("c1").comments.at(0).as_object(), "_id").value();
+  const std::string id = json::text_at(b.vendor.case_of("c1").comments.at(0).as_object(), "_id").value();
   import(b, "c1", "[\"" + id + "\"]");
   b.poll();
   REQUIRE(b.psa.ticket_of("c1").notes.size() == 1);
@@ -86,7 +86,7 @@ TEST_CASE("comments that cannot be read at the first look are still old at the n
   check_untouched(b, "c1");
 }
 
-TEST_CASE("many of them are looked at in some polls, and what is new meanwhile is not held up") {
+TEST_CASE("many of them are looked at in some polls, and what is new meanwhile is not delayed") {
   Started b;
   b.add_cases(1, 600);
   b.clock.advance(30 * 24h);

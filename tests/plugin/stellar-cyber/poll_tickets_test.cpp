@@ -1,4 +1,4 @@
-// What becomes of a case: which ticket it gets, what is told on it, and what it does to the ticket's state.
+// What becomes of a case: which ticket it gets, what is noted on it, and what it does to the ticket's state.
 #include "tests/plugin/stellar-cyber/bench.hpp"
 
 using namespace stellar::test;
@@ -49,7 +49,7 @@ TEST_CASE("alerts are read to two hundred, and their links are those of the inst
   Started b;
   b.set("saas", true);
   b.vendor.add_case("c1")["size"] = 321;
-  json::array& alerts = b.vendor.cases.at("c1").alerts;
+  json::array& alerts = b.vendor.case_of("c1").alerts;
   const json::value one = alerts.at(0);
   alerts.clear();
   for (int n = 0; n < 321; ++n) {
@@ -91,7 +91,7 @@ TEST_CASE("filters: below them nothing is recorded, and the ticket opens as soon
     b.clock.advance(5min);
     b.vendor.change("c1", {{c.member, c.at}});
     CHECK(b.poll().report.created == 1);
-    // It is known now: what happens to it is told whatever it counts.
+    // It is known now: what happens to it is noted whatever it counts.
     b.clock.advance(5min);
     b.vendor.change("c1", {{c.member, c.below}});
     CHECK(b.poll().report.noted == 1);
@@ -181,7 +181,7 @@ TEST_CASE("details that cannot be read do not delay the ticket, and are filled i
       b.add_cases(1, 3);
       b.vendor.fault = [&](const Asked& asked) -> std::optional<picket::HttpAnswer> {
         if (asked.path.ends_with(part)) return wrong;
-        if (asked.lists_cases() && std::string(part) == "/summary")  // an installation that gives none with the list
+        if (lists_cases(asked) && std::string(part) == "/summary")  // an installation that gives none with the list
           return answer(200, R"({"data":{"cases":[)" + json::to_string(b.vendor.row("c1")) + "," + json::to_string(b.vendor.row("c2")) +
                                  "," + json::to_string(b.vendor.row("c3")) + R"(],"total":3}})");
         return std::nullopt;
@@ -233,7 +233,7 @@ TEST_CASE("changes become one note each, and the same state none") {
   CHECK(b.psa.ticket_of("c1").updates() == 1);
 }
 
-TEST_CASE("a raised severity raises the priority, a lowered one is told only") {
+TEST_CASE("a raised severity raises the priority, a lowered one is only noted") {
   Started b;
   b.vendor.add_case("c1");
   b.poll();
@@ -378,12 +378,12 @@ TEST_CASE("a failing case whose look-up fails goes on counting, and others have 
   CHECK(b.psa.tickets.size() == 30);
 }
 
-TEST_CASE("a case that is gone is told once, by a sweep, and its ticket stays") {
+TEST_CASE("a case that is gone is noted once, by a sweep, and its ticket stays") {
   Started b;
   b.set("backfillDays", 1);
   b.add_cases(1, 2);
   b.poll();
-  b.vendor.cases.erase("c1");
+  b.vendor.remove_case("c1");
   b.clock.advance(48h);
   CHECK(b.poll(sweep).report.noted == 1);
   CHECK(contains(b.psa.ticket_of("c1").notes.back(), "does not know the case `c1`"));
@@ -399,7 +399,7 @@ TEST_CASE("a failing case that is gone ends there") {
   b.psa.refuse = [](const picket::ChangeSet& set) { return set.open_ticket ? std::string("no") : std::string{}; };
   b.poll();
   b.psa.refuse = nullptr;
-  b.vendor.cases.clear();
+  b.vendor.remove_case("c1");
   b.clock.advance(5min);
   b.poll();
   CHECK(b.psa.tickets.empty());
@@ -447,9 +447,9 @@ TEST_CASE("an odd case is read as far as it can be, and the others flow") {
   row["tags"] = "none";
   row["ticket_id"] = true;
   row["created_at"] = "never";
-  b.vendor.cases.at("c1").summary = 7;
-  b.vendor.cases.at("c1").observables = json::array{};
-  b.vendor.cases.at("c1").alerts = {nullptr, 1, "x", json::object{{"_source", 5}}};
+  b.vendor.case_of("c1").summary = 7;
+  b.vendor.case_of("c1").observables = json::array{};
+  b.vendor.case_of("c1").alerts = {nullptr, 1, "x", json::object{{"_source", 5}}};
   CHECK(b.poll().report.created == 2);
   CHECK(b.psa.ticket_of("c1").draft.title == "[Stellar Cyber] " + std::string(39, 's') + "… — ab <b>");
   CHECK(b.psa.ticket_of("c1").priority_id == "P2");

@@ -1,4 +1,4 @@
-// Cases in which anything may stand anywhere: whatever comes, it is read, what people get to see is clean, and the snapshot keeps it.
+// Cases in which anything may stand anywhere: whatever comes, it is read, what technicians see is clean, and the snapshot keeps it.
 #include <doctest/doctest.h>
 
 #include "plugin/stellar-cyber/content.hpp"
@@ -31,7 +31,7 @@ json::value value_in(const json::object& o, std::string_view key) {
   return found == nullptr ? json::value(nullptr) : *found;
 }
 
-// What is wrong with what people would see of it; empty = nothing.
+// What is wrong with what technicians would see of it; empty = nothing.
 std::string problem_with(const Case& c, const Parts& parts, const std::optional<Comment>& comment, const Case& before) {
   const Links links{"https://stellar.example", true};
   const std::string t = title(c, true);
@@ -78,7 +78,7 @@ TEST_CASE("a case with anything anywhere is read, shown clean, and survives its 
     alert.metadata = write_snapshot(s);
     if (!is_clean(alert.metadata)) FAIL("metadata is not clean: " << alert.metadata);
     if (write_snapshot(read_snapshot(alert)) != alert.metadata) FAIL("the snapshot differs: " << alert.metadata);
-    // What is stored is what was read, so that nothing is told as a change.
+    // What is stored is what was read, so that nothing is taken for a change.
     if (const std::string note = change_note(read_snapshot(alert).known, *c, {}); !note.empty()) FAIL("a change out of nothing: " << note);
   }
 }

@@ -113,7 +113,7 @@ TEST_CASE("a missing setting is named") {
   for (const char* text : {"", "[]", "null", "<html>"}) CHECK_THROWS_AS(read_settings(text), picket::Error);
 }
 
-TEST_CASE("a priority map that cannot be used is told with what is wrong") {
+TEST_CASE("a priority map that cannot be used is refused with what is wrong") {
   const struct {
     const char *map, *said;
   } cases[] = {{"", "prioritySeverityMap"},

@@ -57,7 +57,7 @@ class MemoryPsa final : public host::Storage, public host::Tickets, public host:
   std::size_t applied = 0;  // change sets that were not refused
   // Why a change set is refused; empty = it is taken.
   std::function<std::string(const ChangeSet&)> refuse;
-  // Called when a service is entered, and after each change set that was written, before anybody is told. What it throws is what the
+  // Called when a service is entered, and after each change set that was written, before the caller knows. What it throws is what the
   // provider gets.
   std::function<void()> on_call, on_effect;
 

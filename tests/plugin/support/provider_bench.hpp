@@ -1,4 +1,4 @@
-// A loaded provider between a fake vendor and a PSA in memory, with a clock that the test moves. Each vendor's bench derives from it.
+// A loaded provider between a vendor and a PSA in memory, with a clock that the test moves. Each vendor's bench derives from it.
 // Thread: one.
 #pragma once
 #include <doctest/doctest.h>

@@ -31,18 +31,22 @@ TEST_CASE("base64 by the vectors of RFC 4648, and every byte") {
 }
 
 TEST_CASE("what is not base64 with padding decodes to nothing") {
-  for (const char* text : {"Z", "Zg", "Zg=", "Zg==\n", "=", "====", "Z===", "Zg==Zg==", "Zm9v!m9v", "Zh==", "Zm9=", "-_-_", "Zm 9"}) {
+  for (const char* text : {"Z", "Zg", "Zg=", "Zg==\n", "=", "====", "=Zg=", "Z===", "Zg==Zg==", "Zm9v!m9v", "Zm9v\n", "Zh==", "Zm9=", "-_-_",
+                           "Zm 9"}) {
     CAPTURE(text);
     CHECK_FALSE(base64_decode(text));
   }
 }
 
-TEST_CASE("base64 is read back, and nothing else is read") {
+TEST_CASE("base64 is read back, with and without padding") {
+  using picket::Padding;
   std::string bytes;
   for (int i = 0; i < 100; ++i) {
-    CHECK(picket::base64_decode(base64_encode(bytes)) == bytes);
+    CHECK(base64_decode(base64_encode(bytes)) == bytes);
+    CHECK(base64_decode(base64_encode(bytes, Padding::without), Padding::without) == bytes);
+    CHECK(base64_decode(base64_encode(bytes), Padding::without) == bytes);
     bytes += static_cast<char>(i * 37);
   }
-  for (const char* text : {"Zg", "Zg=", "Zh==", "Zm9=", "=Zg=", "Z===", "====", "Zg==Zg==", "Zm 9", "Zm9v\n"})
-    CHECK_FALSE(picket::base64_decode(text));
+  CHECK(base64_encode("foob", Padding::without) == "Zm9vYg");
+  for (const char* text : {"a", "a_b-"}) CHECK_FALSE(base64_decode(text, Padding::without));
 }

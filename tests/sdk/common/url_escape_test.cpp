@@ -27,3 +27,19 @@ TEST_CASE("text in a URL: every byte that has a meaning there, and every one tha
     CHECK(url_escaped(c.text) == c.escaped);
   }
 }
+
+TEST_CASE("characters to keep and the case of the digits can be chosen") {
+  CHECK(url_escaped("a/b~c", "/") == "a/b%7Ec");
+  CHECK(url_escaped("a/b", "", picket::ascii::lower_hex_digits) == "a%2fb");
+}
+
+TEST_CASE("unescaping") {
+  using picket::Plus;
+  using picket::url_unescaped;
+  CHECK(url_unescaped("a%20b%2Fc%2f", Plus::literal) == "a b/c/");
+  CHECK(url_unescaped("a+b", Plus::literal) == "a+b");
+  CHECK(url_unescaped("a+b%2B", Plus::space) == "a b+");
+  CHECK(url_unescaped("100%", Plus::space) == "100%");
+  CHECK(url_unescaped("%4", Plus::space) == "%4");
+  CHECK(url_unescaped("%zz%", Plus::space) == "%zz%");
+}

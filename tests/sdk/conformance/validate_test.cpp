@@ -11,7 +11,7 @@
 
 using namespace picket::conformance;
 
-TEST_CASE("the providers of the tree keep the contract") {
+TEST_CASE("the providers of this repository keep the contract") {
   const std::pair<const char*, const char*> providers[] = {
       {PICKET_EXAMPLE_PROVIDER, R"({"boardId":"b","clientId":"c"})"},
       {PICKET_HUNTRESS, R"({"boardId":"b","fallbackClientId":"c","fallbackBoardId":"f",
@@ -90,13 +90,13 @@ TEST_CASE("what validation finds in ticket events") {
       {"bad:posts-claims-nothing", "ticket_events with a lost answer", "is not PICKET_UNKNOWN_OUTCOME: unavailable"},
       {"bad:posts-claims-nothing", "ticket_events with an empty body", "the outcome says that it certainly did not"},
       {"bad:posts-claims-nothing", "ticket_events with HTTP 401", "expected the status auth"},
-      {"bad:posts-claims-nothing", "ticket_events cut short while the vendor is told", "is not PICKET_UNKNOWN_OUTCOME"},
-      {"bad:posts-claims-nothing", "ticket_events with HTTP 429", "created (told again): the event is told again"},
-      {"bad:posts-twice", "ticket_events that fail half-way", "told again as new it is sent twice"},
+      {"bad:posts-claims-nothing", "ticket_events cut short during a request", "is not PICKET_UNKNOWN_OUTCOME"},
+      {"bad:posts-claims-nothing", "ticket_events with HTTP 429", "created (repeated): the event is repeated"},
+      {"bad:posts-twice", "ticket_events that fail half-way", "repeated as a new event it would be sent twice"},
       {"bad:posts-gives-up", "ticket_events with HTTP 429", "it is given up for ever, although it may work later"},
-      {"bad:posts-gives-up", "ticket_events in order with no connection", "the second note was told to be finished"},
+      {"bad:posts-gives-up", "ticket_events in order with no connection", "the second note was reported as finished"},
       {"bad:posts-gives-up", "ticket_events without secrets", "expected the status auth"},
-      {"bad:outcome-twice", "ticket_events with HTTP 404", "the contract was broken: ticket_events: outcome of event 0 was told twice"},
+      {"bad:outcome-twice", "ticket_events with HTTP 404", "the contract was broken: ticket_events: outcome of event 0 was reported twice"},
       {"bad:outcome-secret", "ticket_events with HTTP 404", "holds a secret"},
   };
   for (const auto& c : cases) {
@@ -117,7 +117,7 @@ TEST_CASE("what validation finds") {
   CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:none"}), "it claims to have worked") != nullptr);
   CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:polls-only"}), "check is a null pointer") != nullptr);
   CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:no-reason"}), "the contract was broken") != nullptr);
-  CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:tells-secret"}), "holds a secret") != nullptr);
+  CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:leaks-secret"}), "holds a secret") != nullptr);
   CHECK(failed_check(validate_provider(PICKET_LEAKING), "other symbols") != nullptr);
   CHECK(failed_check(validate_provider(PICKET_OTHER_MAJOR), "it speaks contract 2.1") != nullptr);
   CHECK(failed_check(validate_provider("no-such-file.so"), "cannot be loaded") != nullptr);

@@ -174,23 +174,23 @@ TicketEvent event_of(TicketEventKind kind, std::string event_id, std::string tic
 }
 
 // Outcomes as "0 ok", then how the call ended.
-std::vector<std::string> tell(Acme& acme, const std::vector<TicketEvent>& events, int code, const std::string& body = "{}") {
+std::vector<std::string> outcomes_of(Acme& acme, const std::vector<TicketEvent>& events, int code, const std::string& body = "{}") {
   acme.host.vendor.answer = HttpAnswer{};
   acme.host.vendor.answer.code = code;
   acme.host.vendor.answer.body = body;
   const Call call{.clock = acme.host.clock, .progress = {}};
-  std::vector<std::string> told;
+  std::vector<std::string> outcomes;
   try {
     ProviderSession(LoadedProvider::load(PICKET_EXAMPLE_PROVIDER), {"t", "i", "https://acme.example"}, acme.host.offer(), call,
                     &acme.host.breaches)
         .ticket_events(call, events, [&](std::size_t index, Status status, std::string_view) {
-          told.push_back(std::to_string(index) + " " + std::string(name_of(status)));
+          outcomes.push_back(std::to_string(index) + " " + std::string(name_of(status)));
         });
   } catch (const Error& e) {
-    told.push_back("failed: " + std::string(name_of(e.status())));
+    outcomes.push_back("failed: " + std::string(name_of(e.status())));
   }
   CHECK(acme.host.breaches.list.empty());
-  return told;
+  return outcomes;
 }
 
 using Lines = std::vector<std::string>;
@@ -201,7 +201,7 @@ TEST_CASE("the example turns notes and new tickets into comments") {
   Acme acme;
   const std::vector<TicketEvent> events = {event_of(TicketEventKind::created, "e-1"), event_of(TicketEventKind::note, "e-2"),
                                            event_of(TicketEventKind::priority, "e-3")};
-  CHECK(tell(acme, events, 201) == Lines{"0 ok", "1 ok", "2 ok"});
+  CHECK(outcomes_of(acme, events, 201) == Lines{"0 ok", "1 ok", "2 ok"});
   REQUIRE(acme.host.vendor.requests.size() == 2);
   const HttpRequest& note = acme.host.vendor.requests[1];
   CHECK(note.method == "POST");
@@ -215,12 +215,12 @@ TEST_CASE("the example turns notes and new tickets into comments") {
 TEST_CASE("the example looks for a comment before it is sent again") {
   TicketEvent event = event_of(TicketEventKind::note, "e-2");
   event.repeated = true;
-  Acme there;
-  CHECK(tell(there, {event}, 200, R"({"comments":[{"text":"Hello"},{"text":"Kim wrote.\n[e-2]"}]})") == Lines{"0 ok"});
-  CHECK(there.host.vendor.requests.size() == 1);
-  Acme not_there;
-  CHECK(tell(not_there, {event}, 200, R"({"comments":[{"text":"Kim wrote.\n[e-21]"}]})") == Lines{"0 ok"});
-  CHECK(not_there.host.vendor.requests.size() == 2);
+  Acme with_comment;
+  CHECK(outcomes_of(with_comment, {event}, 200, R"({"comments":[{"text":"Hello"},{"text":"Kim wrote.\n[e-2]"}]})") == Lines{"0 ok"});
+  CHECK(with_comment.host.vendor.requests.size() == 1);
+  Acme without_comment;
+  CHECK(outcomes_of(without_comment, {event}, 200, R"({"comments":[{"text":"Kim wrote.\n[e-21]"}]})") == Lines{"0 ok"});
+  CHECK(without_comment.host.vendor.requests.size() == 2);
 }
 
 TEST_CASE("outcomes of the example, and what comes after them on the same ticket and on another") {
@@ -228,7 +228,7 @@ TEST_CASE("outcomes of the example, and what comes after them on the same ticket
                                            event_of(TicketEventKind::note, "e-3", "t-2")};
   const struct {
     int code;
-    Lines told;
+    Lines outcomes;
     std::size_t requests;
   } cases[] = {
       {500, {"0 unknown_outcome", "2 unknown_outcome"}, 2}, {404, {"0 not_found", "2 not_found"}, 2}, {422, {"0 invalid", "2 invalid"}, 2},
@@ -237,7 +237,7 @@ TEST_CASE("outcomes of the example, and what comes after them on the same ticket
   for (const auto& c : cases) {
     CAPTURE(c.code);
     Acme acme;
-    CHECK(tell(acme, events, c.code) == c.told);
+    CHECK(outcomes_of(acme, events, c.code) == c.outcomes);
     CHECK(acme.host.vendor.requests.size() == c.requests);
   }
 }

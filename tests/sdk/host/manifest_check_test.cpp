@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "sdk/conformance/fakes.hpp"
+#include "sdk/host/manifest_file.hpp"
 
 using namespace picket;
 using namespace picket::host;

@@ -95,7 +95,7 @@ TEST_CASE("every breach in a poll is named, answered, and survived") {
       {"bad-metadata", "change_sets[0].alert.metadata_json must be a JSON object", Status::invalid},
       {"cursor-without-stream", "change_sets[0].cursor_value has no cursor_stream", Status::invalid},
       {"unknown-level", "log.write: the level 12", Status::ok},
-      {"tells-secret", "picket_call.fail was given text that holds a secret", Status::auth},
+      {"leaks-secret", "picket_call.fail was given text that holds a secret", Status::auth},
       {"fails-with-ok", "picket_call.fail was called with the status 0", Status::ok},
       {"null-message", "picket_call.fail: message is a null pointer with a length", Status::unavailable},
       {"unknown-status", "poll returned the status 99", Status::internal},
@@ -197,7 +197,7 @@ TEST_CASE("messages of a provider are cleaned and freed of secrets") {
   CHECK(poll(session, dirty.call).message == "line one line \xEF\xBF\xBD two");
   CHECK(dirty.host.breaches.list.empty());
 
-  Session secret("tells-secret");
+  Session secret("leaks-secret");
   ProviderSession telling = secret.open();
   CHECK(poll(telling, secret.call).message == "[secret]");
 }
@@ -239,22 +239,22 @@ std::vector<TicketEvent> two_events() {
 }
 
 // How the call ended, and each outcome as "0 ok".
-struct Told {
+struct Reported {
   Status status = Status::ok;
   std::vector<std::string> outcomes;
 };
 
-Told tell_events(ProviderSession& session, const Call& call, const std::vector<TicketEvent>& events = two_events()) {
-  Told told;
+Reported report_events(ProviderSession& session, const Call& call, const std::vector<TicketEvent>& events = two_events()) {
+  Reported reported;
   try {
     session.ticket_events(call, events, [&](std::size_t index, Status status, std::string_view message) {
-      told.outcomes.push_back(std::to_string(index) + " " + std::string(name_of(status)) +
+      reported.outcomes.push_back(std::to_string(index) + " " + std::string(name_of(status)) +
                               (message.empty() ? "" : ": " + std::string(message)));
     });
   } catch (const Error& e) {
-    told.status = e.status();
+    reported.status = e.status();
   }
-  return told;
+  return reported;
 }
 
 }  // namespace
@@ -263,10 +263,10 @@ TEST_CASE("ticket events and their outcomes") {
   Session s("none");
   ProviderSession session = s.open();
   CHECK(session.can_take_ticket_events());
-  const Told told = tell_events(session, s.call);
-  CHECK(told.status == Status::ok);
-  CHECK(told.outcomes == std::vector<std::string>{"0 ok", "1 ok"});
-  CHECK(tell_events(session, s.call, {}).outcomes.empty());
+  const Reported reported = report_events(session, s.call);
+  CHECK(reported.status == Status::ok);
+  CHECK(reported.outcomes == std::vector<std::string>{"0 ok", "1 ok"});
+  CHECK(report_events(session, s.call, {}).outcomes.empty());
   CHECK(s.host.breaches.list.empty());
 }
 
@@ -288,7 +288,7 @@ TEST_CASE("every breach in ticket events is named and what it decides is kept") 
     std::vector<std::string> outcomes;
   };
   const Case cases[] = {
-      {"outcome-twice", "outcome of event 0 was told twice", Status::ok, {"0 ok", "1 ok"}},
+      {"outcome-twice", "outcome of event 0 was reported twice", Status::ok, {"0 ok", "1 ok"}},
       {"outcome-of-nothing", "outcome of event 2, which was not given", Status::ok, {"0 ok", "1 ok"}},
       {"outcome-unknown-status",
        "outcome of event 0 is the status 99, which the contract does not know",
@@ -311,38 +311,38 @@ TEST_CASE("every breach in ticket events is named and what it decides is kept") 
     CAPTURE(c.mode);
     Session s(c.mode);
     ProviderSession session = s.open();
-    const Told told = tell_events(session, s.call);
-    CHECK(told.status == c.status);
-    CHECK(told.outcomes == c.outcomes);
+    const Reported reported = report_events(session, s.call);
+    CHECK(reported.status == c.status);
+    CHECK(reported.outcomes == c.outcomes);
     CHECK(s.breached(c.breach));
   }
   Session late("keeps-outcome");
   ProviderSession session = late.open();
-  CHECK(tell_events(session, late.call).outcomes.empty());
-  CHECK(tell_events(session, late.call).outcomes.empty());
+  CHECK(report_events(session, late.call).outcomes.empty());
+  CHECK(report_events(session, late.call).outcomes.empty());
   CHECK(late.breached("ticket_events: outcome was used with what belongs to an earlier call"));
 }
 
-TEST_CASE("outcomes told before the call fails stand") {
+TEST_CASE("outcomes reported before the call fails stand") {
   Session s("events-fail");
   ProviderSession session = s.open();
-  const Told told = tell_events(session, s.call);
-  CHECK(told.status == Status::unavailable);
-  CHECK(told.outcomes == std::vector<std::string>{"0 ok"});
+  const Reported reported = report_events(session, s.call);
+  CHECK(reported.status == Status::unavailable);
+  CHECK(reported.outcomes == std::vector<std::string>{"0 ok"});
   CHECK(s.host.breaches.list.empty());
 }
 
-TEST_CASE("after the host's own failure no more outcomes are told") {
+TEST_CASE("after the host's own failure no more outcomes are reported") {
   Session s("none");
   ProviderSession session = s.open();
-  int told = 0;
+  int count = 0;
   CHECK_THROWS_AS(session.ticket_events(s.call, two_events(),
                                         [&](std::size_t, Status, std::string_view) {
-                                          ++told;
+                                          ++count;
                                           throw std::out_of_range("mine");
                                         }),
                   std::out_of_range);
-  CHECK(told == 1);
+  CHECK(count == 1);
 }
 
 TEST_CASE("events that are not as the contract says are the host's breach") {
@@ -351,7 +351,7 @@ TEST_CASE("events that are not as the contract says are the host's breach") {
   std::vector<TicketEvent> events = two_events();
   events[0].text = "caf\xE9";
   events[1].event_id = "Event 2";
-  CHECK(tell_events(session, s.call, events).outcomes.size() == 2);
+  CHECK(report_events(session, s.call, events).outcomes.size() == 2);
   CHECK(s.breached("the host gave text that is not UTF-8 without NUL: ticket_events"));
   CHECK(s.breached("the host gave a ticket event whose id is not well formed"));
 }
@@ -379,7 +379,7 @@ TEST_CASE("an organization without an id is a breach and is not visited") {
   CHECK(s.breached("organizations: external_id is empty"));
 }
 
-TEST_CASE("cancelled by the deadline is told as the deadline") {
+TEST_CASE("cancelled by the deadline is reported as the deadline") {
   Session s("slow");
   ProviderSession session = s.open();
   s.call.deadline_ns = -1;
@@ -391,7 +391,7 @@ TEST_CASE("cancelled by the deadline is told as the deadline") {
   }
 }
 
-TEST_CASE("without anybody to tell, breaches are logged as errors") {
+TEST_CASE("without a sink, breaches are logged as errors") {
   Session s("no-reason");
   ProviderSession session(LoadedProvider::load(PICKET_BAD_PROVIDER), {"t", "i", "bad:no-reason"}, s.host.offer(), s.call);
   poll(session, s.call);

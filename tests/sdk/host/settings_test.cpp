@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "sdk/host/manifest_file.hpp"
+
 using namespace picket;
 using namespace picket::host;
 

@@ -1,4 +1,4 @@
-// Both databases for a test: each gets a new, empty or migrated database that vanishes afterwards.
+// Runs a test on both databases, each time in a new database, empty or migrated, that is dropped afterwards.
 //
 //   TEST_CASE("...") {
 //     picket::test::for_each_storage([](picket::test::StorageUnderTest& storage) { auto& db = storage.db; ... });
@@ -12,7 +12,7 @@
 
 namespace picket::test {
 
-// A folder of its own, removed at the end.
+// A temporary folder, removed at the end.
 class TemporaryFolder {
  public:
   TemporaryFolder();
@@ -38,7 +38,7 @@ inline constexpr bool unmigrated = false;
 // Runs the test once per database. Fails if PICKET_TEST_POSTGRES does not name a file with a server's URL.
 void for_each_storage(const std::function<void(StorageUnderTest&)>& test, bool migrated = true);
 
-// The moment at which migrated databases were made, and a good start for clocks.
+// The time at which migrated databases were created; clocks of tests start at it.
 Time test_start();
 
 // A tenant "Acme MSP" with clients, contacts, boards, statuses, priorities, categories and assets, and a connection to "huntress".

@@ -1,8 +1,8 @@
 /* picket/abi/host.h - what a host offers to a provider: services, asked for by id.
  *
  * Thread: a service may be called only during a call of the host into the provider, on the thread of that call, with the
- * picket_call of that call. Blocking happens in services alone; each returns PICKET_CANCELLED or PICKET_DEADLINE at once when the call
- * was cancelled or its deadline has passed. Visitors run on the same thread before the service returns and may not call services.
+ * picket_call of that call. Only services block; each returns PICKET_CANCELLED or PICKET_DEADLINE at once when the call was
+ * cancelled or its deadline has passed. Visitors run on the same thread before the service returns and may not call services.
  */
 #ifndef PICKET_ABI_HOST_H
 #define PICKET_ABI_HOST_H
@@ -13,12 +13,12 @@
 extern "C" {
 #endif
 
-/* The host as a provider sees it; valid until picket_provider.destroy returns. */
+/* The host as seen by a provider; valid until picket_provider.destroy returns. */
 typedef struct picket_host {
   uint32_t size;
   void *ctx;
 
-  /* The service's struct, valid as long as the host, or NULL when the host does not offer it: then a provider does without it or
+  /* The service's struct, valid as long as the host, or NULL if the host does not offer it: then a provider does without it or
    * refuses in `open` with PICKET_UNSUPPORTED and a message that names the service. An id ends in its major number: a service that changes
    * incompatibly gets a new id, one that gains functions grows at its end. May be called in `open` and later. */
   const void *(*service)(void *ctx, const char *id);
@@ -67,19 +67,19 @@ typedef struct picket_http_request {
   const picket_header *headers;
   size_t header_count;
   picket_str body;
-  /* true: repeating the request does no harm beyond the first time (every GET). The host then repeats it after network errors, 429
-   * and 5xx, except 501 and 505, which would come again. false: it is repeated only when it certainly had no effect (429, no connection); else
-   * the answer is PICKET_UNKNOWN_OUTCOME. */
+  /* true: repeating the request does no harm (every GET). The host then repeats it after network errors, 429 and 5xx, except 501 and 505,
+   * which a repeat would meet again. false: it is repeated only if it certainly had no effect (429, no connection); otherwise the answer is
+   * PICKET_UNKNOWN_OUTCOME. */
   bool repeatable;
-  /* How long this request is worth waiting for in all: the rate limit, repeats and the answer. Then the answer is PICKET_UNAVAILABLE,
-   * PICKET_RATE_LIMITED, or the last HTTP answer that came. 0 = as long as the call may take. */
+  /* How long to wait for this request in total: rate limit, repeats and answer. After that the answer is PICKET_UNAVAILABLE,
+   * PICKET_RATE_LIMITED, or the last HTTP answer received. 0 = as long as the call may take. */
   int64_t patience_ms;
 } picket_http_request;
 
 typedef struct picket_http_answer {
   uint32_t size;
   size_t index;         /* of the request within the batch */
-  picket_status status; /* PICKET_OK: an HTTP answer with any code came; else none came after all repeats, and `message` says why */
+  picket_status status; /* PICKET_OK: an HTTP answer with any code; otherwise none arrived after all repeats, and `message` says why */
   int32_t code;         /* 200, 404, ...; 0 without an answer */
   const picket_header *headers; /* names in lower case */
   size_t header_count;
@@ -88,7 +88,7 @@ typedef struct picket_http_answer {
   int64_t retry_after_ms; /* what the vendor asked for with 429/503, < 0 = nothing */
 } picket_http_answer;
 
-/* TLS policy, proxy, connection reuse, rate limit (waiting included), repeats with back-off, size limit and redaction are the host's. */
+/* The host handles TLS policy, proxy, connection reuse, rate limit (waiting included), repeats with back-off, size limit, redaction. */
 typedef struct picket_http_1 {
   uint32_t size;
   void *ctx;
@@ -108,7 +108,7 @@ typedef struct picket_http_1 {
 typedef struct picket_secrets_1 {
   uint32_t size;
   void *ctx;
-  /* Puts the value of a secret that the manifest names, once; PICKET_NOT_FOUND when it was never stored or has been deleted. */
+  /* Calls `put` once with the value of a secret that the manifest names; PICKET_NOT_FOUND if it was never stored or has been deleted. */
   picket_status (*get)(void *ctx, const picket_call *, picket_str name, void (*put)(void *user, picket_str value), void *user);
 } picket_secrets_1;
 
@@ -118,8 +118,8 @@ typedef struct picket_secrets_1 {
 /* Our record of a finding: a row of rmm_alerts. */
 typedef struct picket_alert {
   uint32_t size;
-  uint32_t failures;  /* how often in a row this finding could not be processed; 0 = it is well */
-  uint64_t revision;  /* counted up by the host at each write; 0 in a change set = must not exist yet */
+  uint32_t failures;  /* consecutive failures to process this finding; 0 = none */
+  uint64_t revision;  /* incremented by the host at each write; 0 in a change set = must not exist yet */
   picket_str external_id;
   picket_str severity, status; /* the vendor's words */
   picket_str message;          /* one line: the finding's subject */
@@ -129,7 +129,7 @@ typedef struct picket_alert {
   picket_str metadata_json; /* the provider's snapshot: a JSON object */
   picket_time triggered_at;
   picket_time resolved_at;  /* absent = open at the vendor */
-  bool incomplete;          /* something of the ticket's body is still to be filled in */
+  bool incomplete;          /* part of the ticket's body is still to be filled in */
 } picket_alert;
 
 /* A vendor organization and the client it belongs to: a row of rmm_organization_mappings. */
@@ -151,12 +151,12 @@ enum {
 typedef struct picket_storage_1 {
   uint32_t size;
   void *ctx;
-  /* The connection's settings, valid by the manifest's schema and complete for polling, with the manifest's defaults filled in where
-   * nothing was set: a JSON object. */
+  /* The connection's settings, valid by the manifest's schema and complete for polling, with the manifest's defaults for
+   * what was not set: a JSON object. */
   picket_status (*settings)(void *ctx, const picket_call *, void (*put)(void *user, picket_str json), void *user);
-  /* The value last written for a stream of this connection; nothing is put when there is none. */
+  /* The value last written for a stream of this connection; `put` is not called if none was. */
   picket_status (*cursor)(void *ctx, const picket_call *, picket_str stream, void (*put)(void *user, picket_str value), void *user);
-  /* Alerts by the vendor's ids, by the page: unknown ids are not visited, the order is free. */
+  /* Alerts by the vendor's ids, a page at a time. Unknown ids are not visited; the order is unspecified. */
   picket_status (*find_alerts)(void *ctx, const picket_call *, const picket_str *external_ids, size_t count,
                                void (*visit)(void *user, const picket_alert *), void *user);
   /* All alerts in a state (PICKET_ALERTS_*), oldest write first, at most `limit` (0 = all). */
@@ -167,7 +167,7 @@ typedef struct picket_storage_1 {
                                  void (*visit)(void *user, const picket_mapping *), void *user);
 } picket_storage_1;
 
-/* ---- "picket.directory/1": the PSA's own data, read only ------------------------------------------------------------------------------ */
+/* ---- "picket.directory/1": the PSA's own data, read only ------------------------------------------------------------------------- */
 #define PICKET_DIRECTORY_1 "picket.directory/1"
 typedef struct picket_asset {
   uint32_t size;
@@ -189,33 +189,33 @@ typedef struct picket_ticket_draft {
   uint32_t size;
   picket_str title;         /* one line of plain text */
   picket_str body_markdown; /* CommonMark in which the vendor's words cannot form markup */
-  picket_str client_id, contact_id, board_id, priority_id, category_id, subcategory_id; /* absent where empty; client and board required */
+  picket_str client_id, contact_id, board_id, priority_id, category_id, subcategory_id; /* absent if empty; client and board required */
   picket_str source_reference; /* the vendor's id of the finding */
   picket_str url;              /* the vendor's page of the finding */
   picket_str attributes_json;  /* a JSON object, or absent */
-  /* Since 1.1: the vendor says that a ticket was opened for this finding before, perhaps by a host whose data are lost. A PSA that can
-   * look for it does so, and takes that one over instead of opening a second. */
+  /* Since 1.1: the vendor says that a ticket was opened for this finding before, perhaps by a host whose data is lost. A PSA that can
+   * search for that ticket does so and takes it over instead of opening a second one. */
   bool may_exist;
 } picket_ticket_draft;
 
-/* What happens to the linked ticket besides notes. The host makes each a no-op when the ticket is already there. */
+/* What happens to the linked ticket besides notes. Each is a no-op if the ticket is already in that state. */
 enum {
   PICKET_TICKET_KEEP = 0,
-  PICKET_TICKET_CLOSE = 1, /* to `status_id`, or where absent to the board's closed status */
+  PICKET_TICKET_CLOSE = 1, /* to `status_id`, or if absent to the board's closed status */
   PICKET_TICKET_REOPEN = 2 /* from a closed status back to the board's default one */
 };
 
-/* A vendor's device that is known to be an asset: asset_associations and tenant_external_entity_mappings. */
+/* A vendor's device that was matched to an asset: asset_associations and tenant_external_entity_mappings. */
 typedef struct picket_asset_link {
   uint32_t size;
   picket_str asset_id, external_id, external_realm_id;
 } picket_asset_link;
 
-/* All that one finding changes; the host applies it whole or not at all. Absent parts are NULL, empty or zero. */
+/* Everything that one finding changes; the host applies it as a whole or not at all. Absent parts are NULL, empty or zero. */
 typedef struct picket_change_set {
   uint32_t size;
-  const picket_mapping *mapping;          /* inserted if unknown; else only the name is refreshed */
-  const picket_alert *alert;              /* written if its revision is still the stored one, else PICKET_CONFLICT */
+  const picket_mapping *mapping;          /* inserted if unknown; otherwise only the name is refreshed */
+  const picket_alert *alert;              /* written if its revision is still the stored one, otherwise PICKET_CONFLICT */
   const picket_ticket_draft *open_ticket; /* PICKET_CONFLICT if the alert has a ticket already */
   const picket_str *notes;                /* internal notes, CommonMark, for the ticket just opened or linked, in this order */
   size_t note_count;
@@ -224,15 +224,15 @@ typedef struct picket_change_set {
   picket_str priority_id;       /* the linked ticket's new priority */
   picket_str body_markdown;     /* the linked ticket's new body */
   const picket_asset_link *asset_link;
-  picket_str cursor_stream, cursor_value; /* moved in the same transaction; the cursor alone makes a valid change set */
+  picket_str cursor_stream, cursor_value; /* moved in the same transaction; a cursor alone is a valid change set */
 } picket_change_set;
 
 typedef struct picket_tickets_1 {
   uint32_t size;
   void *ctx;
-  /* Applies the change sets in order, grouping them into transactions as the host likes, and reports each one's outcome once:
-   * PICKET_OK with the linked ticket's id (absent where there is none), PICKET_CONFLICT, or PICKET_INVALID with what was wrong with
-   * this one; the others are applied all the same. PICKET_OK when all outcomes were reported; any other status means that the
+  /* Applies the change sets in order, grouped into transactions as the host sees fit, and reports each outcome once:
+   * PICKET_OK with the linked ticket's id (absent if none), PICKET_CONFLICT, or PICKET_INVALID with the reason; the other change sets
+   * are applied regardless. PICKET_OK when all outcomes were reported; any other status means that the
    * unreported ones did not happen. In a dry run the host shows the change sets and reports PICKET_OK without writing. */
   picket_status (*apply)(void *ctx, const picket_call *, const picket_change_set *const *sets, size_t count,
                          void (*outcome)(void *user, size_t index, picket_status, picket_str ticket_id, picket_str message), void *user);

@@ -19,7 +19,7 @@ PsaEnvironment minimal() {
   return e;
 }
 
-std::vector<std::string> problems_with(const std::string& key, const std::string& value) {
+std::vector<Problem> problems_with(const std::string& key, const std::string& value) {
   PsaEnvironment e = minimal();
   e.values[key] = value;
   return read_config(e).problems;
@@ -100,9 +100,12 @@ TEST_CASE("Everything that can be set is read") {
 TEST_CASE("All that is wrong is told at once and each sentence begins with its key") {
   PsaEnvironment e;
   e.values = {{"HALOPSA_RESOURCE_SERVER_URL", "ftp://x"}, {"HALOPSA_PRIORITY_ID", "high"}, {"HALOPSA_VERIFY_SSL", "maybe"}};
-  const std::vector<std::string> problems = read_config(e).problems;
+  const std::vector<Problem> problems = read_config(e).problems;
   std::set<std::string> keys_at_fault;
-  for (const std::string& p : problems) keys_at_fault.insert(p.substr(0, p.find(' ')));
+  for (const Problem& p : problems) {
+    CHECK(p.text.starts_with(p.key + " "));
+    keys_at_fault.insert(p.key);
+  }
   CHECK(keys_at_fault == std::set<std::string>{"HALOPSA_BASE_URL", "HALOPSA_RESOURCE_SERVER_URL", "HALOPSA_OIDC_CLIENT_ID",
                                                "HALOPSA_OIDC_CLIENT_SECRET", "HALOPSA_TICKET_TYPE_NAME", "HALOPSA_CLIENT_NAME",
                                                "HALOPSA_PRIORITY_ID", "HALOPSA_VERIFY_SSL"});
@@ -133,8 +136,8 @@ TEST_CASE("Values that cannot be") {
     CAPTURE(value);
     const auto problems = problems_with(key, value);
     REQUIRE(problems.size() == 1);
-    CHECK(problems.front().starts_with(key + " "));
-    CHECK(problems.front().find("secret@") == std::string::npos);
+    CHECK(problems.front().text.starts_with(key + " "));
+    CHECK(problems.front().text.find("secret@") == std::string::npos);
   }
 }
 
@@ -165,7 +168,7 @@ TEST_CASE("The keys are those of the specification and ours") {
   for (const PsaKey& key : keys()) {
     CHECK(key.name.starts_with("HALOPSA_"));
     CHECK_FALSE(key.description.empty());
-    CHECK(key.secret == (key.name == "HALOPSA_OIDC_CLIENT_SECRET"));
+    CHECK((key.role == KeyRole::secret) == (key.name == "HALOPSA_OIDC_CLIENT_SECRET"));
     CHECK(names.insert(key.name).second);
   }
   for (const char* specified : {"HALOPSA_BASE_URL",

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "host-sim/config/psa_kinds.hpp"
 #include "tests/host-sim/psa/halopsa/site.hpp"
 
 using namespace picket;
@@ -179,13 +180,13 @@ TEST_CASE("Unsafe settings are told when the PSA is made") {
   CHECK(site.log.lines[0].starts_with("HALOPSA_VERIFY_SSL=false"));
   auto e = site.environment();
   e.values["HALOPSA_CA_FILE"] = "/does/not/exist.pem";
-  const auto problems = psa::find_psa_kind("halopsa")->problems(e);
+  const auto problems = config::find_psa_kind("halopsa")->problems(e);
   REQUIRE(problems.size() == 1);
-  CHECK(problems[0].starts_with("HALOPSA_CA_FILE cannot be read"));
+  CHECK(problems[0].text.starts_with("HALOPSA_CA_FILE cannot be read"));
 }
 
 TEST_CASE("Kinds of PSAs") {
-  CHECK(psa::psa_kinds().size() >= 1);
-  CHECK(psa::find_psa_kind("halopsa")->title == "HaloPSA");
-  CHECK(psa::find_psa_kind("nowhere") == nullptr);
+  CHECK(config::psa_kinds().size() >= 1);
+  CHECK(config::find_psa_kind("halopsa")->title == "HaloPSA");
+  CHECK(config::find_psa_kind("nowhere") == nullptr);
 }

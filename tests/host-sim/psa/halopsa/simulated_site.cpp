@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 
+#include "host-sim/config/psa_kinds.hpp"
 #include "tests/support/http_get.hpp"
 
 namespace picket::test {
@@ -41,9 +42,9 @@ std::unique_ptr<psa::Psa> SimulatedSite::psa(const std::map<std::string, std::st
               {"HALOPSA_TICKET_TYPE_NAME", "Incident"},
               {"HALOPSA_CLIENT_NAME", "Contoso"}};
   for (const auto& [key, value] : more) e.values[key] = value;
-  const psa::PsaKind* kind = psa::find_psa_kind("halopsa");
-  const std::vector<std::string> problems = kind->problems(e);
-  for (const std::string& p : problems) FAIL_CHECK(p);
+  const psa::PsaKind* kind = config::find_psa_kind("halopsa");
+  const std::vector<psa::Problem> problems = kind->problems(e);
+  for (const psa::Problem& p : problems) FAIL_CHECK(p.text);
   REQUIRE(problems.empty());
   return kind->make(e, clock, log);
 }

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "host-sim/psa/psa_kinds.hpp"
+#include "host-sim/psa/psa_kind.hpp"
 #include "host-sim/sim/halopsa/halopsa.hpp"
 #include "host-sim/sim/server/http_server.hpp"
 #include "sdk/common/json.hpp"

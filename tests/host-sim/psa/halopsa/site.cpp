@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "host-sim/config/psa_kinds.hpp"
+
 namespace picket::test {
 
 Site::Site(std::optional<TlsCertificate> tls) : clock(Time{std::chrono::seconds{1'781'000'000}}) {
@@ -68,10 +70,10 @@ psa::PsaEnvironment Site::environment() const {
 std::unique_ptr<psa::Psa> Site::psa(const std::map<std::string, std::string>& more) {
   psa::PsaEnvironment e = environment();
   for (const auto& [key, value] : more) e.values[key] = value;
-  const psa::PsaKind* kind = psa::find_psa_kind("halopsa");
+  const psa::PsaKind* kind = config::find_psa_kind("halopsa");
   REQUIRE(kind != nullptr);
-  const std::vector<std::string> problems = kind->problems(e);
-  for (const std::string& p : problems) FAIL_CHECK(p);
+  const std::vector<psa::Problem> problems = kind->problems(e);
+  for (const psa::Problem& p : problems) FAIL_CHECK(p.text);
   REQUIRE(problems.empty());
   return kind->make(e, clock, log);
 }

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "host-sim/psa/psa_kinds.hpp"
+#include "host-sim/psa/psa_kind.hpp"
 #include "sdk/host/clock.hpp"
 #include "tests/support/loopback_server.hpp"
 

@@ -157,14 +157,14 @@ TEST_CASE("an account that is refused for ever is given up after five minutes wi
   SimulatedClock clock(start);
   LoopbackServer server(in_turn({loopback_reply(429, "slow down")}));
   HttpClient client(with_own_backoff(server), clock, nullptr);
-  int told = 0, never_sent = 0;
+  int accepted = 0, never_sent = 0;
   for (const HttpAnswer& answer : exchange(client, call_on(clock), std::vector(10, get(server.origin())))) {
     if (answer.status == Status::ok) CHECK(answer.code == 429);
-    told += answer.status == Status::ok ? 1 : 0;
+    accepted += answer.status == Status::ok ? 1 : 0;
     never_sent += answer.status == Status::rate_limited ? 1 : 0;
   }
-  CHECK(told >= 1);
-  CHECK(told + never_sent == 10);
+  CHECK(accepted >= 1);
+  CHECK(accepted + never_sent == 10);
   CHECK(clock.monotonic() == seconds(300));
 
   // The account is still closed for the next batch.

@@ -1,4 +1,4 @@
-// What people do in the site: by control, by scenario, and rows as a control puts them.
+// What technicians do in the site: by control, by scenario, and rows as a control puts them.
 #include <doctest/doctest.h>
 
 #include "host-sim/sim/halopsa/scenario.hpp"
@@ -26,7 +26,7 @@ std::string newest_note(SimulatedSite& site, std::int64_t id) { return text_of(s
 
 }  // namespace
 
-TEST_CASE("people's notes") {
+TEST_CASE("technicians' notes") {
   SimulatedSite site;
   site.open("Case 7");
   site.wait(1s);
@@ -40,7 +40,7 @@ TEST_CASE("people's notes") {
   CHECK(text_of(site.ticket(1001), "last_update").starts_with("2026-06-07T12:00:01"));
 }
 
-TEST_CASE("people close and reopen and set priority and assign") {
+TEST_CASE("technicians close and reopen and set priority and assign") {
   SimulatedSite site;
   site.open("Case 7");
   std::string last = text_of(site.ticket(1001), "last_update");
@@ -66,7 +66,7 @@ TEST_CASE("people close and reopen and set priority and assign") {
   CHECK(site.actions(1001).size() == 1);
 }
 
-TEST_CASE("people may note on a closed ticket and the newest ticket of a summary is meant") {
+TEST_CASE("technicians may note on a closed ticket and the newest ticket of a summary is meant") {
   SimulatedSite site;
   site.open("Case 7: old");
   site.open("Case 7: new");

@@ -1,4 +1,5 @@
-// The remote PSAs that this host knows: one folder and one line in PSAs.cpp each. Thread: one.
+// What a kind of remote PSA offers the rest of the host: its keys, what is wrong with their values, and a Psa made of them.
+// Thread: one.
 #pragma once
 #include <functional>
 #include <map>
@@ -14,13 +15,27 @@
 
 namespace picket::psa {
 
+enum class KeyRole {
+  value,          // means something to the PSA alone
+  secret,         // is kept out of logs
+  address,        // the site as people open it; tells one PSA from another
+  verify_tls,     // whether its certificate is checked
+  unlisted_name,  // a name that the PSA offers no list of, so that only use shows whether it exists
+};
+
 // A key of the configuration that belongs to a PSA.
 struct PsaKey {
   std::string_view name;  // "HALOPSA_BASE_URL"
   std::string_view description;
   std::string_view default_value = {};
   bool required = false;
-  bool secret = false;
+  KeyRole role = KeyRole::value;
+};
+
+// Something wrong with a configuration.
+struct Problem {
+  std::string key;   // whose value is wrong; empty: no single key's
+  std::string text;  // the whole sentence, as it is printed
 };
 
 struct PsaEnvironment {
@@ -34,13 +49,10 @@ struct PsaKind {
   std::string_view id;     // "halopsa"
   std::string_view title;  // "HaloPSA"
   std::span<const PsaKey> keys;
-  // What is wrong with the values by themselves, one sentence per problem that begins with the key.
-  std::vector<std::string> (*problems)(const PsaEnvironment&);
+  // What is wrong with the values by themselves.
+  std::vector<Problem> (*problems)(const PsaEnvironment&);
   // Needs an environment without problems. `clock` and `log` outlive what is returned.
   std::unique_ptr<Psa> (*make)(const PsaEnvironment&, host::Clock& clock, host::Log& log);
 };
 
-std::span<const PsaKind> psa_kinds();
-const PsaKind* find_psa_kind(std::string_view id);  // null if there is none
-
-}  // namespace picket::PSA
+}  // namespace picket::psa

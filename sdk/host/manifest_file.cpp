@@ -1,4 +1,4 @@
-#include "sdk/host/manifest.hpp"
+#include "sdk/host/manifest_file.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -35,7 +35,7 @@ std::uint32_t number(const json::object& o, std::string_view key) {
 
 std::string text(const json::object& o, std::string_view key) { return std::string(o.at(key).as_string()); }
 
-// The document has passed the schema.
+// `o` is valid by the schema.
 Manifest manifest_from(const json::object& o) {
   Manifest m;
   m.id = text(o, "id");
@@ -43,6 +43,7 @@ Manifest manifest_from(const json::object& o) {
   m.description = text(o, "description");
   m.category = text(o, "category");
   m.requires_enterprise = o.at("requires_enterprise").as_bool();
+  if (const json::value* replaces = o.if_contains("replaces_container")) m.replaces_container = replaces->as_bool();
   m.library = text(o, "library");
   m.abi_major = number(o.at("abi").as_object(), "major");
   m.abi_minor = number(o.at("abi").as_object(), "minor");
@@ -66,7 +67,7 @@ Manifest manifest_from(const json::object& o) {
   return m;
 }
 
-// "required" may name only what "properties" has; in every group of settings.
+// In every group of settings "required" may name only members of "properties".
 void check_required(const std::filesystem::path& file, const json::object& group, const std::string& path) {
   const json::object* properties = json::object_at(group, "properties");
   if (const json::array* required = json::array_at(group, "required"))
@@ -79,7 +80,7 @@ void check_required(const std::filesystem::path& file, const json::object& group
       check_required(file, *inner, path + ".properties." + std::string(member.key()));
 }
 
-// What the schema cannot say.
+// The rules that the schema cannot express.
 void check_meaning(const Manifest& m) {
   check_required(m.file, m.settings, "settings");
   const std::vector<SettingField> fields = setting_fields(m);

@@ -1,0 +1,48 @@
+#include "host-sim/config/values.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "sdk/common/ascii.hpp"
+#include "sdk/common/text.hpp"
+
+namespace picket::config {
+
+std::string value_of(const ConfigurationSource& source, std::string_view key) {
+  if (const auto found = source.environment.find(key); found != source.environment.end() && !found->second.empty()) return found->second;
+  std::string value;
+  for (const EnvEntry& entry : source.file.entries)
+    if (entry.key == key) value = entry.value;
+  return value;
+}
+
+std::string Values::get(std::string_view key) const {
+  std::string set = value_of(source_, key);
+  if (const auto misspelt = misspelt_.find(key); set.empty() && misspelt != misspelt_.end()) return misspelt->second;
+  return set;
+}
+
+bool Values::any_set(const std::vector<std::string>& keys) const {
+  return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) { return !get(key).empty(); });
+}
+
+std::optional<bool> parse_switch(std::string_view text) {
+  const std::string word = ascii::lower(text);
+  for (const std::string_view yes : {"true", "yes", "on", "1"})
+    if (word == yes) return true;
+  for (const std::string_view no : {"false", "no", "off", "0"})
+    if (word == no) return false;
+  return std::nullopt;
+}
+
+std::optional<double> parse_number(std::string_view text) {
+  double n = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(n)) return std::nullopt;
+  return n;
+}
+
+std::string quoted(const std::string& value) { return "\"" + text::clean_line(value, 80).text + "\""; }
+
+}  // namespace picket::config

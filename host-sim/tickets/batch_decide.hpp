@@ -1,0 +1,31 @@
+// What one change set writes, decided before anything is written. Pure but for the ids of new tickets; any thread.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "host-sim/tickets/batch_read.hpp"
+
+namespace picket::tickets {
+
+enum class Closing { stays, closes, reopens };
+
+// Borrows from the change set and the facts that it was made of.
+struct Decision {
+  const ChangeSet* set = nullptr;
+  const KnownAlert* known_alert = nullptr;
+  std::string ticket_id;  // the linked ticket, opened or known
+  bool opens = false;
+  // The ticket as it will be; for a known ticket only what changes.
+  std::string contact_id, status_id, priority_id, thread_id;
+  std::optional<std::string_view> body;
+  std::string own_note;  // written after those of the change set
+  Closing closing = Closing::stays;
+  // Whether a remote PSA has to learn of it, for a known ticket.
+  bool priority_changes = false, body_changes = false;
+};
+
+// Throws Error(invalid) or Error(conflict) for a change set that does not fit the facts.
+[[nodiscard]] Decision decide(const ChangeSet& change_set, const BatchFacts& facts);
+
+}  // namespace picket::tickets

@@ -1,0 +1,44 @@
+// The rows that a batch of change sets refers to, read in a few queries. Thread: that of the Database.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+
+#include "host-sim/tickets/local_services.hpp"
+#include "host-sim/tickets/reference_data.hpp"
+
+namespace picket::tickets {
+
+struct KnownAlert {
+  std::string alert_id;
+  std::uint64_t revision = 0;
+  std::string ticket_id;
+};
+
+struct KnownTicket {
+  std::string board_id, status_id, priority_id, thread_id;
+  std::string body;  // read only if there is an outbox and the body may change
+  bool has_closed_at = false;
+};
+
+struct KnownClient {
+  std::string primary_contact;
+};
+
+struct BatchFacts {
+  std::map<std::string, KnownAlert, std::less<>> alerts;     // by the vendor's id
+  std::map<std::string, KnownTicket, std::less<>> tickets;   // by id
+  std::map<std::string, KnownClient, std::less<>> clients;   // by id
+  std::set<std::string, std::less<>> contacts, assets;       // ids that exist
+  std::map<std::string, std::string, std::less<>> mappings;  // the vendor's id -> name
+  ReferenceData reference;
+};
+
+BatchFacts read_facts(store::Database& db, const LocalConnection& connection, std::span<const ChangeSet> change_sets);
+
+// Whether a change set changes the ticket of its finding.
+bool touches_ticket(const ChangeSet& change_set);
+
+}  // namespace picket::tickets
