@@ -35,7 +35,7 @@ DeliveryReport Delivery::run() {
   return std::move(report_);
 }
 
-std::vector<Parcel> Delivery::prepare(std::vector<store::OutboxItem> items) {
+std::vector<PendingItem> Delivery::prepare(std::vector<store::OutboxItem> items) {
   std::vector<std::string_view> ticket_ids;
   std::vector<std::string> comment_ids;
   for (const auto& item : items) {
@@ -46,67 +46,67 @@ std::vector<Parcel> Delivery::prepare(std::vector<store::OutboxItem> items) {
   const auto tickets = read_outgoing_tickets(work_.db, work_.tenant, ticket_ids);
   const auto notes = read_outgoing_notes(work_.db, work_.tenant, comments);
   const auto links = store::current_remote_links(work_.db, work_.tenant, ticket_ids);
-  std::vector<Parcel> parcels;
+  std::vector<PendingItem> batch;
   for (auto& item : items) {
-    Parcel& parcel = parcels.emplace_back();
-    parcel.ticket = tickets.at(item.ticket_id);
-    if (parcel.ticket.token.empty()) parcel.ticket.token = item.token;
+    PendingItem& pending = batch.emplace_back();
+    pending.ticket = tickets.at(item.ticket_id);
+    if (pending.ticket.token.empty()) pending.ticket.token = item.token;
     for (const auto& link : links)
-      if (link.ticket_id == item.ticket_id && link.psa == work_.psa.id()) parcel.link = link;
+      if (link.ticket_id == item.ticket_id && link.psa == work_.psa.id()) pending.link = link;
     if (item.kind == OutboxKind::note)
-      if (const auto note = notes.find(member(item, "comment_id")); note != notes.end()) parcel.note = note->second;
-    parcel.may_exist = item.kind == OutboxKind::ticket && json::bool_at(payload(item), "may_exist").value_or(false);
-    parcel.item = std::move(item);
-    if (parcel.item.kind == OutboxKind::update && !parcel.opens()) prepare_update(parcel);
+      if (const auto note = notes.find(member(item, "comment_id")); note != notes.end()) pending.note = note->second;
+    pending.may_exist = item.kind == OutboxKind::ticket && json::bool_at(payload(item), "may_exist").value_or(false);
+    pending.item = std::move(item);
+    if (pending.item.kind == OutboxKind::update && !pending.opens()) prepare_update(pending);
   }
-  return parcels;
+  return batch;
 }
 
-void Delivery::deliver(std::vector<Parcel> parcels) {
-  look_for_tickets_from_before(parcels);
+void Delivery::deliver(std::vector<PendingItem> batch) {
+  look_for_tickets_from_before(batch);
   if (away_) return;
-  mark(parcels);
+  mark(batch);
   try {
-    settle_what_is_not_sent(parcels);
-    open_tickets(parcels);
-    send_updates(parcels);
-    send_notes(parcels);
+    settle_what_is_not_sent(batch);
+    open_tickets(batch);
+    send_updates(batch);
+    send_notes(batch);
   } catch (const Error& e) {
     // What was not sent yet is not looked for next time.
-    if (ends_the_call(e) && !own_failure_) unmark_untouched(parcels);
+    if (ends_the_call(e) && !own_failure_) unmark_untouched(batch);
     throw;
   }
-  unmark_untouched(parcels);
-  for (auto& parcel : parcels)
-    if (!away_ && parcel.touched && !parcel.settled) fail(parcel, Outcome::unknown, "the fate of what was sent is not known");
+  unmark_untouched(batch);
+  for (auto& pending : batch)
+    if (!away_ && pending.touched && !pending.settled) fail(pending, Outcome::unknown, "the outcome of what was sent is not known");
 }
 
-void Delivery::mark(const std::vector<Parcel>& parcels) {
+void Delivery::mark(const std::vector<PendingItem>& batch) {
   std::vector<std::string> ids;
-  for (const auto& parcel : parcels)
-    if (!parcel.item.sent && !parcel.settled) ids.push_back(parcel.item.outbox_id);
+  for (const auto& pending : batch)
+    if (!pending.item.sent && !pending.settled) ids.push_back(pending.item.outbox_id);
   if (!ids.empty()) work_.record([&](Time now) { store::outbox_retry.mark(work_.db, work_.tenant, ids, now); });
 }
 
-void Delivery::unmark_untouched(const std::vector<Parcel>& parcels) {
+void Delivery::unmark_untouched(const std::vector<PendingItem>& batch) {
   std::vector<std::string> ids;
-  for (const auto& parcel : parcels)
-    if (!parcel.touched && !parcel.settled && !parcel.item.sent) ids.push_back(parcel.item.outbox_id);
+  for (const auto& pending : batch)
+    if (!pending.touched && !pending.settled && !pending.item.sent) ids.push_back(pending.item.outbox_id);
   if (!ids.empty()) work_.record([&](Time) { store::outbox_retry.unmark(work_.db, work_.tenant, ids); });
 }
 
-void Delivery::settle_what_is_not_sent(std::vector<Parcel>& parcels) {
-  for (auto& parcel : parcels) {
-    if (parcel.opens() || parcel.settled) continue;
-    if (!parcel.problem.empty()) {
-      fail(parcel, Outcome::refused, parcel.problem);
+void Delivery::settle_what_is_not_sent(std::vector<PendingItem>& batch) {
+  for (auto& pending : batch) {
+    if (pending.opens() || pending.settled) continue;
+    if (!pending.problem.empty()) {
+      fail(pending, Outcome::refused, pending.problem);
       continue;
     }
-    const bool is_open_already = parcel.item.kind == OutboxKind::ticket;
-    const bool has_no_words = parcel.item.kind == OutboxKind::note && parcel.note.empty();
+    const bool is_open_already = pending.item.kind == OutboxKind::ticket;
+    const bool has_no_words = pending.item.kind == OutboxKind::note && pending.note.empty();
     const bool changes_nothing =
-        parcel.item.kind == OutboxKind::update && !parcel.update.body_markdown && !parcel.update.status_id && !parcel.update.priority_id;
-    if (is_open_already || has_no_words || changes_nothing) record(parcel, [&](Time) { finish(parcel); });
+        pending.item.kind == OutboxKind::update && !pending.update.body_markdown && !pending.update.status_id && !pending.update.priority_id;
+    if (is_open_already || has_no_words || changes_nothing) record(pending, [&](Time) { finish(pending); });
   }
 }
 

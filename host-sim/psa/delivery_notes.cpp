@@ -12,23 +12,23 @@ using store::OutboxKind;
 
 }  // namespace
 
-void Delivery::send_notes(std::vector<Parcel>& parcels) {
-  std::vector<Parcel*> wanted, in_doubt;
-  for (auto& parcel : parcels)
-    if (!parcel.settled && !parcel.opens() && parcel.item.kind == OutboxKind::note)
-      (parcel.item.sent ? in_doubt : wanted).push_back(&parcel);
+void Delivery::send_notes(std::vector<PendingItem>& batch) {
+  std::vector<PendingItem*> wanted, in_doubt;
+  for (auto& pending : batch)
+    if (!pending.settled && !pending.opens() && pending.item.kind == OutboxKind::note)
+      (pending.item.sent ? in_doubt : wanted).push_back(&pending);
   look_for_notes(in_doubt, wanted);
   if (wanted.empty() || away_) return;
   std::vector<NewRemoteNote> notes;
-  for (Parcel* parcel : wanted) {
-    parcel->touched = true;
-    notes.push_back({parcel->item.token, parcel->link->remote_id, parcel->note});
+  for (PendingItem* pending : wanted) {
+    pending->touched = true;
+    notes.push_back({pending->item.token, pending->link->remote_id, pending->note});
   }
   std::vector<Reply<std::string>> replies;
   ask_for_many([&] { replies = work_.psa.add_notes(work_.call, notes); });
-  std::vector<Parcel*> not_taken;
+  std::vector<PendingItem*> not_taken;
   for (std::size_t i = 0; i < replies.size(); ++i) {
-    count_fate(replies[i].outcome, replies[i].message);
+    count_outcome(replies[i].outcome, replies[i].message);
     if (replies[i].outcome == Outcome::done)
       record_noted(*wanted[i], replies[i].value);
     else if (replies[i].outcome == Outcome::ticket_closed || replies[i].outcome == Outcome::ticket_gone) {
@@ -40,99 +40,99 @@ void Delivery::send_notes(std::vector<Parcel>& parcels) {
   open_follow_ups(not_taken);
 }
 
-void Delivery::look_for_notes(const std::vector<Parcel*>& in_doubt, std::vector<Parcel*>& wanted) {
+void Delivery::look_for_notes(const std::vector<PendingItem*>& in_doubt, std::vector<PendingItem*>& wanted) {
   if (in_doubt.empty() || away_) return;
   std::vector<std::string> ids;
-  for (const Parcel* parcel : in_doubt) ids.push_back(parcel->link->remote_id);
+  for (const PendingItem* pending : in_doubt) ids.push_back(pending->link->remote_id);
   std::vector<Reply<std::vector<RemoteNote>>> replies;
   ask_for_many([&] { replies = work_.psa.notes(work_.call, ids); });
   for (std::size_t i = 0; i < replies.size() && !away_; ++i) {
-    Parcel& parcel = *in_doubt[i];
-    count_fate(replies[i].outcome, replies[i].message);
+    PendingItem& pending = *in_doubt[i];
+    count_outcome(replies[i].outcome, replies[i].message);
     // Notes that are refused may be those of a ticket that is gone: then nothing is on it, and the PSA says so when the note is sent.
-    if (replies[i].outcome != Outcome::done && !(replies[i].outcome == Outcome::refused && is_certainly_gone(parcel))) {
-      if (!parcel.settled) fail(parcel, Outcome::not_done, replies[i].message);
+    if (replies[i].outcome != Outcome::done && !(replies[i].outcome == Outcome::refused && is_certainly_gone(pending))) {
+      if (!pending.settled) fail(pending, Outcome::not_done, replies[i].message);
       continue;
     }
     const auto& notes = replies[i].value;
-    const auto found = std::find_if(notes.begin(), notes.end(), [&](const auto& n) { return holds_token(n.text, parcel.item.token); });
+    const auto found = std::find_if(notes.begin(), notes.end(), [&](const auto& n) { return holds_token(n.text, pending.item.token); });
     if (found != notes.end()) {
-      record_noted(parcel, found->id);
+      record_noted(pending, found->id);
       continue;
     }
     std::optional<RemoteTicket> follow_up;
-    if (!ask(parcel, [&] {
+    if (!ask(pending, [&] {
           follow_up =
-              work_.psa.find_ticket(work_.call, parcel.item.token, follow_up_title(parcel), parcel.item.created_at - clock_difference);
+              work_.psa.find_ticket(work_.call, pending.item.token, follow_up_title(pending), pending.item.created_at - clock_difference);
         }))
       continue;
     if (follow_up)
-      record_follow_up(parcel, *follow_up, Found::ours);
+      record_follow_up(pending, *follow_up, Found::ours);
     else
-      wanted.push_back(&parcel);
+      wanted.push_back(&pending);
   }
 }
 
-bool Delivery::is_certainly_gone(Parcel& parcel) {
+bool Delivery::is_certainly_gone(PendingItem& pending) {
   std::vector<Reply<RemoteTicket>> replies;
-  const std::string ids[] = {parcel.link->remote_id};
-  return ask(parcel, [&] { replies = work_.psa.tickets(work_.call, ids); }) && replies.at(0).outcome == Outcome::refused;
+  const std::string ids[] = {pending.link->remote_id};
+  return ask(pending, [&] { replies = work_.psa.tickets(work_.call, ids); }) && replies.at(0).outcome == Outcome::refused;
 }
 
-void Delivery::record_noted(Parcel& parcel, const std::string& note_id) {
-  store::RemoteLink link = *parcel.link;
+void Delivery::record_noted(PendingItem& pending, const std::string& note_id) {
+  store::RemoteLink link = *pending.link;
   const bool is_new = !note_id.empty() && std::find(link.seen_notes.begin(), link.seen_notes.end(), note_id) == link.seen_notes.end();
   if (is_new) link.seen_notes.push_back(note_id);
-  record(parcel, [&](Time now) {
+  record(pending, [&](Time now) {
     if (is_new) store::put_remote_link(work_.db, work_.tenant, link, now);
-    finish(parcel);
+    finish(pending);
   });
   ++report_.notes;
 }
 
-void Delivery::open_follow_ups(const std::vector<Parcel*>& parcels) {
-  std::vector<Parcel*> wanted;
-  for (Parcel* parcel : parcels)
-    if (!away_ && closing_is_known(*parcel)) wanted.push_back(parcel);
+void Delivery::open_follow_ups(const std::vector<PendingItem*>& batch) {
+  std::vector<PendingItem*> wanted;
+  for (PendingItem* pending : batch)
+    if (!away_ && closing_is_known(*pending)) wanted.push_back(pending);
   create(
-      wanted, [this](const Parcel& parcel) { return new_follow_up(parcel); },
-      [this](Parcel& parcel, const RemoteTicket& ticket) { record_follow_up(parcel, ticket, Found::no); });
+      wanted, [this](const PendingItem& pending) { return new_follow_up(pending); },
+      [this](PendingItem& pending, const RemoteTicket& ticket) { record_follow_up(pending, ticket, Found::no); });
 }
 
-bool Delivery::closing_is_known(Parcel& parcel) {
-  if (parcel.link->closed == true || parcel.ticket_is_gone) return true;
-  const TechnicianWriter::Result looked = people_.look({{*parcel.link, std::nullopt}});
+bool Delivery::closing_is_known(PendingItem& pending) {
+  if (pending.link->closed == true || pending.ticket_is_gone) return true;
+  const TechnicianWriter::Result looked = people_.look({{*pending.link, std::nullopt}});
   if (!looked.failures.empty()) {
-    fail(parcel, Outcome::not_done, looked.failures[0]);
+    fail(pending, Outcome::not_done, looked.failures[0]);
     return false;
   }
-  const std::string_view ids[] = {parcel.link->remote_id};
-  parcel.link = store::find_remote_links(work_.db, work_.tenant, work_.psa.id(), ids).at(0);
+  const std::string_view ids[] = {pending.link->remote_id};
+  pending.link = store::find_remote_links(work_.db, work_.tenant, work_.psa.id(), ids).at(0);
   return true;
 }
 
-std::string Delivery::follow_up_title(const Parcel& parcel) { return "Follow-up of #" + parcel.link->number + ": " + parcel.ticket.title; }
+std::string Delivery::follow_up_title(const PendingItem& pending) { return "Follow-up of #" + pending.link->number + ": " + pending.ticket.title; }
 
-NewRemoteTicket Delivery::new_follow_up(const Parcel& parcel) {
-  NewRemoteTicket made = new_ticket(parcel);
-  made.token = parcel.item.token;
-  made.title = follow_up_title(parcel);
-  made.body_markdown = work_.psa.name() + " refused a note because ticket #" + parcel.link->number +
-                       (parcel.link->url.empty() ? "" : " (" + parcel.link->url + ")") + " is " +
-                       (parcel.ticket_is_gone ? "gone" : "closed") + "; the note follows.\n\n---\n\n" + parcel.note;
+NewRemoteTicket Delivery::new_follow_up(const PendingItem& pending) {
+  NewRemoteTicket made = new_ticket(pending);
+  made.token = pending.item.token;
+  made.title = follow_up_title(pending);
+  made.body_markdown = work_.psa.name() + " refused a note because ticket #" + pending.link->number +
+                       (pending.link->url.empty() ? "" : " (" + pending.link->url + ")") + " is " +
+                       (pending.ticket_is_gone ? "gone" : "closed") + "; the note follows.\n\n---\n\n" + pending.note;
   return made;
 }
 
-void Delivery::record_follow_up(Parcel& parcel, const RemoteTicket& ticket, Found found) {
-  store::RemoteLink link = found == Found::no ? link_to_new(parcel, ticket) : link_to(parcel, ticket);
+void Delivery::record_follow_up(PendingItem& pending, const RemoteTicket& ticket, Found found) {
+  store::RemoteLink link = found == Found::no ? link_to_new(pending, ticket) : link_to(pending, ticket);
   if (found == Found::ours) link.priority = link.assignee = std::nullopt;
-  record(parcel, [&](Time now) {
+  record(pending, [&](Time now) {
     store::put_remote_link(work_.db, work_.tenant, link, now);
-    finish(parcel);
-    open_ours_again(parcel.item.ticket_id, now);
+    finish(pending);
+    open_ours_again(pending.item.ticket_id, now);
   });
   ++report_.follow_ups;
-  work_.log.write(PICKET_LOG_INFO, work_.psa.name() + " refused a note on ticket " + parcel.link->number +
+  work_.log.write(PICKET_LOG_INFO, work_.psa.name() + " refused a note on ticket " + pending.link->number +
                                        ", which is closed or gone; it is in the follow-up " + ticket.number);
 }
 

@@ -9,48 +9,48 @@ using store::OutboxKind;
 
 }  // namespace
 
-void Delivery::prepare_update(Parcel& parcel) {
-  const UpdatePayload payload = read_update_payload(parcel.item.payload);
-  parcel.update.ticket_id = parcel.link->remote_id;
-  parcel.update.token = parcel.ticket.token;
-  if (payload.body && parcel.ticket.has_former)
-    work_.log.write(PICKET_LOG_INFO, "the new body of ticket " + parcel.ticket.number + " is not sent to its follow-up " +
-                                         parcel.link->number + " in " + work_.psa.name());
+void Delivery::prepare_update(PendingItem& pending) {
+  const UpdatePayload payload = read_update_payload(pending.item.payload);
+  pending.update.ticket_id = pending.link->remote_id;
+  pending.update.token = pending.ticket.token;
+  if (payload.body && pending.ticket.has_former)
+    work_.log.write(PICKET_LOG_INFO, "the new body of ticket " + pending.ticket.number + " is not sent to its follow-up " +
+                                         pending.link->number + " in " + work_.psa.name());
   else if (payload.body)
-    parcel.update.body_markdown = parcel.ticket.body_markdown;
+    pending.update.body_markdown = pending.ticket.body_markdown;
   if (payload.action != UpdatePayload::Action::none) {
-    parcel.closes = payload.action == UpdatePayload::Action::close;
-    parcel.update.status_id = status_there(payload.status_id, *parcel.closes);
-    if (!parcel.update.status_id) parcel.problem = work_.psa.name() + " has no " + (*parcel.closes ? "closed" : "default") + " status";
+    pending.closes = payload.action == UpdatePayload::Action::close;
+    pending.update.status_id = remote_status(payload.status_id, *pending.closes);
+    if (!pending.update.status_id) pending.problem = work_.psa.name() + " has no " + (*pending.closes ? "closed" : "default") + " status";
   }
-  if (const std::string priority = there(EntityKind::priority, payload.priority_id, parcel); !priority.empty()) {
-    parcel.update.priority_id = priority;
-    parcel.priority = priority_name(payload.priority_id).value_or("");
+  if (const std::string priority = remote_entity(EntityKind::priority, payload.priority_id, pending); !priority.empty()) {
+    pending.update.priority_id = priority;
+    pending.priority = priority_name(payload.priority_id).value_or("");
   }
 }
 
-std::optional<std::string> Delivery::status_there(const std::string& our_id, bool closed) {
-  if (std::string id = ids().there(EntityKind::status, our_id); !id.empty()) return id;
+std::optional<std::string> Delivery::remote_status(const std::string& our_id, bool closed) {
+  if (std::string id = ids().remote_id(EntityKind::status, our_id); !id.empty()) return id;
   for (const auto& status : store::list_entities(work_.db, work_.tenant, EntityKind::status))
     if (closed ? status.is_closed : status.is_default)
-      if (std::string id = ids().there(EntityKind::status, status.id); !id.empty()) return id;
+      if (std::string id = ids().remote_id(EntityKind::status, status.id); !id.empty()) return id;
   return std::nullopt;
 }
 
-void Delivery::send_updates(std::vector<Parcel>& parcels) {
-  std::vector<Parcel*> sent;
+void Delivery::send_updates(std::vector<PendingItem>& batch) {
+  std::vector<PendingItem*> sent;
   std::vector<RemoteUpdate> updates;
-  for (auto& parcel : parcels) {
-    if (parcel.settled || parcel.opens() || parcel.item.kind != OutboxKind::update) continue;
-    sent.push_back(&parcel);
-    updates.push_back(parcel.update);
+  for (auto& pending : batch) {
+    if (pending.settled || pending.opens() || pending.item.kind != OutboxKind::update) continue;
+    sent.push_back(&pending);
+    updates.push_back(pending.update);
   }
   if (sent.empty() || away_) return;
-  for (Parcel* parcel : sent) parcel->touched = true;
+  for (PendingItem* pending : sent) pending->touched = true;
   std::vector<Reply<RemoteTicket>> replies;
   ask_for_many([&] { replies = work_.psa.update(work_.call, updates); });
   for (std::size_t i = 0; i < replies.size(); ++i) {
-    count_fate(replies[i].outcome, replies[i].message);
+    count_outcome(replies[i].outcome, replies[i].message);
     if (replies[i].outcome == Outcome::done)
       record_updated(*sent[i], replies[i].value);
     else
@@ -58,25 +58,25 @@ void Delivery::send_updates(std::vector<Parcel>& parcels) {
   }
 }
 
-void Delivery::record_updated(Parcel& parcel, const RemoteTicket& answered) {
-  store::RemoteLink link = *parcel.link;
-  if (parcel.closes) link.closed = *parcel.closes;
-  if (!parcel.priority.empty()) link.priority = answered.priority_name.empty() ? parcel.priority : answered.priority_name;
-  record(parcel, [&](Time now) {
+void Delivery::record_updated(PendingItem& pending, const RemoteTicket& answered) {
+  store::RemoteLink link = *pending.link;
+  if (pending.closes) link.closed = *pending.closes;
+  if (!pending.priority.empty()) link.priority = answered.priority_name.empty() ? pending.priority : answered.priority_name;
+  record(pending, [&](Time now) {
     store::put_remote_link(work_.db, work_.tenant, link, now);
-    make_ours_the_same(parcel, now);
-    finish(parcel);
+    make_ours_the_same(pending, now);
+    finish(pending);
   });
   ++report_.updates;
 }
 
-void Delivery::make_ours_the_same(const Parcel& parcel, Time now) {
-  const std::string& id = parcel.item.ticket_id;
+void Delivery::make_ours_the_same(const PendingItem& pending, Time now) {
+  const std::string& id = pending.item.ticket_id;
   if (store::waiting_updates(work_.db, work_.tenant, id).size() > 1) return;
-  const UpdatePayload payload = read_update_payload(parcel.item.payload);
+  const UpdatePayload payload = read_update_payload(pending.item.payload);
   if (!payload.priority_id.empty()) store::take_over_priority(work_.db, work_.tenant, id, payload.priority_id);
   if (payload.status_id.empty()) return;
-  store::take_over_status(work_.db, work_.tenant, id, payload.status_id, parcel.closes == true ? std::optional(now) : std::nullopt);
+  store::take_over_status(work_.db, work_.tenant, id, payload.status_id, pending.closes == true ? std::optional(now) : std::nullopt);
 }
 
 }  // namespace picket::psa

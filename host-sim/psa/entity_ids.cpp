@@ -20,13 +20,13 @@ EntityIds EntityIds::load(store::Database& db, std::string_view tenant, std::str
         const std::string kind = store::text_of(row[0]);
         const std::string ours = store::text_of(row[1]);
         const std::string theirs = store::text_of(row[2]);
-        ids.there_.emplace(Key{kind, ours}, theirs);
-        ids.here_.emplace(Key{kind, theirs}, ours);
+        ids.remote_ids_.emplace(Key{kind, ours}, theirs);
+        ids.our_ids_.emplace(Key{kind, theirs}, ours);
       });
   return ids;
 }
 
-std::string EntityIds::there(store::EntityKind kind, std::string_view our_id) const { return found(there_, kind, our_id); }
-std::string EntityIds::here(store::EntityKind kind, std::string_view remote_id) const { return found(here_, kind, remote_id); }
+std::string EntityIds::remote_id(store::EntityKind kind, std::string_view our_id) const { return found(remote_ids_, kind, our_id); }
+std::string EntityIds::our_id(store::EntityKind kind, std::string_view remote_id) const { return found(our_ids_, kind, remote_id); }
 
 }  // namespace picket::psa

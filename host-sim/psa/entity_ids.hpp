@@ -16,12 +16,12 @@ class EntityIds {
   static EntityIds load(store::Database& db, std::string_view tenant, std::string_view psa);
 
   // Empty if there is none.
-  std::string there(store::EntityKind kind, std::string_view our_id) const;
-  std::string here(store::EntityKind kind, std::string_view remote_id) const;
+  std::string remote_id(store::EntityKind kind, std::string_view our_id) const;
+  std::string our_id(store::EntityKind kind, std::string_view remote_id) const;
 
  private:
   using Key = std::pair<std::string, std::string>;  // kind, id
-  std::map<Key, std::string> there_, here_;
+  std::map<Key, std::string> remote_ids_, our_ids_;
 };
 
 }  // namespace picket::psa

@@ -1,7 +1,7 @@
 // A PSA elsewhere, as a remote PSA needs it: its own words and ids in, plain values out. One folder beside this one per PSA (halopsa)
 // implements it; what is to be sent when, what is known already and what an unknown outcome means is decided in remote_desk.
 //
-// Thread: one call at a time. Errors: functions that return a Reply tell each item's fate there and throw only what ends the whole call
+// Thread: one call at a time. Errors: functions that return a Reply tell each item's outcome there and throw only what ends the whole call
 // (cancelled, deadline); the others throw picket::Error.
 #pragma once
 #include <functional>
@@ -104,7 +104,7 @@ class Psa {
   // those that do.
   virtual RemoteDirectory directory(const host::Call&) = 0;
 
-  // One after the other unless the PSA can take several at once; `told` is called for each as soon as its fate is known, with its index,
+  // One after the other unless the PSA can take several at once; `told` is called for each as soon as its outcome is known, with its index,
   // and may throw to stop before the next.
   virtual void create(const host::Call&, std::span<const NewRemoteTicket>,
                       const std::function<void(std::size_t, Reply<RemoteTicket>&&)>& told) = 0;

@@ -23,10 +23,10 @@ bool is_as_last_seen(const store::RemoteLink& link, const RemoteTicket& row) {
   return row.updated_at_is_exact && !row.updated_at.empty() && row.updated_at == link.updated_at;
 }
 
-std::vector<TicketToLookAt> changed_tickets(const SyncContext& work, Rows& rows) {
+std::vector<TicketToRead> changed_tickets(const SyncContext& work, Rows& rows) {
   std::vector<std::string_view> ids;
   for (const auto& [id, row] : rows) ids.push_back(id);
-  std::vector<TicketToLookAt> tickets;
+  std::vector<TicketToRead> tickets;
   for (auto& link : store::find_remote_links(work.db, work.tenant, work.psa.id(), ids)) {
     RemoteTicket& row = rows.at(link.remote_id);
     if (!is_as_last_seen(link, row)) tickets.push_back({std::move(link), std::move(row)});

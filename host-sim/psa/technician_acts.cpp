@@ -11,7 +11,7 @@ namespace picket::psa {
 namespace {
 
 // The token that makes a note look like one of Picket's; empty if none does.
-std::string_view token_in(const RemoteNote& note, const OwnActs& own) {
+std::string_view token_in(const RemoteNote& note, const SentByPicket& own) {
   if (const std::string_view signature = signature_of(note.text); !signature.empty()) return signature;
   for (const auto& token : own.note_tokens)
     if (holds_token(note.text, token)) return token;
@@ -21,7 +21,7 @@ std::string_view token_in(const RemoteNote& note, const OwnActs& own) {
 // The ids of the notes that Picket wrote. Where several hold the same token, the first is Picket's and the others are people's who quote
 // it; one that was known before is earlier than one that was not. The ticket's own token signs its body, which is the first or not among
 // the notes at all.
-std::set<std::string_view> notes_of_picket(std::span<const RemoteNote> notes, const std::set<std::string_view>& known, const OwnActs& own) {
+std::set<std::string_view> notes_of_picket(std::span<const RemoteNote> notes, const std::set<std::string_view>& known, const SentByPicket& own) {
   std::set<std::string_view> ids, tokens;
   for (const bool were_known : {true, false})
     for (const auto& note : notes) {
@@ -45,7 +45,7 @@ bool take_over(std::optional<Value>& known, const Value& value, bool (*same)(con
 
 }  // namespace
 
-Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, std::span<const RemoteNote> notes, const OwnActs& own) {
+Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, std::span<const RemoteNote> notes, const SentByPicket& own) {
   Comparison result;
   result.link = before;
   store::RemoteLink& link = result.link;
@@ -53,12 +53,12 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
   if (!ticket.url.empty()) link.url = ticket.url;
   link.updated_at = ticket.updated_at;
 
-  std::vector<PersonsAct> undated;
-  const auto act = [](TicketEventKind kind, std::string text) { return PersonsAct{kind, {}, std::move(text), {}}; };
+  std::vector<TechnicianAct> undated;
+  const auto act = [](TicketEventKind kind, std::string text) { return TechnicianAct{kind, {}, std::move(text), {}}; };
   const auto same_flag = [](const bool& a, const bool& b) { return a == b; };
   const auto same_text = [](const std::string& a, const std::string& b) { return same_name(a, b); };
 
-  std::optional<PersonsAct> closing;
+  std::optional<TechnicianAct> closing;
   if (take_over<bool>(link.closed, ticket.closed, same_flag) && link.is_current) {
     if (!ticket.closed && !own.reopens) undated.push_back(act(TicketEventKind::reopened, {}));
     if (ticket.closed && !own.closes) closing = act(TicketEventKind::closed, std::string(ascii::trimmed(ticket.closure_note)));

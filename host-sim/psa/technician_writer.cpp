@@ -14,7 +14,7 @@ namespace picket::psa {
 namespace {
 
 // Whether the list's row leaves out what may have changed.
-bool needs_full_read(const TicketToLookAt& ticket) {
+bool needs_full_read(const TicketToRead& ticket) {
   if (!ticket.row) return true;
   if (!ticket.link.is_current) return false;
   const bool newly_closed = ticket.row->closed && ticket.link.closed != true;
@@ -40,7 +40,7 @@ std::string failure_of(const SyncContext& work, const store::RemoteLink& link, c
 
 }  // namespace
 
-TechnicianWriter::Result TechnicianWriter::look(std::vector<TicketToLookAt> tickets) {
+TechnicianWriter::Result TechnicianWriter::look(std::vector<TicketToRead> tickets) {
   Result result;
   load();
   const auto drop = [&](std::vector<std::size_t> failed) {
@@ -72,7 +72,7 @@ TechnicianWriter::Result TechnicianWriter::look(std::vector<TicketToLookAt> tick
   ids.clear();
   for (const auto& ticket : tickets) ids.push_back(ticket.link.remote_id);
   const auto notes = ask<std::vector<RemoteNote>>(ids.size(), [&] { return work_.psa.notes(work_.call, ids); });
-  const auto own = own_acts(tickets);
+  const auto own = sent_by_picket(tickets);
   for (std::size_t i = 0; i < tickets.size(); ++i) {
     const auto& [link, row] = tickets[i];
     if (notes[i].outcome != Outcome::done) {
@@ -80,7 +80,7 @@ TechnicianWriter::Result TechnicianWriter::look(std::vector<TicketToLookAt> tick
       continue;
     }
     const auto sent = own.find(link.ticket_id);
-    const Comparison comparison = compare(link, *row, notes[i].value, sent == own.end() ? OwnActs() : sent->second);
+    const Comparison comparison = compare(link, *row, notes[i].value, sent == own.end() ? SentByPicket() : sent->second);
     std::uint64_t events = 0;
     try {
       work_.record([&](Time now) {
@@ -99,13 +99,13 @@ TechnicianWriter::Result TechnicianWriter::look(std::vector<TicketToLookAt> tick
   return result;
 }
 
-std::map<std::string, OwnActs, std::less<>> TechnicianWriter::own_acts(const std::vector<TicketToLookAt>& tickets) {
+std::map<std::string, SentByPicket, std::less<>> TechnicianWriter::sent_by_picket(const std::vector<TicketToRead>& tickets) {
   std::vector<std::string_view> ids;
   for (const auto& ticket : tickets) ids.push_back(ticket.link.ticket_id);
-  std::map<std::string, OwnActs, std::less<>> own;
+  std::map<std::string, SentByPicket, std::less<>> own;
   for (auto& [id, ticket] : read_outgoing_tickets(work_.db, work_.tenant, ids)) own[id].ticket_token = std::move(ticket.token);
   for (const auto& item : store::sent_outbox_items(work_.db, work_.tenant, ids)) {
-    OwnActs& acts = own[item.ticket_id];
+    SentByPicket& acts = own[item.ticket_id];
     if (item.kind == store::OutboxKind::note) acts.note_tokens.push_back(item.token);
     if (item.kind != store::OutboxKind::update) continue;
     const UpdatePayload update = read_update_payload(item.payload);
@@ -117,7 +117,7 @@ std::map<std::string, OwnActs, std::less<>> TechnicianWriter::own_acts(const std
   return own;
 }
 
-std::uint64_t TechnicianWriter::write(const store::RemoteLink& before, const RemoteTicket& ticket, const PersonsAct& act, Time now) {
+std::uint64_t TechnicianWriter::write(const store::RemoteLink& before, const RemoteTicket& ticket, const TechnicianAct& act, Time now) {
   const tickets::Technician technician{work_.tenant, act.author, act.at.value_or(now), now};
   const std::string& ticket_id = before.ticket_id;
   // Our ticket may say so already: the event is queued all the same.
@@ -136,7 +136,7 @@ std::uint64_t TechnicianWriter::write(const store::RemoteLink& before, const Rem
   return 0;
 }
 
-std::uint64_t TechnicianWriter::close(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now) {
+std::uint64_t TechnicianWriter::close(const std::string& ticket_id, const RemoteTicket& ticket, const TechnicianAct& act, Time now) {
   const tickets::Technician technician{work_.tenant, act.author, act.at.value_or(now), now};
   if (tickets::close_ticket(work_.db, technician, ticket_id, closed_status_id(ticket.status_id), act.text)) return 1;
   // Ours is closed already; what the person said is told all the same.
@@ -158,12 +158,12 @@ std::string TechnicianWriter::priority_id(const std::string& name) {
 }
 
 std::string TechnicianWriter::closed_status_id(const std::string& remote_status_id) {
-  const std::string same = ids_.here(store::EntityKind::status, remote_status_id);
+  const std::string same = ids_.our_id(store::EntityKind::status, remote_status_id);
   const store::Entity* any = nullptr;
   for (const auto& status : statuses_) {
     if (!status.is_closed) continue;
     if (status.id == same) return same;
-    if (any == nullptr || ids_.there(store::EntityKind::status, any->id).empty()) any = &status;
+    if (any == nullptr || ids_.remote_id(store::EntityKind::status, any->id).empty()) any = &status;
   }
   if (any == nullptr)
     throw Error(Status::invalid,

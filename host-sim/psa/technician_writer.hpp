@@ -16,7 +16,7 @@
 namespace picket::psa {
 
 // A ticket of ours to look at, and what the PSA's list said of it, if anything.
-struct TicketToLookAt {
+struct TicketToRead {
   store::RemoteLink link;
   std::optional<RemoteTicket> row;
 };
@@ -31,13 +31,13 @@ class TechnicianWriter {
     std::vector<std::string> failures;  // a sentence for each ticket that could not be read or written; nothing of it was
   };
   // Of tickets that are few enough to be read at once. One transaction per ticket.
-  Result look(std::vector<TicketToLookAt> tickets);
+  Result look(std::vector<TicketToRead> tickets);
 
  private:
-  std::uint64_t write(const store::RemoteLink& before, const RemoteTicket& ticket, const PersonsAct& act, Time now);
+  std::uint64_t write(const store::RemoteLink& before, const RemoteTicket& ticket, const TechnicianAct& act, Time now);
   // The status is that of the remote ticket where that is a closed one of ours.
-  std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const PersonsAct& act, Time now);
-  std::map<std::string, OwnActs, std::less<>> own_acts(const std::vector<TicketToLookAt>& tickets);
+  std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const TechnicianAct& act, Time now);
+  std::map<std::string, SentByPicket, std::less<>> sent_by_picket(const std::vector<TicketToRead>& tickets);
   std::string priority_id(const std::string& name);
   std::string closed_status_id(const std::string& remote_status_id);
   void load();

@@ -23,7 +23,7 @@ class Provider {
   // One cycle. `report` is filled as work is done, so that it tells the truth also when the cycle ends with an exception.
   virtual void poll(const Call&, std::uint32_t flags, PollReport& report) = 0;
   // Carries ticket events to the vendor, if takes_ticket_events() says so; picket/abi/provider.h tells the rules. `outcome` is told once
-  // for each event, as soon as its fate is certain: an event without one when this returns or throws counts as not touched, so whoever
+  // for each event, as soon as its outcome is certain: an event without one when this returns or throws counts as not touched, so whoever
   // has sent something to the vendor tells first and throws then.
   using EventOutcome = std::function<void(std::size_t index, Status, std::string_view message)>;
   virtual bool takes_ticket_events() const { return false; }

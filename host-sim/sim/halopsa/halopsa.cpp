@@ -10,7 +10,7 @@
 namespace picket::sim::halopsa {
 namespace {
 
-constexpr unsigned created = 201;
+constexpr unsigned created_code = 201;
 
 Answer not_found(const std::string& path) { return error_answer(404, "There is no " + path + "."); }
 
@@ -151,7 +151,7 @@ Answer HaloPsa::post_tickets(const Request& request) {
   json::array answered;
   for (const std::int64_t id : site_.post_tickets(objects, now_, now_ + request.delay))
     answered.push_back(json::value(ticket_json(*site_.find(id), site_.directory(), everything)));
-  return json_answer(answered.size() == 1 ? std::move(answered.front()) : json::value(std::move(answered)), created);
+  return json_answer(answered.size() == 1 ? std::move(answered.front()) : json::value(std::move(answered)), created_code);
 }
 
 Answer HaloPsa::actions(const Request& request) const {
@@ -176,8 +176,8 @@ Answer HaloPsa::post_actions(const Request& request) {
   json::array answered;
   for (const auto& [id, index] : site_.post_actions(objects, now_))
     answered.push_back(json::value(action_json(site_.find(id)->actions[index], id, true)));
-  if (is_true(request.query, "returnall")) return json_answer(answered, created);
-  return json_answer(std::move(answered.front()), created);
+  if (is_true(request.query, "returnall")) return json_answer(answered, created_code);
+  return json_answer(std::move(answered.front()), created_code);
 }
 
 std::optional<Answer> HaloPsa::directory_list(const Request& request, const std::string& path) const {

@@ -46,10 +46,10 @@ TEST_CASE("the directory takes over rows of the same name and adds the others") 
     CHECK(r.defaults.category_id == r.f.id("category", "Threats>Malware"));
     CHECK(r.defaults.closed_status_id == closed);
     const auto ids = psa::EntityIds::load(s.db, r.f.sample.tenant, "fakepsa");
-    CHECK(ids.there(EntityKind::client, contoso) == "c1");
-    CHECK(ids.here(EntityKind::priority, "p4") == r.f.id("priority", "Low"));
-    CHECK(ids.there(EntityKind::client, closed).empty());
-    CHECK(ids.here(EntityKind::client, "c9").empty());
+    CHECK(ids.remote_id(EntityKind::client, contoso) == "c1");
+    CHECK(ids.our_id(EntityKind::priority, "p4") == r.f.id("priority", "Low"));
+    CHECK(ids.remote_id(EntityKind::client, closed).empty());
+    CHECK(ids.our_id(EntityKind::client, "c9").empty());
   });
 }
 
@@ -117,9 +117,9 @@ TEST_CASE("names that occur twice or are empty or are listed twice do no harm") 
                                       entity("", "Nothing")};
     r.sync->sync_directory(r.call());
     const auto ids = psa::EntityIds::load(s.db, r.f.sample.tenant, "fakepsa");
-    CHECK(ids.here(EntityKind::category, "k1") != ids.here(EntityKind::category, "k2"));
-    CHECK(r.f.id("category", "k3") == ids.here(EntityKind::category, "k3"));
-    CHECK(ids.here(EntityKind::category, "").empty());
+    CHECK(ids.our_id(EntityKind::category, "k1") != ids.our_id(EntityKind::category, "k2"));
+    CHECK(r.f.id("category", "k3") == ids.our_id(EntityKind::category, "k3"));
+    CHECK(ids.our_id(EntityKind::category, "").empty());
   });
 }
 

@@ -38,7 +38,7 @@ std::vector<RemoteNote> with(std::vector<RemoteNote> notes) {
   return notes;
 }
 
-PersonsAct act(Kind kind, std::string author, std::string text, std::optional<Time> time = std::nullopt) {
+TechnicianAct act(Kind kind, std::string author, std::string text, std::optional<Time> time = std::nullopt) {
   return {kind, std::move(author), std::move(text), time};
 }
 
@@ -50,8 +50,8 @@ TEST_CASE("what people did is the difference to what was known") {
     void (*before)(store::RemoteLink&);
     void (*now)(RemoteTicket&);
     std::vector<RemoteNote> notes;
-    OwnActs own;
-    std::vector<PersonsAct> acts;
+    SentByPicket own;
+    std::vector<TechnicianAct> acts;
   };
   const auto nothing_before = [](store::RemoteLink&) {};
   const auto nothing_now = [](RemoteTicket&) {};
@@ -60,7 +60,7 @@ TEST_CASE("what people did is the difference to what was known") {
     t.closure_note = " Done. ";
   };
   const std::string ours = "picket-0123456789abcdef";
-  const OwnActs none;
+  const SentByPicket none;
   const std::vector<Case> cases{
       {"nothing happened", nothing_before, nothing_now, {}, none, {}},
       {"a note", nothing_before, nothing_now, {{"n1", "Bob", at(1), " Hello \n"}}, none, {act(Kind::note, "Bob", "Hello", at(1))}},
@@ -172,7 +172,7 @@ TEST_CASE("what people did is the difference to what was known") {
     CHECK(first.acts == c.acts);
     CHECK(first.link.updated_at == "later");
     // The second look finds nothing new.
-    const Comparison second = compare(first.link, now, notes, OwnActs());
+    const Comparison second = compare(first.link, now, notes, SentByPicket());
     CHECK(second.acts.empty());
     CHECK(second.link.seen_notes == first.link.seen_notes);
   }
@@ -180,21 +180,21 @@ TEST_CASE("what people did is the difference to what was known") {
 
 TEST_CASE("the ticket's body as its first note is Picket's and so is what was known before a note that quotes it") {
   const std::string ours = "picket-0123456789abcdef";
-  OwnActs own;
+  SentByPicket own;
   own.ticket_token = "0123456789abcdef";
   const std::vector<RemoteNote> body{{"n1", "Api", at(0), "Body\n" + ours}, {"n2", "Bob", at(1), "See\n" + ours}};
   CHECK(compare(link(), ticket(), body, own).acts == std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
   store::RemoteLink knowing = link();
   knowing.seen_notes.push_back("n1");
   const std::vector<RemoteNote> in_disorder{{"n2", "Bob", at(1), "See\n" + ours}, {"n1", "Api", at(0), "Words\n" + ours}};
-  CHECK(compare(knowing, ticket(), in_disorder, OwnActs()).acts == std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
+  CHECK(compare(knowing, ticket(), in_disorder, SentByPicket()).acts == std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
 }
 
 TEST_CASE("what is not known becomes known, and what is not said stays") {
   store::RemoteLink before;
   RemoteTicket now = ticket();
   now.closed = true;
-  const auto learned = compare(before, now, {}, OwnActs()).link;
+  const auto learned = compare(before, now, {}, SentByPicket()).link;
   CHECK(learned.closed == true);
   CHECK(learned.priority == "High");
   CHECK(learned.assignee == "Ann");
@@ -202,7 +202,7 @@ TEST_CASE("what is not known becomes known, and what is not said stays") {
   now.priority_name.clear();
   now.has_assignee = false;
   now.number.clear();
-  const auto kept = compare(learned, now, {}, OwnActs()).link;
+  const auto kept = compare(learned, now, {}, SentByPicket()).link;
   CHECK(kept.priority == "High");
   CHECK(kept.assignee == "Ann");
   CHECK(kept.number == "1");

@@ -26,7 +26,7 @@ HttpAnswer no_answer(Status status) {
 
 }  // namespace
 
-TEST_CASE("The fate of what was written") {
+TEST_CASE("The outcome of what was written") {
   struct Case {
     HttpAnswer answer;
     Outcome once, repeatable;

@@ -96,7 +96,7 @@ TEST_CASE("The words of a refused note come through") {
   CHECK(added(site, *site.psa()).message == "the note on ticket 7 could not be made: HaloPSA says: You may not use this action (400)");
 }
 
-TEST_CASE("Notes of several tickets go out together and each has its own fate") {
+TEST_CASE("Notes of several tickets go out together and each has its own outcome") {
   Site site;
   site.on("POST /api/Actions", [](const LoopbackRequest& r) {
     LoopbackReply reply = r.body.find("\"ticket_id\":3}") != std::string::npos   ? loopback_reply(500)

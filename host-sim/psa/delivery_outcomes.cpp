@@ -16,32 +16,32 @@ constexpr auto first_look_at_slow = 2min;
 
 }  // namespace
 
-void Delivery::finish(const Parcel& parcel) { store::outbox_retry.finish(work_.db, work_.tenant, parcel.item.outbox_id); }
+void Delivery::finish(const PendingItem& pending) { store::outbox_retry.finish(work_.db, work_.tenant, pending.item.outbox_id); }
 
-void Delivery::fail(Parcel& parcel, Outcome outcome, const std::string& message) {
+void Delivery::fail(PendingItem& pending, Outcome outcome, const std::string& message) {
   // The last attempt may have had an effect that the PSA does not show yet.
-  const bool had_no_effect = outcome != Outcome::unknown && !parcel.item.sent;
+  const bool had_no_effect = outcome != Outcome::unknown && !pending.item.sent;
   const Time now = work_.clock.now();
-  Time next = now + store::next_attempt_delay(parcel.item.attempts + 1);
+  Time next = now + store::next_attempt_delay(pending.item.attempts + 1);
   const bool may_be_at_work = std::chrono::nanoseconds(work_.clock.monotonic() - asked_at_ns_) >= slow;
   if (outcome == Outcome::unknown && may_be_at_work) {
     next = std::max(next, now + first_look_at_slow);
-  } else if (outcome == Outcome::unknown && parcel.item.attempts == 0) {
+  } else if (outcome == Outcome::unknown && pending.item.attempts == 0) {
     next = now + first_look_delay;
     look_again_at_ = std::max(look_again_at_.value_or(next), next);
   }
-  std::string error = describe(parcel) + ": " + message;
+  std::string error = describe(pending) + ": " + message;
   // It holds back what follows on its ticket, and the PSA will not take it.
-  if (outcome == Outcome::refused && parcel.item.kind == OutboxKind::update && !parcel.opens() &&
-      parcel.item.attempts + 1 >= refusals_to_give_up) {
+  if (outcome == Outcome::refused && pending.item.kind == OutboxKind::update && !pending.opens() &&
+      pending.item.attempts + 1 >= refusals_to_give_up) {
     error += "; it is given up";
     work_.log.write(PICKET_LOG_WARNING, error);
-    record(parcel, [&](Time at) { store::outbox_retry.give_up(work_.db, work_.tenant, parcel.item.outbox_id, error, true, at); });
+    record(pending, [&](Time at) { store::outbox_retry.give_up(work_.db, work_.tenant, pending.item.outbox_id, error, true, at); });
     ++report_.failed;
     add_error(report_.errors, error);
     return;
   }
-  record(parcel, [&](Time) { store::outbox_retry.postpone(work_.db, work_.tenant, parcel.item.outbox_id, error, had_no_effect, next); });
+  record(pending, [&](Time) { store::outbox_retry.postpone(work_.db, work_.tenant, pending.item.outbox_id, error, had_no_effect, next); });
   ++report_.failed;
   // What stops the delivery is told once.
   if (outcome != Outcome::not_done && outcome != Outcome::unknown)
@@ -50,14 +50,14 @@ void Delivery::fail(Parcel& parcel, Outcome outcome, const std::string& message)
     streak_errors_.push_back(error);
 }
 
-std::string Delivery::describe(const Parcel& parcel) const {
+std::string Delivery::describe(const PendingItem& pending) const {
   const std::string where = " in " + work_.psa.name();
-  const std::string ticket = "ticket " + (parcel.link ? parcel.link->number : parcel.ticket.number);
-  if (parcel.opens()) return ticket + " could not be opened" + where;
-  return (parcel.item.kind == OutboxKind::note ? "a note on " : "a change of ") + ticket + " could not be delivered" + where;
+  const std::string ticket = "ticket " + (pending.link ? pending.link->number : pending.ticket.number);
+  if (pending.opens()) return ticket + " could not be opened" + where;
+  return (pending.item.kind == OutboxKind::note ? "a note on " : "a change of ") + ticket + " could not be delivered" + where;
 }
 
-void Delivery::count_fate(Outcome outcome, const std::string& message) {
+void Delivery::count_outcome(Outcome outcome, const std::string& message) {
   if (outcome != Outcome::not_done && outcome != Outcome::unknown) {
     flush_streak();
     has_succeeded_ = true;
