@@ -23,8 +23,8 @@ std::string Values::get(std::string_view key) const {
   return set;
 }
 
-bool Values::any_set(const std::vector<std::string>& keys) const {
-  return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) { return !get(key).empty(); });
+bool Values::any_set(const std::vector<std::string>& names) const {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return !get(name).empty(); });
 }
 
 std::optional<bool> parse_switch(std::string_view text) {

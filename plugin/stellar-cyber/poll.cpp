@@ -73,7 +73,9 @@ void Poll::set_time(const char* stream, Time t) {
   ChangeSet set;
   set.cursor_stream = stream;
   set.cursor_value = picket::format_time(t);
-  services_.apply(call_, {&set, 1});
+  const picket::ApplyOutcome outcome = services_.apply(call_, {&set, 1}).at(0);
+  if (outcome.status != Status::ok)
+    throw Error(outcome.status, "the cursor \"" + std::string(stream) + "\" could not be written: " + outcome.message);
 }
 
 // ---- walk -----------------------------------------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ class Services {
   // Tells each outcome as the host reports it, so that what was applied is known also when this throws. `outcome` may not call services.
   void apply(const Call&, std::span<const ChangeSet>, const std::function<void(std::size_t index, ApplyOutcome&&)>& outcome) const;
   // One outcome per change set, in their order.
-  std::vector<ApplyOutcome> apply(const Call&, std::span<const ChangeSet>) const;
+  [[nodiscard]] std::vector<ApplyOutcome> apply(const Call&, std::span<const ChangeSet>) const;
 
  private:
   const picket_log_1* log_;

@@ -320,6 +320,16 @@ TEST_CASE("what cannot even be recorded holds the cursor back over all pages") {
   CHECK(b.cursor() == b.at(-10min));
 }
 
+TEST_CASE("a cursor that the host refuses to write fails the poll, which does not report it as reached") {
+  Bench b;
+  b.psa.refuse = [](const picket::ChangeSet& set) { return set.cursor_stream.empty() ? std::string{} : std::string("read-only"); };
+  const Polled polled = b.poll();
+  CHECK(polled.status == Status::invalid);
+  CHECK(contains(polled.message, "the cursor \"cases\" could not be written: read-only"));
+  CHECK(polled.report.cursor.empty());
+  CHECK(b.cursor().empty());
+}
+
 TEST_CASE("a cancelled poll ends at once, and the next goes on") {
   Started b;
   b.set("pageSize", 10);

@@ -135,10 +135,10 @@ TEST_CASE("environment keys and the kinds of settings") {
 TEST_CASE("files that are no manifests") {
   const TemporaryFolder folder;
   const auto schema = folder.path() / "manifest.schema.json";
-  CHECK_THROWS_WITH_AS(load_manifest(folder.path() / "none.json", schema), doctest::Contains("cannot be read"), Error);
+  CHECK_THROWS_WITH_AS((void)load_manifest(folder.path() / "none.json", schema), doctest::Contains("cannot be read"), Error);
   std::ofstream(folder.path() / "broken.json") << "{";
-  CHECK_THROWS_WITH_AS(load_manifest(folder.path() / "broken.json", schema), doctest::Contains("broken.json is not JSON"), Error);
-  CHECK_THROWS_AS(load_manifests(folder.path() / "nowhere"), Error);
+  CHECK_THROWS_WITH_AS((void)load_manifest(folder.path() / "broken.json", schema), doctest::Contains("broken.json is not JSON"), Error);
+  CHECK_THROWS_AS((void)load_manifests(folder.path() / "nowhere"), Error);
 }
 
 TEST_CASE("two manifests with one id") {
@@ -146,5 +146,5 @@ TEST_CASE("two manifests with one id") {
   folder.write("a.json", huntress());
   CHECK(load_manifests(folder.path()).size() == 1);
   folder.write("b.json", huntress());
-  CHECK_THROWS_WITH_AS(load_manifests(folder.path()), doctest::Contains("'huntress' is also the id"), Error);
+  CHECK_THROWS_WITH_AS((void)load_manifests(folder.path()), doctest::Contains("'huntress' is also the id"), Error);
 }
