@@ -15,69 +15,32 @@ using picket::Status;
 
 namespace {
 
-std::string without_query(const std::string& path) { return path.substr(0, path.find('?')); }
-
-Error unexpected(const std::string& path, const std::string& expected) {
-  return {Status::unavailable,
-          "Huntress answered " + without_query(path) + " with something that its API does not document: expected " + expected +
-              "; if this lasts, check the base URL and any proxy on the way",
-          without_query(path)};
+std::string refusal(const std::string& path, int code) {
+  if (code == 401)
+    return "Huntress refused the API key (401); generate a key at <subdomain>.huntress.io/account/api_credentials and connect again";
+  return "the Huntress API key may not read " + path + " (403); connect again with a key that may";
 }
 
-json::value json_of(const std::string& path, const std::string& body) {
-  try {
-    return json::parse(body, path);
-  } catch (const Error&) {
-    const bool html = picket::text::clean_line(std::string_view(body).substr(0, 64), 64).text.starts_with('<');
-    throw unexpected(path, html ? "JSON, got an HTML page" : "JSON");
-  }
-}
-
-// The documented JSON object inside an answer, or the Error that says what came instead.
-json::object object_of(const std::string& path, const picket::HttpAnswer& answer) {
-  const std::string where = without_query(path);
-  if (answer.status != Status::ok)
-    throw Error(answer.status, "Huntress could not be asked for " + where + ": " + answer.message, {}, answer.retry_after);
-  if (answer.code == 401)
-    throw Error(Status::auth,
-                "Huntress refused the API key (401); generate a key at <subdomain>.huntress.io/account/api_credentials and connect again");
-  if (answer.code == 403)
-    throw Error(Status::auth, "the Huntress API key may not read " + where + " (403); connect again with a key that may");
-  if (answer.code == 404) {
-    // Only Huntress itself can say so, and it speaks JSON: a proxy's page does not make an incident disappear.
-    if (!json_of(path, answer.body).is_object()) throw unexpected(path, "a JSON object");
-    throw Error(Status::not_found, "Huntress does not know " + where + " (404); check that the base URL ends before /v1");
-  }
-  if (answer.code == 429)
-    throw Error(Status::rate_limited, "Huntress's rate limit is used up (429); try again in a minute", {}, answer.retry_after);
-  if (answer.code >= 500)
-    throw Error(Status::unavailable, "Huntress failed on " + where + " (" + std::to_string(answer.code) + "); try again later", {},
-                answer.retry_after);
-  if (answer.code != 200) throw Error(Status::invalid, "Huntress answered " + where + " with status " + std::to_string(answer.code));
-  json::value document = json_of(path, answer.body);
-  if (!document.is_object()) throw unexpected(path, "a JSON object");
-  return std::move(document.as_object());
-}
+constexpr picket::VendorApi huntress_api{"Huntress", "that the base URL ends before /v1", refusal};
 
 // Single objects come under their singular key by the vendor's description, and have been seen plain.
 json::object unwrapped(const std::string& path, json::object&& o, std::string_view key) {
   if (const json::value* inner = o.if_contains(key)) {
-    if (!inner->is_object()) throw unexpected(path, "an object under \"" + std::string(key) + "\"");
+    if (!inner->is_object()) throw huntress_api.unexpected(path, "an object under \"" + std::string(key) + "\"");
     return json::object(inner->get_object());
   }
-  if (!o.contains("id")) throw unexpected(path, "an object under \"" + std::string(key) + "\"");
+  if (!o.contains("id")) throw huntress_api.unexpected(path, "an object under \"" + std::string(key) + "\"");
   return std::move(o);
 }
 
 Page page_of(const std::string& path, json::object&& o, std::string_view key) {
-  json::value* rows = o.if_contains(key);
-  if (rows == nullptr || !rows->is_array()) throw unexpected(path, "a list under \"" + std::string(key) + "\"");
+  json::array& rows = huntress_api.list(o, key, path);
   const json::object* pagination = json::object_at(o, "pagination");
-  if (pagination == nullptr) throw unexpected(path, "an object under \"pagination\"");
+  if (pagination == nullptr) throw huntress_api.unexpected(path, "an object under \"pagination\"");
   const json::value* token = pagination->if_contains("next_page_token");
   if (token != nullptr && !token->is_null() && !token->is_string())
-    throw unexpected(path, "text or null under \"pagination.next_page_token\"");
-  return {std::move(rows->get_array()), json::text_at(*pagination, "next_page_token").value_or("")};  // moved, the rows stay where they are
+    throw huntress_api.unexpected(path, "text or null under \"pagination.next_page_token\"");
+  return {std::move(rows), json::text_at(*pagination, "next_page_token").value_or("")};  // moved, the rows stay where they are
 }
 
 std::string with_token(std::string query, const std::string& token) {
@@ -125,7 +88,7 @@ picket::HttpRequest Api::request(const std::string& path_and_query) const {
 json::object Api::get(const std::string& path_and_query, std::chrono::milliseconds patience) {
   picket::HttpRequest r = request(path_and_query);
   r.patience = patience;
-  return object_of(path_and_query, services_.send(call_, r));
+  return huntress_api.object(path_and_query, services_.send(call_, r));
 }
 
 Page Api::list(const std::string& path_and_query, std::string_view key, std::chrono::milliseconds patience) {
@@ -136,13 +99,13 @@ Account Api::account() {
   const std::string path = "/v1/account";
   json::object o = get(path);
   if (const json::value* inner = o.if_contains("account")) {
-    if (!inner->is_object()) throw unexpected(path, "an object under \"account\"");
+    if (!inner->is_object()) throw huntress_api.unexpected(path, "an object under \"account\"");
     o = json::object(inner->get_object());
   }
   Account account;
   account.name = picket::text::clean_line(json::text_at(o, "name").value_or(""), 200).text;
   account.subdomain = picket::text::clean_line(json::text_at(o, "subdomain").value_or(""), 100).text;
-  if (account.name.empty() && account.subdomain.empty()) throw unexpected(path, "an account with \"name\" and \"subdomain\"");
+  if (account.name.empty() && account.subdomain.empty()) throw huntress_api.unexpected(path, "an account with \"name\" and \"subdomain\"");
   return account;
 }
 
@@ -183,17 +146,7 @@ std::vector<Result<T>> Api::each(std::span<const std::string> ids, const std::fu
                                  const std::function<T(json::object&&)>& read) {
   std::vector<picket::HttpRequest> requests;
   for (const std::string& id : ids) requests.push_back(request(path(id)));
-  const std::vector<picket::HttpAnswer> answers = services_.exchange(call_, requests);
-  std::vector<Result<T>> results(ids.size());
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    try {
-      results[i].value = read(object_of(path(ids[i]), answers[i]));
-    } catch (const Error& e) {
-      results[i].status = e.status();
-      results[i].message = e.what();
-    }
-  }
-  return results;
+  return picket::read_each<T>(huntress_api, ids, path, services_.exchange(call_, requests), read);
 }
 
 std::vector<Result<json::object>> Api::incidents_by_id(std::span<const std::string> ids) {

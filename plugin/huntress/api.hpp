@@ -1,6 +1,6 @@
 // The calls to the Huntress REST API that this provider makes. Source of every path and parameter: the vendor's REST description.
 //
-// Anything but the documented shape is an error (Status::unavailable), an HTML page with status 200 included. Thread: one call at a time.
+// Errors: sdk/provider/vendor_answer.hpp. Thread: one call at a time.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -12,6 +12,7 @@
 
 #include "plugin/huntress/incident.hpp"
 #include "sdk/provider/provider.hpp"
+#include "sdk/provider/vendor_answer.hpp"
 
 namespace huntress {
 
@@ -31,17 +32,11 @@ struct Page {
 };
 
 // Lists page by page from the first one until `visit` returns false or the list ends. Throws Error(unavailable) when a page token comes
-// again: then the rest of the list cannot be reached. `what` names the list for people.
+// again: then the rest of the list cannot be reached. `what` names the list in that message.
 void each_page(const std::function<Page(const std::string& page_token)>& list, const std::string& what,
                const std::function<bool(const Page&)>& visit);
 
-// An answer per request, or why there is none.
-template <class T>
-struct Result {
-  std::optional<T> value;
-  picket::Status status = picket::Status::ok;
-  std::string message;
-};
+using picket::Result;
 
 class Api {
  public:

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "sdk/common/ascii.hpp"
+#include "sdk/common/markdown.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
-#include "sdk/common/markdown.hpp"
 
 namespace huntress {
 
@@ -136,9 +136,8 @@ void describe_remediations(std::string& out, const Incident& before, const Incid
 
 std::string portal_url(const std::string& account_subdomain, const std::string& incident_id) {
   if (account_subdomain.empty()) return {};
-  const bool is_host_label = std::all_of(account_subdomain.begin(), account_subdomain.end(), [](char c) {
-    return picket::ascii::is_alnum(c) || c == '-';
-  });
+  const bool is_host_label =
+      std::all_of(account_subdomain.begin(), account_subdomain.end(), [](char c) { return picket::ascii::is_alnum(c) || c == '-'; });
   if (!is_host_label) return {};
   return "https://" + account_subdomain + ".huntress.io/incident_reports/" + incident_id;
 }

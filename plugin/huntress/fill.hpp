@@ -9,7 +9,7 @@ namespace huntress {
 
 class Fill {
  public:
-  // `budget` tells how many requests may still be sent.
+  // `budget`: how many requests may still be sent.
   Fill(const picket::Services&, const picket::Call&, Api&, Tickets&, picket::Time now, std::function<std::size_t()> budget);
 
   void run();

@@ -144,9 +144,7 @@ std::string id_text(const json::object& o, std::string_view key) {
   if (const auto n = json::integer_at(o, key)) return std::to_string(*n);
   const json::value* v = o.if_contains(key);
   if (v == nullptr || !v->is_string() || v->get_string().size() > max_word) return {};
-  const auto harmless = [](char c) {
-    return picket::ascii::is_alnum(c) || c == '-' || c == '_';
-  };
+  const auto harmless = [](char c) { return picket::ascii::is_alnum(c) || c == '-' || c == '_'; };
   const auto& text = v->get_string();
   return std::all_of(text.begin(), text.end(), harmless) ? std::string(text) : std::string{};
 }

@@ -54,7 +54,7 @@ struct Incident {
   std::uint64_t remediation_count = 0;  // at the vendor; more than remediations.size() = the rest has to be fetched
   std::string updated_at_text;          // as the vendor wrote it
   std::optional<picket::Time> sent_at, status_updated_at, closed_at, updated_at;  // absent = null or not a date
-  std::vector<std::string> repairs;                                               // what had to be repaired, for people
+  std::vector<std::string> repairs;                                               // what had to be repaired, for the audit note
 };
 
 // The incident's id, or nothing if this is no object with a readable id: then there is nothing to key it by.

@@ -1,7 +1,6 @@
 #include "plugin/huntress/poll.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 #include "plugin/huntress/fill.hpp"
 #include "sdk/common/time_text.hpp"
@@ -14,7 +13,6 @@ using lifecycle::Finding;
 using lifecycle::FindingState;
 using picket::Alert;
 using picket::Call;
-using picket::ChangeSet;
 using picket::Error;
 using picket::LogLevel;
 using picket::PollReport;
@@ -44,7 +42,7 @@ Poll::Poll(const picket::Services& services, const Call& call, const picket::Con
       now_(services.now()),
       tickets_(services, call, api_, settings_, now_),
       ledger_(services, call),
-      horizon_(time_cursor(started_stream).value_or(now_) - settings_.backfill),
+      horizon_(ledger_.time_cursor(started_stream).value_or(now_) - settings_.backfill),
       requests_before_(services.requests_sent()) {}
 
 void Poll::run(bool sweep_now) {
@@ -54,13 +52,12 @@ void Poll::run(bool sweep_now) {
   Fill(services_, call_, api_, tickets_, now_, [this] { return request_budget(); }).run();
 }
 
-void Poll::process(std::vector<Finding> findings, PollReport& report, const lifecycle::CursorRule& rule) {
+bool Poll::process(std::vector<Finding> findings, PollReport& report, const lifecycle::CursorRule& rule) {
   for (const Finding& f : findings) {
     seen_.insert(f.external_id);
     if (f.state == FindingState::open) open_statuses_.insert(f.alert.status);
   }
-  lifecycle::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
-  tickets_.forget_incidents();
+  return lifecycle::Cycle(ledger_, tickets_, settings_.routing, report, now_).run(std::move(findings), rule);
 }
 
 void Poll::report_unreadable(const json::value& row) {
@@ -74,24 +71,25 @@ void Poll::report_unreadable(const json::value& row) {
 // ---- walk -----------------------------------------------------------------------------------------------------------------------------
 
 void Poll::walk() {
-  const std::optional<Time> cursor = time_cursor(incidents_stream);
+  const std::optional<Time> cursor = ledger_.time_cursor(incidents_stream);
   if (cursor) report_.cursor = picket::format_time(*cursor);
   Listing listing = list(cursor);
   several_pages_ = listing.several_pages;
   horizon_ = std::min(horizon_, listing.until);  // a cursor that was set back reaches back further
-  if (listing.complete && !time_cursor(started_stream)) set_cursor(started_stream, picket::format_time(now_));
+  if (listing.complete && !ledger_.time_cursor(started_stream)) ledger_.set_cursor(started_stream, picket::format_time(now_));
 
   std::erase_if(listing.findings, [this](const Finding& f) { return f.updated_at && *f.updated_at < horizon_; });
   report_.collected += listing.findings.size();
-  // What was read is processed in any case, but the cursor may not pass what was not read.
-  process(std::move(listing.findings), report_, {incidents_stream, listing.complete, cursor, now_});
+  // What was read is processed in any case, but the cursor may not pass what was not read. The cycle holds it before what it could not
+  // record.
+  (void)process(std::move(listing.findings), report_, {incidents_stream, listing.complete, cursor});
   if (listing.error) {
     if (listing.loops) sweep();  // another order reaches what lies behind the loop
     throw Error(*listing.error);
   }
   if (!cursor && report_.cursor.empty()) {
     report_.cursor = picket::format_time(listing.until);
-    set_cursor(incidents_stream, report_.cursor);
+    ledger_.set_cursor(incidents_stream, report_.cursor);
   }
 }
 
@@ -109,7 +107,7 @@ Poll::Listing Poll::list(const std::optional<Time>& cursor) {
       // From the top again, by large pages: rows could hide at the edge of so small a one.
     }
     lifecycle::Walk whole(start);
-    list_pages(whole, Api::max_page, listing);
+    (void)list_pages(whole, Api::max_page, listing);  // only a small page can end too early
   } catch (const Error& e) {
     if (ends_the_poll(e)) throw;
     listing.complete = false;
@@ -132,8 +130,9 @@ bool Poll::are_old(const std::vector<Finding>& findings, Time cursor) {
 
 // Unknown times come last: they have no place in the order and must not hold the cursor back.
 Poll::Listing Poll::sorted(Listing&& listing) {
-  const auto place = [](const Finding& f) { return std::tuple(f.updated_at.value_or(Time::max()), f.source); };
-  std::sort(listing.findings.begin(), listing.findings.end(), [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
+  const auto place = [](const Finding& f) { return f.updated_at.value_or(Time::max()); };
+  std::stable_sort(listing.findings.begin(), listing.findings.end(),
+                   [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
   return std::move(listing);
 }
 
@@ -198,14 +197,14 @@ void Poll::retry_failing() {
                                    results[i].message.empty() ? "Huntress gave an incident without a readable id" : results[i].message);
     findings.push_back(std::move(*finding));
   }
-  process(std::move(findings), report_, {});
+  (void)process(std::move(findings), report_, {});  // what could not be recorded stays failing, and is read again by the next poll
 }
 
 // ---- sweep ----------------------------------------------------------------------------------------------------------
 
 // A walk over several pages may have missed rows where the list shifted or times tied at a page's edge: then the sweep looks after it.
 bool Poll::sweep_is_due(bool now) const {
-  const std::optional<Time> last = time_cursor(sweep_stream);
+  const std::optional<Time> last = ledger_.time_cursor(sweep_stream);
   return now || several_pages_ || !last || now_ - *last >= settings_.sweep_interval ||
          !services_.cursor(call_, position_stream).value_or("").empty();
 }
@@ -224,9 +223,9 @@ void Poll::sweep() {
   });
   for (const std::string& status : statuses)
     if (sweep_status(status, listed)) swept.insert(status);
-  if (heal_missing(listed, swept)) {
-    set_cursor(sweep_stream, picket::format_time(now_));
-    if (!services_.cursor(call_, position_stream).value_or("").empty()) set_cursor(position_stream, "");
+  if (heal_missing(listed, swept) && swept_all_) {
+    ledger_.set_cursor(sweep_stream, picket::format_time(now_));
+    if (!services_.cursor(call_, position_stream).value_or("").empty()) ledger_.set_cursor(position_stream, "");
   }
 }
 
@@ -269,7 +268,7 @@ void Poll::sweep_page(const Page& page, std::unordered_set<std::string>& listed)
 
 void Poll::process_healing(std::vector<Finding> findings) {
   PollReport healing;
-  process(std::move(findings), healing, {});
+  swept_all_ = process(std::move(findings), healing, {}) && swept_all_;
   lifecycle::add_healing(report_, std::move(healing));
 }
 
@@ -302,31 +301,11 @@ bool Poll::heal_missing(const std::unordered_set<std::string>& listed, const std
     }
   }
   process_healing(std::move(findings));
-  if (!all) set_cursor(position_stream, ids.back());
+  if (!all) ledger_.set_cursor(position_stream, ids.back());
   return all;
 }
 
 // ---- cursors and limits ---------------------------------------------------------------------------------------------
-
-// A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
-std::optional<Time> Poll::time_cursor(const char* stream) const {
-  const std::optional<std::string> value = services_.cursor(call_, stream);
-  if (!value || value->empty()) return std::nullopt;
-  const std::optional<Time> t = picket::parse_time(*value);
-  if (!t)
-    throw Error(Status::invalid,
-                "the cursor \"" + std::string(stream) + "\" is \"" + *value + "\"; expected a time such as 2026-06-09T14:00:00Z", stream);
-  return lifecycle::Walk::plausible(t, services_.now());
-}
-
-void Poll::set_cursor(const char* stream, const std::string& value) {
-  ChangeSet set;
-  set.cursor_stream = stream;
-  set.cursor_value = value;
-  const picket::ApplyOutcome outcome = services_.apply(call_, {&set, 1}).at(0);
-  if (outcome.status != Status::ok)
-    throw Error(outcome.status, "the cursor \"" + std::string(stream) + "\" could not be written: " + outcome.message);
-}
 
 // Filling in keeps a poll within a third of the account's limit: the rest is for other users of the account and the next poll.
 std::size_t Poll::request_budget() const {

@@ -12,7 +12,6 @@
 #include "plugin/huntress/settings.hpp"
 #include "plugin/huntress/tickets.hpp"
 #include "sdk/lifecycle/service_ledger.hpp"
-#include "sdk/lifecycle/cycle.hpp"
 #include "sdk/lifecycle/walk.hpp"
 
 namespace huntress {
@@ -32,7 +31,7 @@ class Poll {
  private:
   // A list that was read back to where it is known, or as far as it could be read.
   struct Listing {
-    std::vector<picket::lifecycle::Finding> findings;       // each once; sorted(): in ascending order of their times
+    std::vector<picket::lifecycle::Finding> findings;    // each once; sorted(): in ascending order of their times
     std::unordered_map<std::string, std::size_t> by_id;  // where in findings, before they are sorted
     picket::Time until;
     bool complete = false;
@@ -42,25 +41,24 @@ class Poll {
   };
 
   void walk();
-  Listing list(const std::optional<picket::Time>& cursor);
-  bool are_old(const std::vector<picket::lifecycle::Finding>&, picket::Time cursor);
+  [[nodiscard]] Listing list(const std::optional<picket::Time>& cursor);
+  [[nodiscard]] bool are_old(const std::vector<picket::lifecycle::Finding>&, picket::Time cursor);
   static Listing sorted(Listing&&);
   // False: the page of an idle poll did not reach back far enough.
-  bool list_pages(picket::lifecycle::Walk&, int first_page, Listing&);
+  [[nodiscard]] bool list_pages(picket::lifecycle::Walk&, int first_page, Listing&);
 
   void retry_failing();
 
-  bool sweep_is_due(bool now) const;
+  [[nodiscard]] bool sweep_is_due(bool now) const;
   void sweep();
-  bool sweep_status(const std::string& status, std::unordered_set<std::string>& listed);
+  [[nodiscard]] bool sweep_status(const std::string& status, std::unordered_set<std::string>& listed);
   void sweep_page(const Page&, std::unordered_set<std::string>& listed);
-  bool heal_missing(const std::unordered_set<std::string>& listed, const std::unordered_set<std::string>& swept_statuses);
+  [[nodiscard]] bool heal_missing(const std::unordered_set<std::string>& listed, const std::unordered_set<std::string>& swept_statuses);
 
-  void process(std::vector<picket::lifecycle::Finding>, picket::PollReport&, const picket::lifecycle::CursorRule&);
+  // False if a finding could not even be recorded.
+  [[nodiscard]] bool process(std::vector<picket::lifecycle::Finding>, picket::PollReport&, const picket::lifecycle::CursorRule&);
   void process_healing(std::vector<picket::lifecycle::Finding>);
   void report_unreadable(const picket::json::value& row);
-  std::optional<picket::Time> time_cursor(const char* stream) const;
-  void set_cursor(const char* stream, const std::string& value);
   std::size_t request_budget() const;
 
   const picket::Services& services_;
@@ -74,7 +72,8 @@ class Poll {
   picket::Time horizon_;  // older incidents, unless known, are before the backfill
   std::uint64_t requests_before_;
   bool several_pages_ = false;
-  std::unordered_set<std::string> seen_;           // ids that this poll has processed
+  bool swept_all_ = true;                 // false: something that a sweep found could not be recorded, so the next poll sweeps again
+  std::unordered_set<std::string> seen_;  // ids that this poll has processed
   std::unordered_set<std::string> open_statuses_;  // words of open incidents that this poll has met
 };
 

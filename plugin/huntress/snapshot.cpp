@@ -3,22 +3,14 @@
 #include <algorithm>
 #include <set>
 
-#include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
+#include "sdk/lifecycle/metadata.hpp"
 
 namespace huntress {
 
 namespace json = picket::json;
 
 namespace {
-
-json::object object_or_empty(const std::string& text) {
-  try {
-    return json::parse_object(text, "the alert's metadata");
-  } catch (const picket::Error&) {
-    return {};
-  }
-}
 
 std::optional<Pending> pending_at(const json::object& pending, std::string_view key) {
   const json::object* part = json::object_at(pending, key);
@@ -59,7 +51,7 @@ std::string write_snapshot(const Snapshot& s) {
 }
 
 Snapshot read_snapshot(const picket::Alert& alert) {
-  const json::object o = object_or_empty(alert.metadata);
+  const json::object o = picket::lifecycle::read_metadata(alert.metadata);
   Snapshot s;
   s.incident = from_snapshot(alert.external_id, alert.severity, alert.status, alert.message, o);
   if (const json::object* host = json::object_at(o, "host")) {
@@ -76,19 +68,6 @@ Snapshot read_snapshot(const picket::Alert& alert) {
   }
   s.minimal = json::bool_at(o, "minimal").value_or(false);
   return s;
-}
-
-std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at) {
-  json::object o = object_or_empty(metadata);
-  o["processing_error"] = {
-      {"message", picket::text::clean_line(message, 1000).text}, {"attempts", attempts}, {"at", picket::format_time(at)}};
-  return boost::json::serialize(o);
-}
-
-std::string with_minimal_ticket(const std::string& metadata) {
-  json::object o = object_or_empty(metadata);
-  o["minimal"] = true;
-  return boost::json::serialize(o);
 }
 
 void keep_fetched_remediations(Incident& now, const Incident& before) {

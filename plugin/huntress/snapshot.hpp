@@ -3,11 +3,8 @@
 //   organization_name  as shown in the body
 //   portal_url
 //   pending            {"host": {"tries", "next"}, "remediations": {...}}: parts of the body still to be filled in, how often that failed,
-//   and
-//                      when to try again
-//   minimal            true: the ticket opened with no more than an error, and gets its real body with the next success
-//   processing_error   {"message", "attempts", "at"}: why the incident could not be processed
-// Pure; any thread.
+//                      and when to try again
+// and what sdk/lifecycle/metadata.hpp lists. Pure; any thread.
 #pragma once
 #include <optional>
 #include <string>
@@ -44,9 +41,6 @@ struct Snapshot {
 
 std::string write_snapshot(const Snapshot&);
 Snapshot read_snapshot(const picket::Alert&);
-
-std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at);
-std::string with_minimal_ticket(const std::string& metadata);
 
 // The remediations of `now`, completed by those that an earlier look-up had already fetched beyond the inline ones.
 void keep_fetched_remediations(Incident& now, const Incident& before);

@@ -26,6 +26,16 @@ std::optional<Time> resolved_at(const Incident& i, FindingState state, Time now)
   return now;
 }
 
+const Incident& incident_of(const Finding& f) { return *static_cast<const Incident*>(f.source.get()); }
+
+// The finding of an incident of which no more is known than what was stored.
+Finding with_snapshot(Finding&& f, const Alert& before) {
+  auto incident = std::make_shared<Incident>(read_snapshot(before).incident);
+  f.organization_id = incident->organization_id;
+  f.source = std::move(incident);
+  return std::move(f);
+}
+
 bool lacks_remediations(const Incident& i) { return i.remediation_count > i.remediations.size(); }
 
 }  // namespace
@@ -37,7 +47,7 @@ void Tickets::log_warning(const std::string& message) const { services_.log(call
 
 // ---- rows to findings ---------------------------------------------------------------------------------------------------------------
 
-std::optional<Finding> Tickets::to_finding(const json::value& row) {
+std::optional<Finding> Tickets::to_finding(const json::value& row) const {
   const std::optional<std::string> id = read_id(row);
   if (!id) return std::nullopt;
   Incident incident = read_incident(row.get_object());
@@ -54,31 +64,14 @@ std::optional<Finding> Tickets::to_finding(const json::value& row) {
   f.alert.triggered_at = incident.sent_at;
   f.alert.resolved_at = resolved_at(incident, f.state, now_);
   f.alert.fingerprint = fingerprint_of(incident, f.updated_at);
-  f.source = incidents_.size();
-  incidents_.push_back(std::move(incident));
+  f.source = std::make_shared<Incident>(std::move(incident));
   return f;
 }
 
-Finding Tickets::to_gone(const Alert& before) {
-  Finding f = to_unread(before, {});
-  f.state = FindingState::gone;
-  f.alert.status = "deleting";
-  f.alert.resolved_at = now_;
-  f.alert.fingerprint = "gone";
-  return f;
-}
+Finding Tickets::to_gone(const Alert& before) const { return with_snapshot(lifecycle::gone_finding(before, "deleting", now_), before); }
 
 Finding Tickets::to_unread(const Alert& before, const std::string& error) {
-  const Snapshot snapshot = read_snapshot(before);
-  Finding f;
-  f.external_id = before.external_id;
-  f.organization_id = snapshot.incident.organization_id;
-  f.state = before.resolved_at ? FindingState::closed : FindingState::open;
-  f.alert = before;
-  f.error = error;
-  f.source = incidents_.size();
-  incidents_.push_back(snapshot.incident);
-  return f;
+  return with_snapshot(lifecycle::unread_finding(before, error), before);
 }
 
 // ---- look-ups -------------------------------------------------------------------------------------------------------------------------
@@ -89,7 +82,7 @@ void Tickets::prepare(std::span<const Finding* const> opening, std::span<const M
   std::set<std::string> agents;
   std::set<std::string> clients;
   for (std::size_t i = 0; i < opening.size(); ++i) {
-    const Incident& incident = incidents_[opening[i]->source];
+    const Incident& incident = incident_of(*opening[i]);
     if (incident.agent_id.empty()) continue;
     agents.insert(incident.agent_id);
     if (mappings[i] != nullptr && !mappings[i]->client_id.empty()) clients.insert(mappings[i]->client_id);
@@ -162,7 +155,7 @@ std::string Tickets::body_of(const Snapshot& s) const {
 
 Tickets::Opening Tickets::open_ticket(const Finding& finding, Target target, const std::optional<Mapping>& mapping, Alert& alert) {
   Snapshot s;
-  s.incident = incidents_[finding.source];
+  s.incident = incident_of(finding);
   s.host = hosts_.find(s.incident.agent_id);
   if (s.host.state == Host::State::pending) s.pending_host.emplace();
   if (lacks_remediations(s.incident)) s.pending_remediations.emplace();
@@ -193,7 +186,7 @@ Tickets::Opening Tickets::open_ticket(const Finding& finding, Target target, con
 Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& before, Alert& alert) {
   Snapshot s = read_snapshot(before);
   const Incident old = s.incident;
-  s.incident = incidents_[finding.source];
+  s.incident = incident_of(finding);
   keep_fetched_remediations(s.incident, old);
   alert.device_name = before.device_name;
   alert.asset_id = before.asset_id;
@@ -236,7 +229,7 @@ void Tickets::record(const Finding& finding, const Alert* before, Alert& alert) 
     alert.device_name = before->device_name;
     alert.asset_id = before->asset_id;
   }
-  s.incident = incidents_[finding.source];
+  s.incident = incident_of(finding);
   s.pending_host.reset();
   s.pending_remediations.reset();
   if (s.portal_url.empty()) s.portal_url = portal_url(settings_.account_subdomain, finding.external_id);
@@ -250,12 +243,6 @@ Tickets::Opening Tickets::minimal_ticket(const std::string& external_id, std::ui
   opening.title = minimal_title(external_id);
   opening.body_markdown = minimal_body(external_id, failures, error, opening.url);
   return opening;
-}
-
-std::string Tickets::metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
-                                         bool minimal_ticket) {
-  const std::string with_error = with_processing_error(metadata, failures, error, now_);
-  return minimal_ticket ? with_minimal_ticket(with_error) : with_error;
 }
 
 }  // namespace huntress

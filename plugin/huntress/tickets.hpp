@@ -18,14 +18,12 @@ class Tickets final : public picket::lifecycle::Vendor {
  public:
   Tickets(const picket::Services&, const picket::Call&, Api&, const Settings&, picket::Time now);
 
-  // The findings of a page of the vendor's rows refer to incidents kept here, until forget_incidents(). Nothing for a row without a
-  // readable id: such a row cannot be told apart from others.
-  std::optional<picket::lifecycle::Finding> to_finding(const picket::json::value& row);
+  // Nothing for a row without a readable id: such a row cannot be recognized again.
+  std::optional<picket::lifecycle::Finding> to_finding(const picket::json::value& row) const;
   // An incident that we know and the vendor does not any more.
-  picket::lifecycle::Finding to_gone(const picket::Alert&);
+  picket::lifecycle::Finding to_gone(const picket::Alert&) const;
   // An incident that could not be read, and why.
-  picket::lifecycle::Finding to_unread(const picket::Alert&, const std::string& error);
-  void forget_incidents() { incidents_.clear(); }
+  static picket::lifecycle::Finding to_unread(const picket::Alert&, const std::string& error);
 
   Hosts& hosts() { return hosts_; }
   const picket::lifecycle::Routing& routing() const { return settings_.routing; }
@@ -42,8 +40,6 @@ class Tickets final : public picket::lifecycle::Vendor {
   Update update_ticket(const picket::lifecycle::Finding&, const picket::Alert& before, picket::Alert&) override;
   void record(const picket::lifecycle::Finding&, const picket::Alert* before, picket::Alert&) override;
   Opening minimal_ticket(const std::string& external_id, std::uint32_t failures, const std::string& error) override;
-  std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
-                                  bool minimal_ticket) override;
 
  private:
   void name_organizations(std::span<const std::string> unknown);
@@ -55,7 +51,6 @@ class Tickets final : public picket::lifecycle::Vendor {
   const Settings& settings_;
   picket::Time now_;
   Hosts hosts_;
-  std::vector<Incident> incidents_;  // Finding::source is an index into it
   std::unordered_map<std::string, std::string> organization_names_;
   std::unordered_map<std::string, std::unordered_map<std::string, std::vector<picket::Asset>>> assets_;  // by client, then by folded name
 };

@@ -23,72 +23,20 @@ constexpr std::size_t max_alerts = 200;
 
 std::string case_path(const std::string& id) { return "/cases/" + picket::url_escaped(id); }
 
-std::string without_query(const std::string& path) { return path.substr(0, path.find('?')); }
-
-Error unexpected(const std::string& path, const std::string& expected) {
-  return {Status::unavailable,
-          "Stellar Cyber answered " + without_query(path) + " with something that is not known of its API: expected " + expected +
-              "; if this lasts, check the host name and any proxy on the way",
-          without_query(path)};
+std::string refusal(const std::string& path, int code) {
+  return "Stellar Cyber refused the credentials for " + path + " (" + std::to_string(code) +
+         "); check the user and its API key (a legacy API token, not a user-scoped key) and what it may do";
 }
 
-// The server failed on a request that it had taken.
-bool may_have_failed(int code) { return code >= 500 || code == 408; }
+constexpr picket::VendorApi stellar_api{"Stellar Cyber", "the host name", refusal};
 
-bool is_html(std::string_view body) { return picket::text::clean_line(body.substr(0, 64), 64).text.starts_with('<'); }
-
-// The JSON object inside an answer, or the Error that says what came instead.
-json::object object_of(const std::string& path, const HttpAnswer& answer) {
-  const std::string where = without_query(path);
-  const std::string code = " (" + std::to_string(answer.code) + ")";
-  if (answer.status == Status::unknown_outcome)
-    throw Error(Status::unknown_outcome, "whether Stellar Cyber took " + where + " is not known: " + answer.message);
-  if (answer.status != Status::ok)
-    throw Error(answer.status, "Stellar Cyber could not be asked for " + where + ": " + answer.message, {}, answer.retry_after);
-  if (answer.code == 401 || answer.code == 403)
-    throw Error(Status::auth, "Stellar Cyber refused the credentials for " + where + code +
-                                  "; check the user and its API key (a legacy API token, not a user-scoped key) and what it may do");
-  if (answer.code == 404) throw Error(Status::not_found, "Stellar Cyber does not know " + where + code);
-  if (answer.code == 429) throw Error(Status::rate_limited, "Stellar Cyber asks to wait" + code, {}, answer.retry_after);
-  if (may_have_failed(answer.code))
-    throw Error(Status::unavailable, "Stellar Cyber failed on " + where + code + "; it is tried again later", {}, answer.retry_after);
-  if (answer.code >= 400) throw Error(Status::invalid, "Stellar Cyber refused " + where + code);
-  if (answer.code < 200 || answer.code > 299) throw unexpected(path, "an answer of its own, got the code " + std::to_string(answer.code));
-  json::value document;
-  try {
-    document = json::parse(answer.body, path);
-  } catch (const Error&) {
-    throw unexpected(path, is_html(answer.body) ? "JSON, got an HTML page" : "JSON");
-  }
-  if (!document.is_object()) throw unexpected(path, "a JSON object");
-  return std::move(document.as_object());
-}
-
-const json::array& list_at(const json::object& o, std::string_view key, const std::string& path) {
-  const json::array* list = json::array_at(o, key);
-  if (list == nullptr) throw unexpected(path, "a list under \"" + std::string(key) + "\"");
-  return *list;
-}
-
-const json::object& data_of(const json::object& o, const std::string& path) {
-  const json::object* data = json::object_at(o, "data");
-  if (data == nullptr) throw unexpected(path, "an object under \"data\"");
-  return *data;
+json::object& data_of(json::object& o, const std::string& path) {
+  json::value* data = o.if_contains("data");
+  if (data == nullptr || !data->is_object()) throw stellar_api.unexpected(path, "an object under \"data\"");
+  return data->get_object();
 }
 
 std::string milliseconds(Time t) { return std::to_string(t.time_since_epoch() / std::chrono::milliseconds{1}); }
-
-template <class T>
-Result<T> result_of(const std::function<T()>& read) {
-  Result<T> result;
-  try {
-    result.value = read();
-  } catch (const Error& e) {
-    result.status = e.status();
-    result.message = e.what();
-  }
-  return result;
-}
 
 }  // namespace
 
@@ -102,9 +50,9 @@ void Api::renew() {
   r.headers = {
       {"Authorization", "Basic " + picket::base64_encode(services_.secret(call_, "user") + ":" + services_.secret(call_, "api_key"))},
       {"Accept", "application/json"}};
-  const json::object o = object_of("/access_token", services_.send(call_, r));
+  const json::object o = stellar_api.object("/access_token", services_.send(call_, r));
   const auto value = json::text_at(o, "access_token");
-  if (!value || value->empty()) throw unexpected("/access_token", "text under \"access_token\"");
+  if (!value || value->empty()) throw stellar_api.unexpected("/access_token", "text under \"access_token\"");
   token_.value = *value;
   constexpr std::chrono::minutes usual{10};
   constexpr std::int64_t last = 4'102'444'800;  // 2100
@@ -161,7 +109,7 @@ std::vector<HttpAnswer> Api::exchange(std::vector<HttpRequest> requests) {
   return answers;
 }
 
-json::object Api::get(const std::string& path) { return object_of(path, exchange({request(path)}).at(0)); }
+json::object Api::get(const std::string& path) { return stellar_api.object(path, exchange({request(path)}).at(0)); }
 
 CasePage Api::cases(const CaseQuery& query) {
   // Whether FROM means its own moment too is not documented.
@@ -170,11 +118,10 @@ CasePage Api::cases(const CaseQuery& query) {
                            "&include_summary=true&format_summary=true" +
                            (query.tenant_id.empty() ? "" : "&tenantid=" + picket::url_escaped(query.tenant_id));
   json::object o = get(path);
-  const json::object& data = data_of(o, path);
+  json::object& data = data_of(o, path);
   CasePage page;
   page.total = json::integer_at(data, "total");
-  list_at(data, "cases", path);
-  page.rows = std::move(o.at("data").as_object().at("cases").as_array());
+  page.rows = std::move(stellar_api.list(data, "cases", path));
   return page;
 }
 
@@ -183,16 +130,13 @@ std::vector<Result<T>> Api::each(std::span<const std::string> ids, const std::fu
                                  const std::function<T(json::object&&)>& read) {
   std::vector<HttpRequest> requests;
   for (const std::string& id : ids) requests.push_back(request(path(id)));
-  const std::vector<HttpAnswer> answers = exchange(std::move(requests));
-  std::vector<Result<T>> results;
-  for (std::size_t i = 0; i < ids.size(); ++i) results.push_back(result_of<T>([&] { return read(object_of(path(ids[i]), answers[i])); }));
-  return results;
+  return picket::read_each<T>(stellar_api, ids, path, exchange(std::move(requests)), read);
 }
 
 std::vector<Result<Case>> Api::cases_by_id(std::span<const std::string> ids) {
   return each<Case>(ids, case_path, [](json::object&& o) {
     std::optional<Case> c = read_case(json::value(data_of(o, "/cases/{id}")));
-    if (!c) throw unexpected("/cases/{id}", "a case with an _id");
+    if (!c) throw stellar_api.unexpected("/cases/{id}", "a case with an _id");
     return std::move(*c);
   });
 }
@@ -231,7 +175,7 @@ std::vector<Result<std::vector<CaseAlert>>> Api::alerts(std::span<const std::str
         },
         [](json::object&& o) {
           std::vector<CaseAlert> alerts;
-          for (const json::value& doc : list_at(data_of(o, "/cases/{id}/alerts"), "docs", "/cases/{id}/alerts"))
+          for (const json::value& doc : stellar_api.list(data_of(o, "/cases/{id}/alerts"), "docs", "/cases/{id}/alerts"))
             if (const json::object* row = doc.if_object()) alerts.push_back(read_alert(*row));
           return alerts;
         });
@@ -256,7 +200,7 @@ std::vector<Result<std::vector<Comment>>> Api::comments(std::span<const std::str
       ids, [](const std::string& id) { return case_path(id) + "/comments"; },
       [](json::object&& o) {
         std::vector<Comment> comments;
-        for (const json::value& row : list_at(o, "data", "/cases/{id}/comments"))
+        for (const json::value& row : stellar_api.list(o, "data", "/cases/{id}/comments"))
           if (auto comment = read_comment(row)) comments.push_back(std::move(*comment));
         return comments;
       });
@@ -275,15 +219,12 @@ std::vector<Result<bool>> Api::write(std::span<const Write> writes) {
   const std::vector<HttpAnswer> answers = exchange(std::move(requests));
   std::vector<Result<bool>> results(writes.size());
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    const HttpAnswer& answer = answers[i];
-    const bool accepted = answer.status == Status::ok && answer.code >= 200 && answer.code <= 299 && !is_html(answer.body);
-    results[i] = result_of<bool>([&] {
-      if (!accepted) object_of(case_path(writes[i].case_id), answer);
+    results[i] = picket::result_of<bool>([&] {
+      stellar_api.expect_written(case_path(writes[i].case_id), answers[i]);
       return true;
     });
-    // A server that failed may have stored the comment first, and who knows what a page that is not the API's stands for.
-    const bool is_uncertain = !accepted && answer.status == Status::ok && (answer.code < 400 || may_have_failed(answer.code));
-    if (writes[i].comment && is_uncertain) results[i].status = Status::unknown_outcome;
+    // A change may be repeated without harm, so it does not matter whether it was made.
+    if (!writes[i].comment && results[i].status == Status::unknown_outcome) results[i].status = Status::unavailable;
   }
   return results;
 }
@@ -293,8 +234,8 @@ std::string Api::user_name() const { return services_.secret(call_, "user"); }
 std::string Api::user_id() {
   const std::string name = picket::text::fold(user_name());
   try {
-    const json::object o = get("/users");
-    for (const json::value& row : list_at(o, "data", "/users")) {
+    json::object o = get("/users");
+    for (const json::value& row : stellar_api.list(o, "data", "/users")) {
       const json::object* user = row.if_object();
       if (user == nullptr) continue;
       const std::string id = json::text_at(*user, "user_id").value_or("");

@@ -1,7 +1,7 @@
 // The calls to Stellar Cyber's API that this provider makes. No description of it is public; paths and members are those of published
 // clients. All paths are under /connect/api/v1.
 //
-// Anything but the known shape is an error (Status::unavailable), an HTML page with status 200 included. Thread: one call at a time.
+// Errors: sdk/provider/vendor_answer.hpp. Thread: one call at a time.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -13,16 +13,11 @@
 
 #include "plugin/stellar-cyber/stellar_case.hpp"
 #include "sdk/provider/provider.hpp"
+#include "sdk/provider/vendor_answer.hpp"
 
 namespace stellar {
 
-// An answer per request, or why there is none.
-template <class T>
-struct Result {
-  std::optional<T> value;
-  picket::Status status = picket::Status::ok;
-  std::string message;
-};
+using picket::Result;
 
 struct CaseQuery {
   picket::Time modified_since;

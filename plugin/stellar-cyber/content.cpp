@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "sdk/common/ascii.hpp"
+#include "sdk/common/markdown.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/common/url_escape.hpp"
-#include "sdk/common/markdown.hpp"
 
 namespace stellar {
 
@@ -113,7 +113,7 @@ std::string event_words(const picket::TicketEvent& e) {
   return "The priority of " + ticket + " is now " + e.after + ".";
 }
 
-// The event id if the last line is a mark, or empty. People quote our comments: a mark with anything beside it on its line is theirs.
+// The event id if the last line is a mark, or empty. Analysts quote our comments: a mark with anything beside it on its line is theirs.
 std::string_view marked(const std::string& text) {
   std::string_view rest = text;
   while (!rest.empty() && (rest.back() == '\n' || rest.back() == ' ' || rest.back() == '\r')) rest.remove_suffix(1);

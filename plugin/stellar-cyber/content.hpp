@@ -11,7 +11,7 @@
 
 namespace stellar {
 
-// Pages for people; `host_url` is "https://yourdomain.stellarcyber.cloud".
+// Pages of the user interface; `host_url` is "https://yourdomain.stellarcyber.cloud".
 std::string case_url(const std::string& host_url, const std::string& case_id);
 std::string alert_url(const std::string& host_url, bool saas, const CaseAlert&);
 
@@ -29,7 +29,7 @@ std::string body(const Case&, const Parts&, const Links&);
 // Why a ticket is on the fallback client, and what to do about it.
 std::string unmapped_note(const Case&, bool client_unusable);
 
-// What changed between two states of a case, apart from what is our own doing; empty if nothing that a person is told about.
+// What changed between two states of a case, apart from what is our own doing; empty if nothing that a ticket shows changed.
 struct Own {
   bool severity = false, status = false;
   std::string tag;  // the one that we set
@@ -45,10 +45,10 @@ std::string gone_note(const std::string& case_id);
 std::string minimal_title(const std::string& case_id);
 std::string minimal_body(const std::string& case_id, unsigned failures, const std::string& error, const std::string& url);
 
-// The comment on the case that tells an event; ends with the event's mark.
+// The comment that carries an event to the case; ends with the event's mark.
 std::string comment_text(const picket::TicketEvent&);
 
-// The last line of a comment of ours. It says which event the comment tells, so that none is told twice or carried back.
+// The last line of a comment of ours. It says which event the comment carries, so that none is written twice or comes back as a note.
 std::string mark_of(std::string_view event_id);
 bool has_mark(const Comment&);                             // any event's
 bool has_mark(const Comment&, std::string_view event_id);  // this one's

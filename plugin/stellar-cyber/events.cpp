@@ -103,7 +103,7 @@ Events::Events(const picket::Services& services, const picket::Call& call, const
 
 void Events::carry(std::span<const TicketEvent> events) {
   plan(events);
-  save(true);  // what we are about to write
+  save(true);  // what is about to be written
   try {
     while (std::any_of(cases_.begin(), cases_.end(), [](const auto& c) { return !c.second.tasks.empty(); })) {
       call_.check();
@@ -114,7 +114,7 @@ void Events::carry(std::span<const TicketEvent> events) {
     abandon();
     throw;
   }
-  save(false);  // what was written
+  save(false);  // what was written; where that fails, the next poll still finds what was recorded before
 }
 
 void Events::abandon() {
@@ -249,7 +249,8 @@ void Events::step_done(CaseWork& work) {
 void Events::end_task(CaseWork& work, Status status, const std::string& message) {
   const Task task = std::move(work.tasks.front());
   work.tasks.pop_front();
-  if (task.has_comment && status != Status::ok && !is_final(status)) status = Status::unknown_outcome;  // told again, but not said again
+  if (task.has_comment && status != Status::ok && !is_final(status))
+    status = Status::unknown_outcome;  // tried again, but the comment is not written twice
   outcome_(task.index, status, message);
   if (is_final(status)) {  // it will not be written after all
     for (const Step& step : task.steps) {
@@ -285,7 +286,7 @@ void Events::save(bool all_must_succeed) {
     if (outcome.status == Status::ok)
       ++works[i]->alert.revision;
     else if (all_must_succeed)
-      works[i]->tasks.clear();  // not recorded, so not written either: it is told again
+      works[i]->tasks.clear();  // not recorded, so not written either: the host hands these events over again
   });
 }
 

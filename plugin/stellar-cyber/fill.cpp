@@ -14,9 +14,8 @@ constexpr std::size_t max_looked_at = 6;
 
 }  // namespace
 
-Fill::Fill(const picket::Services& services, const picket::Call& call, Api& api, Tickets& tickets, picket::PollReport& report,
-           const std::unordered_set<std::string>& changed)
-    : services_(services), call_(call), api_(api), tickets_(tickets), report_(report), changed_(changed) {}
+Fill::Fill(const picket::Services& services, const picket::Call& call, Api& api, Tickets& tickets, picket::PollReport& report)
+    : services_(services), call_(call), api_(api), tickets_(tickets), report_(report) {}
 
 void Fill::run() {
   fill_incomplete();
@@ -60,7 +59,7 @@ void Fill::fill_incomplete() {
     if (s.comments_pending) {
       const auto& result = comments[next_comments++];
       if (result.value) set.notes = Tickets::new_comments(s, *result.value);
-      if (result.status == Status::not_found) s.comments_pending = false;  // the case is gone; the walk or a retry tells
+      if (result.status == Status::not_found) s.comments_pending = false;  // the case is gone; the walk or a retry reports it
     }
     set.alert = alerts[i];
     set.alert->incomplete = s.incomplete();
@@ -72,7 +71,7 @@ void Fill::fill_incomplete() {
 
 void Fill::look_for_comments() {
   const std::vector<Alert> alerts = first(AlertState::open, max_looked_at, [this](const Alert& a) {
-    return !a.incomplete && a.failures == 0 && !changed_.contains(a.external_id);
+    return !a.incomplete && a.failures == 0 && !tickets_.changed().contains(a.external_id);
   });
   std::vector<std::string> ids;
   for (const Alert& a : alerts) ids.push_back(a.external_id);

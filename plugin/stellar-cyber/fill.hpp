@@ -3,7 +3,6 @@
 #pragma once
 #include <functional>
 #include <string>
-#include <unordered_set>
 
 #include "plugin/stellar-cyber/tickets.hpp"
 
@@ -11,8 +10,7 @@ namespace stellar {
 
 class Fill {
  public:
-  // `changed`: ids of cases whose comments this poll has seen to.
-  Fill(const picket::Services&, const picket::Call&, Api&, Tickets&, picket::PollReport&, const std::unordered_set<std::string>& changed);
+  Fill(const picket::Services&, const picket::Call&, Api&, Tickets&, picket::PollReport&);
 
   void run();
 
@@ -29,7 +27,6 @@ class Fill {
   Api& api_;
   Tickets& tickets_;
   picket::PollReport& report_;
-  const std::unordered_set<std::string>& changed_;
 };
 
 }  // namespace stellar

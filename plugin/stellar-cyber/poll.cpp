@@ -14,7 +14,6 @@ using lifecycle::Finding;
 using lifecycle::FindingState;
 using picket::Alert;
 using picket::Call;
-using picket::ChangeSet;
 using picket::Error;
 using picket::PollReport;
 using picket::Status;
@@ -51,46 +50,28 @@ void Poll::run(bool sweep_now) {
     if (imported.size() < max_imported && !seen_.contains(a.external_id) && read_snapshot(a).imported) imported.push_back(std::move(a));
   });
   process_by_id(imported, report_);
-  Fill(services_, call_, api_, tickets_, report_, changed_).run();
-}
-
-std::optional<Time> Poll::cursor() const {
-  const std::optional<std::string> text = services_.cursor(call_, cases_stream);
-  if (!text || text->empty()) return std::nullopt;
-  const std::optional<Time> t = picket::parse_time(*text);
-  if (!t) throw Error(Status::invalid, "caseCursor is \"" + *text + "\"; expected a time such as 2026-06-09T14:00:00Z", "caseCursor");
-  return lifecycle::Walk::plausible(t, now_);
+  Fill(services_, call_, api_, tickets_, report_).run();
 }
 
 // Whether the list was read to its end so long after the cursor that nothing can come late.
 bool Poll::is_settled(Time cursor) const {
-  const std::optional<std::string> text = services_.cursor(call_, listed_stream);
-  const std::optional<Time> listed = text ? lifecycle::Walk::plausible(picket::parse_time(*text), now_) : std::nullopt;
+  const std::optional<Time> listed = ledger_.time_cursor(listed_stream);
   return listed && *listed >= cursor + settling;
-}
-
-void Poll::set_time(const char* stream, Time t) {
-  ChangeSet set;
-  set.cursor_stream = stream;
-  set.cursor_value = picket::format_time(t);
-  const picket::ApplyOutcome outcome = services_.apply(call_, {&set, 1}).at(0);
-  if (outcome.status != Status::ok)
-    throw Error(outcome.status, "the cursor \"" + std::string(stream) + "\" could not be written: " + outcome.message);
 }
 
 // ---- walk -----------------------------------------------------------------------------------------------------------------------------
 
 void Poll::walk() {
-  const std::optional<Time> known = cursor();
+  const std::optional<Time> known = ledger_.time_cursor(cases_stream);
   const bool settled = known && is_settled(*known);
   const Time since = settled ? *known : known ? *known - overlap : now_ - settings_.backfill;
   if (known) report_.cursor = picket::format_time(*known);
   walk_from(since, report_, true);
   if (!known && report_.cursor.empty()) {  // nothing was there: the look-back must not shrink until something is
-    set_time(cases_stream, since);
+    ledger_.set_cursor(cases_stream, picket::format_time(since));
     report_.cursor = picket::format_time(since);
   }
-  if (!settled) set_time(listed_stream, now_);
+  if (!settled) ledger_.set_cursor(listed_stream, picket::format_time(now_));
 }
 
 // A page begins where the last one ended, at its last modified_at, and not at a count of rows: a case that is modified while the list is
@@ -149,36 +130,14 @@ bool Poll::process_page(const std::vector<const json::value*>& rows, PollReport&
     if (auto finding = tickets_.to_finding(*row)) findings.push_back(std::move(*finding));
   report.collected += findings.size();
   lifecycle::CursorRule rule;
-  if (moves_cursor) rule = {cases_stream, true, cursor(), now_};
+  if (moves_cursor) rule = {cases_stream, true, ledger_.time_cursor(cases_stream)};
   return process(std::move(findings), report, rule);
 }
 
 bool Poll::process(std::vector<Finding> findings, PollReport& report, const lifecycle::CursorRule& rule) {
   if (findings.empty()) return true;
-  std::vector<std::string> ids;
-  for (const Finding& f : findings) {
-    ids.push_back(f.external_id);
-    seen_.insert(f.external_id);
-  }
-  const std::vector<Alert> known = services_.find_alerts(call_, ids);
-  std::unordered_set<std::string> with_ticket;
-  std::unordered_map<std::string_view, std::string_view> fingerprints;
-  for (const Alert& a : known) {
-    if (!a.ticket_id.empty()) with_ticket.insert(a.external_id);
-    fingerprints[a.external_id] = a.fingerprint;
-  }
-  for (const Finding& f : findings) {
-    const auto before = fingerprints.find(f.external_id);
-    if (before == fingerprints.end() || before->second != f.alert.fingerprint) changed_.insert(f.external_id);
-  }
-  for (Finding& f : findings)
-    if (f.error.empty() && f.state != FindingState::gone && !with_ticket.contains(f.external_id) &&
-        !tickets_.is_wanted(tickets_.case_of(f)))
-      f.state = FindingState::ignored;
-  tickets_.read_comments(findings, known);
-  const bool all = lifecycle::Cycle(ledger_, tickets_, settings_.routing, report).run(std::move(findings), rule);
-  tickets_.forget();
-  return all;
+  for (const Finding& f : findings) seen_.insert(f.external_id);
+  return lifecycle::Cycle(ledger_, tickets_, settings_.routing, report, now_).run(std::move(findings), rule);
 }
 
 // ---- by id ------------------------------------------------------------------------------------------------------------------------------
@@ -197,7 +156,8 @@ void Poll::process_by_id(const std::vector<Alert>& alerts, PollReport& report) {
       findings.push_back(tickets_.to_unread(
           alerts[i], results[i].message.empty() ? "Stellar Cyber gave another case than was asked for" : results[i].message));
   }
-  process(std::move(findings), report, {});
+  // No cursor depends on these: one that could not even be recorded stays as it was and is read again by the next poll.
+  (void)process(std::move(findings), report, {});
 }
 
 void Poll::retry_failing() {

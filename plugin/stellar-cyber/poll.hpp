@@ -12,7 +12,6 @@
 #include "plugin/stellar-cyber/settings.hpp"
 #include "plugin/stellar-cyber/tickets.hpp"
 #include "sdk/lifecycle/service_ledger.hpp"
-#include "sdk/lifecycle/cycle.hpp"
 
 namespace stellar {
 
@@ -32,15 +31,12 @@ class Poll {
   // Lists what was modified at `since` or later to its end, and processes each page.
   void walk_from(picket::Time since, picket::PollReport&, bool moves_cursor);
   // Both are false if a case could not even be recorded.
-  bool process_page(const std::vector<const picket::json::value*>& rows, picket::PollReport&, bool moves_cursor);
-  bool process(std::vector<picket::lifecycle::Finding>, picket::PollReport&, const picket::lifecycle::CursorRule&);
+  [[nodiscard]] bool process_page(const std::vector<const picket::json::value*>& rows, picket::PollReport&, bool moves_cursor);
+  [[nodiscard]] bool process(std::vector<picket::lifecycle::Finding>, picket::PollReport&, const picket::lifecycle::CursorRule&);
   void process_by_id(const std::vector<picket::Alert>&, picket::PollReport&);
   void retry_failing();
   void sweep();
-  // A time in the future (a clock was wrong) is as good as none: it would hide everything until then.
-  std::optional<picket::Time> cursor() const;
   bool is_settled(picket::Time cursor) const;
-  void set_time(const char* stream, picket::Time);
 
   const picket::Services& services_;
   const picket::Call& call_;
@@ -50,8 +46,7 @@ class Poll {
   picket::Time now_;
   Tickets tickets_;
   picket::lifecycle::ServiceLedger ledger_;
-  std::unordered_set<std::string> seen_;     // ids that this poll has processed
-  std::unordered_set<std::string> changed_;  // of them, those that were not as when last processed
+  std::unordered_set<std::string> seen_;  // ids that this poll has processed
 };
 
 }  // namespace stellar

@@ -1,5 +1,5 @@
-// The Stellar Cyber provider: cases become tickets, and what people do on the tickets becomes part of the cases. What it offers, and the
-// order of events.
+// The Stellar Cyber provider: cases become tickets, and what technicians do on the tickets becomes part of the cases. What it offers, and
+// the order of events.
 #include "sdk/provider/provider.hpp"
 
 #include <map>

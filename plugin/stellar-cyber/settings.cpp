@@ -2,6 +2,7 @@
 
 #include "sdk/common/json.hpp"
 #include "sdk/common/text.hpp"
+#include "sdk/lifecycle/routing_settings.hpp"
 
 namespace stellar {
 
@@ -12,12 +13,6 @@ using picket::Status;
 namespace {
 
 constexpr std::string_view severities[] = {"Low", "Medium", "High", "Critical"};
-
-std::string required(const json::object& o, std::string_view key, const std::string& path) {
-  auto value = json::text_at(o, key);
-  if (!value || value->empty()) throw Error(Status::invalid, "the setting " + path + " is missing; set it, then poll again", path);
-  return std::move(*value);
-}
 
 std::map<std::string, std::string> severity_map(const std::string& text) {
   std::map<std::string, std::string> map;
@@ -55,22 +50,7 @@ Settings read_settings(std::string_view settings_json) {
   s.severity_of_priority = severity_map(
       json::text_at(o, "prioritySeverityMap").value_or(R"({"Critical":"Critical","High":"High","Medium":"Medium","Low":"Low"})"));
   s.tell_assignee = json::bool_at(o, "tellAssignee").value_or(false);
-  s.routing.severities.assign(std::begin(severities), std::end(severities));
-  s.routing.board_id = required(o, "boardId", "boardId");
-  s.routing.category_id = json::text_at(o, "categoryId").value_or("");
-  s.routing.subcategory_id = json::text_at(o, "subcategoryId").value_or("");
-  s.routing.default_client_id = json::text_at(o, "defaultClientId").value_or("");
-  s.routing.fallback_client_id = required(o, "fallbackClientId", "fallbackClientId");
-  s.routing.fallback_board_id = required(o, "fallbackBoardId", "fallbackBoardId");
-  s.routing.auto_close = json::bool_at(o, "autoCloseTickets").value_or(false);
-  s.routing.closed_status_id = json::text_at(o, "closedStatusId").value_or("");
-  s.routing.reopen = json::bool_at(o, "reopenTickets").value_or(true);
-  const json::object* priorities = json::object_at(o, "severityPriorityMap");
-  const json::object none;
-  for (const std::string& severity : s.routing.severities) {
-    const std::string key = picket::text::fold(severity);
-    s.routing.priority_ids[severity] = required(priorities ? *priorities : none, key, "severityPriorityMap." + key);
-  }
+  s.routing = picket::lifecycle::read_routing(o, {std::begin(severities), std::end(severities)});
   return s;
 }
 

@@ -3,22 +3,13 @@
 #include <algorithm>
 
 #include "sdk/common/list.hpp"
-#include "sdk/common/text.hpp"
-#include "sdk/common/time_text.hpp"
+#include "sdk/lifecycle/metadata.hpp"
 
 namespace stellar {
 
 namespace json = picket::json;
 
 namespace {
-
-json::object object_or_empty(const std::string& text) {
-  try {
-    return json::parse_object(text, "the alert's metadata");
-  } catch (const picket::Error&) {
-    return {};
-  }
-}
 
 template <class Texts>
 json::array array_of(const Texts& texts) {
@@ -109,7 +100,7 @@ std::string write_snapshot(const Snapshot& s) {
 }
 
 Snapshot read_snapshot(const picket::Alert& alert) {
-  const json::object o = object_or_empty(alert.metadata);
+  const json::object o = picket::lifecycle::read_metadata(alert.metadata);
   Snapshot s;
   s.known = from_snapshot(alert.external_id, o);
   s.url = json::text_at(o, "url").value_or("");
@@ -128,15 +119,6 @@ Snapshot read_snapshot(const picket::Alert& alert) {
   s.minimal = json::bool_at(o, "minimal").value_or(false);
   s.imported = json::bool_at(o, "imported").value_or(false);
   return s;
-}
-
-std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at,
-                                  bool minimal_ticket) {
-  json::object o = object_or_empty(metadata);
-  o["processing_error"] = {
-      {"message", picket::text::clean_line(message, 1000).text}, {"attempts", attempts}, {"at", picket::format_time(at)}};
-  if (minimal_ticket) o["minimal"] = true;
-  return boost::json::serialize(o);
 }
 
 }  // namespace stellar

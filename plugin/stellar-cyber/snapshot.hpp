@@ -5,9 +5,8 @@
 // - own.writes: how often we wrote into the case since the snapshot
 // - pending: what is still to be read: "parts", "comments"
 // - parts: those that were read, as long as others are pending
-// - minimal: true: the ticket opened with no more than an error, and gets its real body with the next success
-// - imported: true: taken over from another program; the first look at the case tells nothing
-// - processing_error: {"message", "attempts", "at"}: why the case could not be processed
+// - imported: true: taken over from another program; the first look at the case adds no note
+// - what sdk/lifecycle/metadata.hpp lists
 //
 // Pure; any thread.
 #pragma once
@@ -64,8 +63,5 @@ struct Snapshot {
 
 std::string write_snapshot(const Snapshot&);
 Snapshot read_snapshot(const picket::Alert&);
-
-std::string with_processing_error(const std::string& metadata, unsigned attempts, const std::string& message, picket::Time at,
-                                  bool minimal_ticket);
 
 }  // namespace stellar

@@ -22,7 +22,7 @@ constexpr std::size_t max_text = 20'000;  // a ticket is read by a person
 constexpr std::size_t max_tags = 100;
 constexpr std::size_t max_observables = 200;  // of a kind
 
-// A number as people write it: "87", "87.5".
+// A number in its short form: "87", "87.5".
 std::string number_text(const json::value& v) {
   constexpr double exact = 1e12;  // beyond it hundredths are lost
   if (!v.is_double() || !(std::abs(v.get_double()) < exact)) return json::to_string(v);
@@ -44,7 +44,7 @@ std::string line_at(const json::object& o, std::string_view key, std::size_t max
   return v == nullptr ? std::string{} : line_of(*v, max);
 }
 
-// A time between 2001 and 2100; seconds are told from milliseconds by their size.
+// A time between 2001 and 2100; seconds and milliseconds differ by their size.
 std::optional<Time> time_at(const json::object& o, std::string_view key) {
   const auto number = json::integer_at(o, key);
   if (!number) return std::nullopt;

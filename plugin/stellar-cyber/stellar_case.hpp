@@ -15,7 +15,7 @@ namespace stellar {
 
 struct Case {
   std::string id;      // _id
-  std::string number;  // ticket_id: how people call it
+  std::string number;  // ticket_id: the number that analysts use
   std::string name;
   std::string severity;  // Critical, High, Medium, Low
   std::string status;    // New, In Progress, Escalated, Resolved, Cancelled
@@ -34,7 +34,7 @@ struct Case {
 // Nothing for a row that is no object or has no readable _id.
 std::optional<Case> read_case(const picket::json::value& row);
 
-// The members that a person is told about when they change, and nothing else.
+// The members whose changes become notes, and nothing else.
 picket::json::object to_snapshot(const Case&);
 Case from_snapshot(const std::string& id, const picket::json::object&);
 

@@ -16,6 +16,20 @@ using picket::Alert;
 using picket::Mapping;
 using picket::Time;
 
+namespace {
+
+const Case& case_of(const Finding& f) { return *static_cast<const Case*>(f.source.get()); }
+
+// The finding of a case of which no more is known than what was stored.
+Finding with_snapshot(Finding&& f, const Alert& before) {
+  auto known = std::make_shared<Case>(read_snapshot(before).known);
+  f.organization_id = known->tenant_id;
+  f.source = std::move(known);
+  return std::move(f);
+}
+
+}  // namespace
+
 Tickets::Tickets(Api& api, const Settings& settings, std::string host_url, Time now)
     : api_(api), settings_(settings), links_{std::move(host_url), settings.saas}, now_(now) {}
 
@@ -41,37 +55,14 @@ Finding Tickets::to_finding(Case c) {
   if (f.state == FindingState::closed) f.alert.resolved_at = c.modified_at.value_or(now_);
   f.alert.fingerprint = fingerprint_of(c, f.updated_at);
   if (!c.tenant_id.empty() && !c.tenant_name.empty()) organization_names_[c.tenant_id] = c.tenant_name;
-  f.source = cases_.size();
-  cases_.push_back(std::move(c));
+  f.source = std::make_shared<Case>(std::move(c));
   return f;
 }
 
-Finding Tickets::to_gone(const Alert& before) {
-  Finding f = to_unread(before, {});
-  f.state = FindingState::gone;
-  f.alert.status = "Deleted";
-  f.alert.resolved_at = now_;
-  f.alert.fingerprint = "gone";
-  return f;
-}
+Finding Tickets::to_gone(const Alert& before) const { return with_snapshot(lifecycle::gone_finding(before, "Deleted", now_), before); }
 
 Finding Tickets::to_unread(const Alert& before, const std::string& error) {
-  Finding f;
-  Case c = read_snapshot(before).known;
-  f.external_id = before.external_id;
-  f.organization_id = c.tenant_id;
-  f.state = before.resolved_at ? FindingState::closed : FindingState::open;
-  f.alert = before;
-  f.error = error;
-  f.source = cases_.size();
-  cases_.push_back(std::move(c));
-  return f;
-}
-
-void Tickets::forget() {
-  cases_.clear();
-  parts_.clear();
-  comments_.clear();
+  return with_snapshot(lifecycle::unread_finding(before, error), before);
 }
 
 bool Tickets::is_wanted(const Case& c) const {
@@ -90,25 +81,34 @@ const std::string& Tickets::api_user_id() {
 }
 
 // Nobody but us has touched the case if it counts exactly our own writes since the snapshot, and we were the last. Whether comments count
-// is not documented; where they do not, modified_at may still tell of them.
+// is not documented; where they do not, modified_at may still show that there are some.
 bool Tickets::may_have_comments(const Case& c, const Snapshot& s) {
   if (s.comments_pending || s.imported || s.minimal || !c.version || !s.known.version) return true;
   if (*c.version == *s.known.version) return c.modified_at != s.known.modified_at;
   return *c.version != *s.known.version + s.own_writes || api_user_id().empty() || c.modified_by != api_user_id();
 }
 
-void Tickets::read_comments(std::span<const Finding> findings, std::span<const Alert> known) {
-  std::unordered_map<std::string, const Alert*> by_id;
-  for (const Alert& a : known) by_id[a.external_id] = &a;
-  std::vector<std::string> wanted;
-  for (const Finding& f : findings) {
-    const auto before = by_id.find(f.external_id);
-    if (!f.error.empty() || before == by_id.end() || before->second->ticket_id.empty()) continue;
-    if (before->second->fingerprint == f.alert.fingerprint || f.state == FindingState::gone) continue;
-    if (may_have_comments(case_of(f), read_snapshot(*before->second))) wanted.push_back(f.external_id);
+void Tickets::review(std::span<Finding> findings, const lifecycle::Known& known) {
+  parts_.clear();
+  comments_.clear();
+  std::vector<std::string> commented;
+  for (Finding& f : findings) {
+    const Alert* before = known.alert(f.external_id);
+    const bool changed = before == nullptr || before->fingerprint != f.alert.fingerprint;
+    if (changed) changed_.insert(f.external_id);
+    if (!f.error.empty() || f.state == FindingState::gone) continue;
+    if (before == nullptr || before->ticket_id.empty()) {
+      if (!is_wanted(case_of(f))) f.state = FindingState::ignored;
+    } else if (changed && may_have_comments(case_of(f), read_snapshot(*before))) {
+      commented.push_back(f.external_id);
+    }
   }
-  const auto read = api_.comments(wanted);
-  for (std::size_t i = 0; i < wanted.size(); ++i) comments_[wanted[i]] = read[i].value;
+  read_comments(commented);
+}
+
+void Tickets::read_comments(std::span<const std::string> ids) {
+  const auto read = api_.comments(ids);
+  for (std::size_t i = 0; i < ids.size(); ++i) comments_[ids[i]] = read[i].value;
 }
 
 void Tickets::read_parts(std::span<const std::string> ids, std::span<Parts* const> parts) {
@@ -150,8 +150,7 @@ void Tickets::prepare(std::span<const Finding* const> opening, std::span<const M
     if (!c.created_at || c.created_at != c.modified_at) commented.push_back(c.id);
   }
   read_parts(ids, parts);
-  const auto read = api_.comments(commented);
-  for (std::size_t i = 0; i < commented.size(); ++i) comments_[commented[i]] = read[i].value;
+  read_comments(commented);
 }
 
 std::string Tickets::organization_name(const std::string& organization_id) {
@@ -262,11 +261,6 @@ Tickets::Opening Tickets::minimal_ticket(const std::string& external_id, std::ui
   opening.title = minimal_title(external_id);
   opening.body_markdown = minimal_body(external_id, failures, error, opening.url);
   return opening;
-}
-
-std::string Tickets::metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
-                                         bool minimal_ticket) {
-  return with_processing_error(metadata, failures, error, now_, minimal_ticket);
 }
 
 }  // namespace stellar

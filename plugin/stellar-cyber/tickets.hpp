@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "plugin/stellar-cyber/api.hpp"
@@ -18,18 +19,16 @@ class Tickets final : public picket::lifecycle::Vendor {
  public:
   Tickets(Api&, const Settings&, std::string host_url, picket::Time now);
 
-  // The findings of a page of rows refer to cases kept here, until forget(). Nothing for a row without a readable _id.
+  // Nothing for a row without a readable _id.
   std::optional<picket::lifecycle::Finding> to_finding(const picket::json::value& row);
   picket::lifecycle::Finding to_finding(Case);
   // A case that we know and the vendor does not any more.
-  picket::lifecycle::Finding to_gone(const picket::Alert&);
+  picket::lifecycle::Finding to_gone(const picket::Alert&) const;
   // A case that could not be read, and why.
-  picket::lifecycle::Finding to_unread(const picket::Alert&, const std::string& error);
-  const Case& case_of(const picket::lifecycle::Finding& f) const { return cases_[f.source]; }
-  bool is_wanted(const Case&) const;  // the settings' filters, for cases that are not known yet
-  // Reads the comments of known cases that may have new ones, before their findings are processed.
-  void read_comments(std::span<const picket::lifecycle::Finding> findings, std::span<const picket::Alert> known);
-  void forget();
+  static picket::lifecycle::Finding to_unread(const picket::Alert&, const std::string& error);
+
+  // Ids of the cases that were not as when last processed.
+  const std::unordered_set<std::string>& changed() const { return changed_; }
 
   // Notes for the comments that the snapshot has not seen, which it has seen then.
   static std::vector<std::string> new_comments(Snapshot&, const std::vector<Comment>&);
@@ -37,6 +36,8 @@ class Tickets final : public picket::lifecycle::Vendor {
   void read_parts(std::span<const std::string> ids, std::span<Parts* const> parts);
   std::string body_of(const Snapshot&) const;
 
+  // Leaves out cases without a ticket that the settings' filters do not want, and reads the comments of known cases that may have new ones.
+  void review(std::span<picket::lifecycle::Finding>, const picket::lifecycle::Known&) override;
   void prepare(std::span<const picket::lifecycle::Finding* const> opening, std::span<const picket::Mapping* const> mappings,
                std::span<const std::string> unknown_organizations) override;
   std::string organization_name(const std::string& organization_id) override;
@@ -45,10 +46,10 @@ class Tickets final : public picket::lifecycle::Vendor {
   Update update_ticket(const picket::lifecycle::Finding&, const picket::Alert& before, picket::Alert&) override;
   void record(const picket::lifecycle::Finding&, const picket::Alert* before, picket::Alert&) override;
   Opening minimal_ticket(const std::string& external_id, std::uint32_t failures, const std::string& error) override;
-  std::string metadata_with_error(const std::string& metadata, std::uint32_t failures, const std::string& error,
-                                  bool minimal_ticket) override;
 
  private:
+  bool is_wanted(const Case&) const;
+  void read_comments(std::span<const std::string> ids);
   bool may_have_comments(const Case&, const Snapshot&);
   const std::string& api_user_id();
 
@@ -57,7 +58,8 @@ class Tickets final : public picket::lifecycle::Vendor {
   Links links_;
   picket::Time now_;
   std::optional<std::string> api_user_id_;
-  std::vector<Case> cases_;  // Finding::source is an index into it
+  std::unordered_set<std::string> changed_;
+  // Of the page in hand:
   std::unordered_map<std::string, Parts> parts_;
   std::unordered_map<std::string, std::optional<std::vector<Comment>>>
       comments_;  // of those that were asked for; absent: could not be read

@@ -5,6 +5,7 @@
 
 #include "sdk/common/time_text.hpp"
 #include "sdk/lifecycle/fingerprint.hpp"
+#include "sdk/lifecycle/metadata.hpp"
 
 namespace picket::lifecycle {
 namespace {
@@ -30,30 +31,34 @@ void add_route(TicketDraft& draft, Vendor::Opening& opening, const std::string& 
 
 }  // namespace
 
-// What was stored about a page of findings when it was read.
-struct Cycle::Known {
-  std::unordered_map<std::string, Alert> alerts;
-  std::unordered_map<std::string, Mapping> mappings;
+const Alert* Known::alert(const std::string& external_id) const {
+  const auto found = alerts.find(external_id);
+  return found == alerts.end() ? nullptr : &found->second;
+}
 
-  const Alert* alert(const std::string& id) const {
-    const auto found = alerts.find(id);
-    return found == alerts.end() ? nullptr : &found->second;
-  }
-  std::optional<Mapping> mapping(const std::string& organization_id) const {
-    const auto found = mappings.find(organization_id);
-    return found == mappings.end() ? std::nullopt : std::optional(found->second);
-  }
-};
+std::optional<Mapping> Known::mapping(const std::string& organization_id) const {
+  const auto found = mappings.find(organization_id);
+  return found == mappings.end() ? std::nullopt : std::optional(found->second);
+}
 
-struct Cycle::Planned {
+struct Cycle::Plan {
   Step step = Step::nothing;
   Target target = Target::client;
   std::optional<Mapping> mapping;
   const Alert* before = nullptr;
 };
 
-Cycle::Cycle(Ledger& ledger, Vendor& vendor, const Routing& routing, PollReport& report)
-    : ledger_(ledger), vendor_(vendor), routing_(routing), report_(report) {}
+struct Cycle::Page {
+  std::span<Finding> findings;
+  Known known;
+  std::vector<Plan> plans;
+  std::vector<bool> handled;
+  std::vector<ChangeSet> sets;
+  std::vector<std::size_t> finding_of_set;
+};
+
+Cycle::Cycle(Ledger& ledger, Vendor& vendor, const Routing& routing, PollReport& report, Time now)
+    : ledger_(ledger), vendor_(vendor), routing_(routing), report_(report), now_(now) {}
 
 bool Cycle::run(std::vector<Finding> findings, const CursorRule& rule) {
   cursor_ = rule.current;
@@ -61,7 +66,7 @@ bool Cycle::run(std::vector<Finding> findings, const CursorRule& rule) {
   for (std::size_t begin = 0; begin < findings.size(); begin += page_size) {
     ledger_.progress(begin, findings.size());
     const std::size_t size = std::min(page_size, findings.size() - begin);
-    const std::span<const Finding> page(findings.data() + begin, size);
+    const std::span<Finding> page(findings.data() + begin, size);
     const std::vector<bool> handled = run_page(page, true);
     std::optional<Time> reached;
     for (std::size_t i = 0; i < size && !gap; ++i) {
@@ -74,7 +79,7 @@ bool Cycle::run(std::vector<Finding> findings, const CursorRule& rule) {
   return !gap;
 }
 
-Cycle::Known Cycle::read(std::span<const Finding> findings) {
+Known Cycle::read(std::span<const Finding> findings) {
   std::vector<std::string> ids;
   std::set<std::string> organizations;
   ids.reserve(findings.size());
@@ -97,27 +102,28 @@ Cycle::Known Cycle::read(std::span<const Finding> findings) {
   return known;
 }
 
-Cycle::Planned Cycle::plan(const Finding& finding, const Known& known) {
-  Planned planned;
-  planned.before = known.alert(finding.external_id);
-  planned.mapping = known.mapping(finding.organization_id);
-  planned.target = target_of(routing_, planned.mapping);
+Cycle::Plan Cycle::plan(const Finding& finding, const Known& known) const {
+  Plan plan;
+  if (!finding.error.empty()) return plan;
+  plan.before = known.alert(finding.external_id);
+  plan.mapping = known.mapping(finding.organization_id);
+  plan.target = target_of(routing_, plan.mapping);
   Situation s;
   s.state = finding.state;
-  s.target = planned.target;
-  s.known = planned.before != nullptr;
-  s.has_ticket = s.known && !planned.before->ticket_id.empty();
-  s.changed = s.known && planned.before->fingerprint != finding.alert.fingerprint;
-  s.stale = s.known && is_stale(planned.before->fingerprint, finding.alert.fingerprint);
-  s.was_resolved = s.known && planned.before->resolved_at.has_value();
+  s.target = plan.target;
+  s.known = plan.before != nullptr;
+  s.has_ticket = s.known && !plan.before->ticket_id.empty();
+  s.changed = s.known && plan.before->fingerprint != finding.alert.fingerprint;
+  s.stale = s.known && is_stale(plan.before->fingerprint, finding.alert.fingerprint);
+  s.was_resolved = s.known && plan.before->resolved_at.has_value();
   s.auto_close = routing_.auto_close;
   s.reopen = routing_.reopen;
-  planned.step = decide(s);
-  return planned;
+  plan.step = decide(s);
+  return plan;
 }
 
-ChangeSet Cycle::build(const Finding& finding, const Known& known, Step step, Target target, const std::optional<Mapping>& mapping,
-                       const Alert* before) {
+ChangeSet Cycle::change_set(const Finding& finding, const Known& known, const Plan& plan) {
+  const auto& [step, target, mapping, before] = plan;
   ChangeSet set;
   Alert alert = finding.alert;
   alert.revision = before ? before->revision : 0;
@@ -171,7 +177,7 @@ ChangeSet Cycle::failure(const Finding& finding, const Known& known, const std::
   const bool has_ticket = before && !before->ticket_id.empty();
   opens_ticket = alert.failures >= failures_until_minimal_ticket && !has_ticket && finding.state == FindingState::open &&
                  target_of(routing_, known.mapping(finding.organization_id)) != Target::opted_out;
-  alert.metadata = vendor_.metadata_with_error(alert.metadata, alert.failures, error, opens_ticket);
+  alert.metadata = with_processing_error(alert.metadata, alert.failures, error, now_, opens_ticket);
   if (opens_ticket) {
     Vendor::Opening opening = vendor_.minimal_ticket(finding.external_id, alert.failures, error);
     set.open_ticket.emplace();
@@ -208,41 +214,47 @@ bool Cycle::record_failure(const Finding& finding, const std::string& error) {
   return outcome.status == Status::ok;
 }
 
-std::vector<bool> Cycle::run_page(std::span<const Finding> findings, bool again_after_conflict) {
-  const Known known = read(findings);
-  std::vector<bool> handled(findings.size(), false);
-  std::vector<Planned> plans(findings.size());
-  std::vector<const Finding*> opening;
-  std::vector<const Mapping*> opening_mappings;
-  std::set<std::string> unknown_organizations;
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    if (!findings[i].error.empty()) continue;
-    plans[i] = plan(findings[i], known);
-    if (plans[i].step == Step::nothing) continue;
-    if (!findings[i].organization_id.empty() && !plans[i].mapping) unknown_organizations.insert(findings[i].organization_id);
-    if (plans[i].step != Step::open_ticket) continue;
-    opening.push_back(&findings[i]);
-    opening_mappings.push_back(plans[i].mapping ? &*plans[i].mapping : nullptr);
-  }
-  if (!opening.empty() || !unknown_organizations.empty()) {
-    const std::vector<std::string> unknown(unknown_organizations.begin(), unknown_organizations.end());
-    vendor_.prepare(opening, opening_mappings, unknown);
-  }
+std::vector<bool> Cycle::run_page(std::span<Finding> findings, bool again_after_conflict) {
+  Page page{findings, read(findings), {}, std::vector<bool>(findings.size(), false), {}, {}};
+  vendor_.review(page.findings, page.known);
+  for (const Finding& finding : findings) page.plans.push_back(plan(finding, page.known));
+  prepare(page);
+  build(page);
+  settle(page, apply(page), again_after_conflict);
+  return std::move(page.handled);
+}
 
-  std::vector<ChangeSet> sets;
-  std::vector<std::size_t> of_set;
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    const Finding& finding = findings[i];
+void Cycle::prepare(const Page& page) {
+  std::vector<const Finding*> opening;
+  std::vector<const Mapping*> mappings;
+  std::set<std::string> unknown_organizations;
+  for (std::size_t i = 0; i < page.findings.size(); ++i) {
+    const Plan& plan = page.plans[i];
+    if (plan.step == Step::nothing) continue;
+    const Finding& finding = page.findings[i];
+    if (!finding.organization_id.empty() && !plan.mapping) unknown_organizations.insert(finding.organization_id);
+    if (plan.step != Step::open_ticket) continue;
+    opening.push_back(&finding);
+    mappings.push_back(plan.mapping ? &*plan.mapping : nullptr);
+  }
+  if (opening.empty() && unknown_organizations.empty()) return;
+  const std::vector<std::string> unknown(unknown_organizations.begin(), unknown_organizations.end());
+  vendor_.prepare(opening, mappings, unknown);
+}
+
+void Cycle::build(Page& page) {
+  for (std::size_t i = 0; i < page.findings.size(); ++i) {
+    const Finding& finding = page.findings[i];
     std::string error = finding.error;
-    if (error.empty() && plans[i].step == Step::nothing) {
+    if (error.empty() && page.plans[i].step == Step::nothing) {
       ++report_.unchanged;
-      handled[i] = true;
+      page.handled[i] = true;
       continue;
     }
     if (error.empty()) {
       try {
-        sets.push_back(build(finding, known, plans[i].step, plans[i].target, plans[i].mapping, plans[i].before));
-        of_set.push_back(i);
+        page.sets.push_back(change_set(finding, page.known, page.plans[i]));
+        page.finding_of_set.push_back(i);
         continue;
       } catch (const Error& e) {
         if (ends_the_cycle(e.status())) throw;
@@ -251,27 +263,33 @@ std::vector<bool> Cycle::run_page(std::span<const Finding> findings, bool again_
         error = e.what();
       }
     }
-    handled[i] = record_failure(finding, error);
+    page.handled[i] = record_failure(finding, error);
   }
+}
 
-  if (sets.empty()) return handled;
-  // Counted as they are told: what throws in between takes nothing back.
-  std::vector<Ledger::Outcome> outcomes(sets.size());
-  ledger_.apply(sets, [&](std::size_t s, Ledger::Outcome&& outcome) {
-    if (outcome.status == Status::ok) count(plans[of_set[s]].step, sets[s]);
+// Counts each outcome as it is reported, so that what throws in between takes nothing back.
+std::vector<Ledger::Outcome> Cycle::apply(const Page& page) {
+  std::vector<Ledger::Outcome> outcomes(page.sets.size());
+  if (page.sets.empty()) return outcomes;
+  ledger_.apply(page.sets, [&](std::size_t s, Ledger::Outcome&& outcome) {
+    if (outcome.status == Status::ok) count(page.plans[page.finding_of_set[s]].step, page.sets[s]);
     outcomes[s] = std::move(outcome);
   });
-  for (std::size_t s = 0; s < sets.size(); ++s) {
-    const std::size_t i = of_set[s];
+  return outcomes;
+}
+
+void Cycle::settle(Page& page, std::vector<Ledger::Outcome> outcomes, bool again_after_conflict) {
+  for (std::size_t s = 0; s < outcomes.size(); ++s) {
+    const std::size_t i = page.finding_of_set[s];
     if (outcomes[s].status == Status::ok) {
-      handled[i] = true;
+      page.handled[i] = true;
     } else if (outcomes[s].status == Status::conflict && again_after_conflict) {
-      handled[i] = run_page(findings.subspan(i, 1), false)[0];
+      page.handled[i] = run_page(page.findings.subspan(i, 1), false)[0];
     } else {
-      handled[i] = record_failure(findings[i], outcomes[s].message.empty() ? "the host refused it without a reason" : outcomes[s].message);
+      page.handled[i] =
+          record_failure(page.findings[i], outcomes[s].message.empty() ? "the host refused it without a reason" : outcomes[s].message);
     }
   }
-  return handled;
 }
 
 void Cycle::count(Step step, const ChangeSet& set) {
@@ -298,7 +316,7 @@ void add_healing(PollReport& report, PollReport&& healing) {
 }
 
 void Cycle::move_cursor(const CursorRule& rule, Time to) {
-  to = std::min(to, rule.now);
+  to = std::min(to, now_);
   if (!rule.may_move || rule.stream.empty() || (cursor_ && *cursor_ >= to)) return;
   ChangeSet set;
   set.cursor_stream = rule.stream;

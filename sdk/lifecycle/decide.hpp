@@ -36,7 +36,7 @@ enum class Step {
   nothing,
   record,           // write the alert, no ticket
   open_ticket,      // open a ticket on the target (client or fallback)
-  note,             // tell the ticket what changed
+  note,             // add a note of what changed
   note_and_close,   // and close it
   note_and_reopen,  // and reopen it
 };

@@ -1,4 +1,4 @@
-// A short digest that tells whether a finding is still what was last processed. Stable over builds and machines, so it may be stored.
+// A short digest that changes when a finding changes. Stable over builds and machines, so it may be stored.
 // It guards against repetition, not against an adversary.
 #pragma once
 #include <cstdint>

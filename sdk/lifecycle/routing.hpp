@@ -27,7 +27,7 @@ struct Routing {
 };
 
 // The severity's place in `severities`, case-insensitively. One that is not listed counts as the second worst (a new word of the
-// vendor's must not go unnoticed, nor wake everybody up); `known` in the result tells.
+// vendor's must not go unnoticed, nor wake everybody up); `known` is false then.
 struct SeverityRank {
   std::size_t rank = 0;
   bool known = true;

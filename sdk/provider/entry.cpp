@@ -68,8 +68,8 @@ picket_status poll(void* self, const picket_call* call, const picket_poll_reques
     const std::uint32_t flags = request == nullptr ? 0 : read_struct(*request).flags;
     provider_of(self).poll(Call(call), flags, done);
   });
-  const picket_status told = run(call, [&] { report(user, AbiReport(done).get()); });
-  return status == PICKET_OK ? told : status;
+  const picket_status reported = run(call, [&] { report(user, AbiReport(done).get()); });
+  return status == PICKET_OK ? reported : status;
 }
 
 bool is_known(TicketEventKind kind) { return kind >= TicketEventKind::created && kind <= TicketEventKind::reopened; }

@@ -20,11 +20,11 @@ class Provider {
   // Checks the credentials; returns the account as a JSON object whose members go into the connection's settings.
   virtual std::string check(const Call&) = 0;
   virtual void organizations(const Call&, const std::function<void(std::string_view external_id, std::string_view name)>& visit) = 0;
-  // One cycle. `report` is filled as work is done, so that it tells the truth also when the cycle ends with an exception.
+  // One cycle. `report` is filled as work is done, so that it is right also when the cycle ends with an exception.
   virtual void poll(const Call&, std::uint32_t flags, PollReport& report) = 0;
-  // Carries ticket events to the vendor, if takes_ticket_events() says so; picket/abi/provider.h tells the rules. `outcome` is told once
-  // for each event, as soon as its outcome is certain: an event without one when this returns or throws counts as not touched, so whoever
-  // has sent something to the vendor tells first and throws then.
+  // Carries ticket events to the vendor, if takes_ticket_events() says so; picket/abi/provider.h has the rules. `outcome` is called once
+  // for each event, as soon as its outcome is certain. An event without one when this returns or throws counts as not touched: after
+  // something was sent to the vendor, call `outcome` before you throw.
   using EventOutcome = std::function<void(std::size_t index, Status, std::string_view message)>;
   virtual bool takes_ticket_events() const { return false; }
   virtual void ticket_events(const Call&, std::span<const TicketEvent>, const EventOutcome&);
@@ -32,6 +32,12 @@ class Provider {
 };
 
 using MakeProvider = std::unique_ptr<Provider> (*)(const Services&, const Connection&);
+
+// For a class whose constructor takes the two.
+template <class AProvider>
+std::unique_ptr<Provider> make_provider(const Services& services, const Connection& connection) {
+  return std::make_unique<AProvider>(services, connection);
+}
 
 namespace detail {
 picket_status open_provider(MakeProvider, const picket_host*, const picket_connection*, const picket_call*,

@@ -211,11 +211,11 @@ std::vector<Asset> Services::assets(const Call& call, std::span<const std::strin
 void Services::apply(const Call& call, std::span<const ChangeSet> sets,
                      const std::function<void(std::size_t, ApplyOutcome&&)>& outcome) const {
   const auto apply = function_of(tickets_, &picket_tickets_1::apply, PICKET_TICKETS_1);
-  std::vector<bool> told(sets.size(), false);
+  std::vector<bool> reported(sets.size(), false);
   Visitor visit([&](std::size_t index, picket_status status, picket_str ticket_id, picket_str message) {
-    if (index >= told.size() || told[index])
+    if (index >= reported.size() || reported[index])
       throw Error(Status::internal, "the host reported the outcome of a change set that it was not given");
-    told[index] = true;
+    reported[index] = true;
     outcome(index, {to_status(status), std::string(from_abi(ticket_id)), std::string(from_abi(message))});
   });
   const AbiChangeSets batch(sets);
@@ -223,7 +223,7 @@ void Services::apply(const Call& call, std::span<const ChangeSet> sets,
                                      &decltype(visit)::call<std::size_t, picket_status, picket_str, picket_str>, &visit);
   visit.rethrow();
   expect_ok(status, PICKET_TICKETS_1);
-  for (const bool one : told)
+  for (const bool one : reported)
     if (!one) throw Error(Status::internal, "the host did not say what became of a change set");
 }
 

@@ -1,6 +1,6 @@
 // The host's services as a provider's C++ code sees them: values in, values out, errors as exceptions.
 //
-// A service that fails has already told the host why (picket_call.fail), so its exception carries the status only and passes through
+// A service that fails has already said why (picket_call.fail), so its exception carries the status only and passes through
 // the provider without another word. Thread: as the contract says, during a call and on its thread only.
 #pragma once
 #include <cstdint>
@@ -68,26 +68,28 @@ class Services {
   void require(std::span<const std::string_view> ids) const;
 
   void log(const Call&, LogLevel, std::string_view message) const;  // without a log service: nothing
-  Time now() const;
+  [[nodiscard]] Time now() const;
 
   // All answers, in the order of the requests. A request that got none has an answer with its status and message.
-  std::vector<HttpAnswer> exchange(const Call&, std::span<const HttpRequest>) const;
-  HttpAnswer send(const Call&, const HttpRequest&) const;
-  std::uint64_t requests_sent() const;
-  std::uint32_t request_limit() const;
+  [[nodiscard]] std::vector<HttpAnswer> exchange(const Call&, std::span<const HttpRequest>) const;
+  [[nodiscard]] HttpAnswer send(const Call&, const HttpRequest&) const;
+  [[nodiscard]] std::uint64_t requests_sent() const;
+  [[nodiscard]] std::uint32_t request_limit() const;
 
-  std::string secret(const Call&, std::string_view name) const;  // throws Error(auth) naming the secret when it was never stored
+  [[nodiscard]] std::string secret(const Call&,
+                                   std::string_view name) const;  // throws Error(auth) naming the secret when it was never stored
 
-  std::string settings(const Call&) const;  // a JSON object
-  std::optional<std::string> cursor(const Call&, std::string_view stream) const;
-  std::vector<Alert> find_alerts(const Call&, std::span<const std::string> external_ids) const;
-  std::vector<Alert> list_alerts(const Call&, AlertState, std::size_t limit) const;
+  [[nodiscard]] std::string settings(const Call&) const;  // a JSON object
+  [[nodiscard]] std::optional<std::string> cursor(const Call&, std::string_view stream) const;
+  [[nodiscard]] std::vector<Alert> find_alerts(const Call&, std::span<const std::string> external_ids) const;
+  [[nodiscard]] std::vector<Alert> list_alerts(const Call&, AlertState, std::size_t limit) const;
   // The same one by one, for lists of which little is kept.
   void list_alerts(const Call&, AlertState, std::size_t limit, const std::function<void(Alert&&)>& visit) const;
-  std::vector<Mapping> find_mappings(const Call&, std::span<const std::string> external_ids) const;
-  std::vector<Asset> assets(const Call&, std::span<const std::string> client_ids) const;
+  [[nodiscard]] std::vector<Mapping> find_mappings(const Call&, std::span<const std::string> external_ids) const;
+  [[nodiscard]] std::vector<Asset> assets(const Call&, std::span<const std::string> client_ids) const;
 
-  // Tells each outcome as the host reports it, so that what was applied is known also when this throws. `outcome` may not call services.
+  // Passes on each outcome as the host reports it, so that what was applied is known also when this throws. `outcome` may not call
+  // services.
   void apply(const Call&, std::span<const ChangeSet>, const std::function<void(std::size_t index, ApplyOutcome&&)>& outcome) const;
   // One outcome per change set, in their order.
   [[nodiscard]] std::vector<ApplyOutcome> apply(const Call&, std::span<const ChangeSet>) const;

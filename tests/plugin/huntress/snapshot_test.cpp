@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "sdk/common/time_text.hpp"
+#include "sdk/lifecycle/metadata.hpp"
 
 using namespace huntress;
 namespace json = picket::json;
@@ -100,7 +101,7 @@ TEST_CASE("what is pending is tried again after ten minutes, then ever more rare
 
 TEST_CASE("a minimal ticket is remembered until its real body is written") {
   picket::Alert alert;
-  alert.metadata = with_minimal_ticket("{}");
+  alert.metadata = picket::lifecycle::with_processing_error("{}", 3, "refused", {}, true);
   CHECK(read_snapshot(alert).minimal);
   CHECK_FALSE(stored(full()).minimal);
 }
@@ -121,7 +122,8 @@ TEST_CASE("metadata that is none is read as an empty snapshot") {
     CHECK(s.incident.remediations.empty());
     CHECK(s.host.state == Host::State::none);
     CHECK_FALSE(s.incomplete());
-    const json::object failed = json::parse_object(with_processing_error(metadata, 2, "refused\n\x1B[31m", picket::Time{}), "metadata");
+    const json::object failed =
+        json::parse_object(picket::lifecycle::with_processing_error(metadata, 2, "refused\n\x1B[31m", {}, false), "metadata");
     CHECK(json::to_string(*failed.if_contains("processing_error")) ==
           R"({"message":"refused [31m","attempts":2,"at":"1970-01-01T00:00:00.000Z"})");
   }
@@ -129,7 +131,8 @@ TEST_CASE("metadata that is none is read as an empty snapshot") {
 
 TEST_CASE("an error leaves the rest of the metadata as it was") {
   const Snapshot s = full();
-  json::object failed = json::parse_object(with_processing_error(write_snapshot(s), 1, "refused", picket::Time{}), "metadata");
+  json::object failed =
+      json::parse_object(picket::lifecycle::with_processing_error(write_snapshot(s), 1, "refused", {}, false), "metadata");
   failed.erase("processing_error");
   CHECK(failed == json::parse_object(write_snapshot(s), "metadata"));
 }

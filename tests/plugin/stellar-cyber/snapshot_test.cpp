@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "sdk/common/time_text.hpp"
+#include "sdk/lifecycle/metadata.hpp"
 
 using namespace stellar;
 namespace json = picket::json;
@@ -113,6 +114,7 @@ TEST_CASE("metadata of any kind are read as far as they go") {
 }
 
 TEST_CASE("an error beside the snapshot") {
+  using picket::lifecycle::with_processing_error;
   const auto at = *picket::parse_time("2026-06-09T14:00:00Z");
   const std::string with = with_processing_error(R"({"name":"Case","imported":true})", 2, "it\nfailed", at, false);
   const json::object o = json::parse_object(with, "metadata");

@@ -13,7 +13,8 @@ using namespace picket::conformance;
 
 TEST_CASE("the providers of this repository keep the contract") {
   const std::pair<const char*, const char*> providers[] = {
-      {PICKET_EXAMPLE_PROVIDER, R"({"boardId":"b","clientId":"c"})"},
+      {PICKET_EXAMPLE_PROVIDER, R"({"boardId":"b","fallbackClientId":"c","fallbackBoardId":"f",
+                                    "severityPriorityMap":{"low":"1","medium":"2","high":"3"}})"},
       {PICKET_HUNTRESS, R"({"boardId":"b","fallbackClientId":"c","fallbackBoardId":"f",
                             "severityPriorityMap":{"critical":"1","high":"2","low":"3"}})"},
       {PICKET_STELLAR_CYBER, R"({"boardId":"b","fallbackClientId":"c","fallbackBoardId":"f","caseTag":"ticket_opened",

@@ -4,8 +4,8 @@
 #include <map>
 
 #include "sdk/common/json.hpp"
-#include "sdk/host/provider_session.hpp"
 #include "sdk/conformance/fakes.hpp"
+#include "sdk/host/provider_session.hpp"
 
 using namespace picket;
 using namespace picket::host;
@@ -14,14 +14,26 @@ namespace {
 
 // What the example writes, kept in memory.
 struct Store final : Storage, Tickets {
-  std::string settings() override { return R"({"boardId":"b","clientId":"c"})"; }
+  std::string settings() override {
+    return R"({"boardId":"b","fallbackClientId":"f","fallbackBoardId":"t","severityPriorityMap":{"low":"1","medium":"2","high":"3"}})";
+  }
   std::optional<std::string> cursor(std::string_view) override { return cursor_value; }
   void find_alerts(std::span<const std::string_view> ids, const std::function<void(const Alert&)>& visit) override {
     for (const std::string_view id : ids)
       if (const auto found = alerts.find(std::string(id)); found != alerts.end()) visit(found->second);
   }
-  void list_alerts(std::int32_t, std::size_t, const std::function<void(const Alert&)>&) override {}
-  void find_mappings(std::span<const std::string_view>, const std::function<void(const Mapping&)>&) override {}
+  void list_alerts(std::int32_t, std::size_t, const std::function<void(const Alert&)>& visit) override {
+    for (const auto& [id, alert] : alerts)
+      if (alert.failures > 0) visit(alert);
+  }
+  void find_mappings(std::span<const std::string_view> ids, const std::function<void(const Mapping&)>& visit) override {
+    for (const std::string_view id : ids) {
+      Mapping mapping;
+      mapping.external_id = id;
+      mapping.client_id = "c";
+      visit(mapping);
+    }
+  }
 
   void apply(const Call&, std::span<const ChangeSet> sets, const Outcome& outcome) override {
     for (std::size_t i = 0; i < sets.size(); ++i) {
@@ -32,7 +44,7 @@ struct Store final : Storage, Tickets {
         continue;
       }
       const std::string& id = set.alert->external_id;
-      if (set.alert->message == refused) {
+      if (set.open_ticket && set.open_ticket->title == refused) {
         outcome(i, Status::invalid, "", "the board is gone");
         continue;
       }
@@ -57,7 +69,7 @@ struct Store final : Storage, Tickets {
   std::map<std::string, Alert> alerts;
   std::vector<TicketDraft> drafts;
   std::vector<std::string> notes;
-  std::string refused = "refused";
+  std::string refused = "[Acme] refused";
   int conflicts = 0;
 };
 
@@ -68,6 +80,10 @@ struct Acme {
     host.vendor.answer = HttpAnswer{};
     host.vendor.answer.code = 200;
     host.vendor.answer.body = R"({"findings":)" + findings + "}";
+    return run();
+  }
+
+  PollReport run() {
     Offer offer = host.offer();
     offer.storage = &store;
     offer.tickets = &store;
@@ -88,8 +104,8 @@ struct Acme {
 
 TEST_CASE("the example opens a ticket, then notes what changed") {
   Acme acme;
-  PollReport report =
-      acme.poll(R"([{"id":7,"title":"*Odd* login","severity":"high","open":true,"updated_at":"2026-06-09T10:00:00+02:00"}])");
+  PollReport report = acme.poll(
+      R"([{"id":7,"title":"*Odd* login","severity":"high","organization":"7","open":true,"updated_at":"2026-06-09T10:00:00+02:00"}])");
   CHECK(report.created == 1);
   CHECK(report.failed == 0);
   CHECK(acme.host.vendor.urls.at(0) == "https://acme.example/v1/findings?since=2026-06-02T12%3A00%3A00.000Z");
@@ -102,11 +118,13 @@ TEST_CASE("the example opens a ticket, then notes what changed") {
   CHECK(report.cursor == "2026-06-09T08:00:00.000Z");
 
   // Nothing new: nothing is written, not even the cursor.
-  report = acme.poll(R"([{"id":7,"title":"*Odd* login","severity":"high","open":true,"updated_at":"2026-06-09T10:00:00+02:00"}])");
+  report = acme.poll(
+      R"([{"id":7,"title":"*Odd* login","severity":"high","organization":"7","open":true,"updated_at":"2026-06-09T10:00:00+02:00"}])");
   CHECK(report.unchanged == 1);
   CHECK(acme.host.vendor.urls.at(1) == "https://acme.example/v1/findings?since=2026-06-09T08%3A00%3A00.000Z");
 
-  report = acme.poll(R"([{"id":7,"title":"*Odd* login","severity":"high","open":false,"updated_at":"2026-06-09T09:00:00Z"}])");
+  report = acme.poll(
+      R"([{"id":7,"title":"*Odd* login","severity":"high","organization":"7","open":false,"updated_at":"2026-06-09T09:00:00Z"}])");
   CHECK(report.noted == 1);
   CHECK(acme.store.drafts.size() == 1);
   CHECK(acme.store.notes == std::vector<std::string>{"Acme changed this finding; it is now closed."});
@@ -120,17 +138,28 @@ TEST_CASE("findings of the example that are odd stop no others, and the cursor s
     {"id":"2","title":"far future","updated_at":"2099-01-01T00:00:00Z"},
     {"id":"3","title":"good","updated_at":"2026-06-09T10:00:00Z"},
     {"title":"no id","updated_at":"2026-06-09T10:30:00Z"}, 5,
-    {"id":"4","title":"after the gap","updated_at":"2026-06-09T11:00:00Z"}])");
+    {"id":"4","title":"after them","updated_at":"2026-06-09T11:00:00Z"}])");
   CHECK(report.collected == 6);
   CHECK(report.created == 4);
   CHECK(report.failed == 2);
   REQUIRE(report.errors.size() == 2);
   CHECK(report.errors[0].message == "Acme sent a finding without an id; ask Acme's support");
-  CHECK(acme.store.cursor_value == "2026-06-09T10:00:00.000Z");
+  CHECK(acme.store.cursor_value == "2026-06-09T11:00:00.000Z");
+}
 
-  report = acme.poll(R"([{"id":"5","title":"refused","updated_at":"2026-06-09T11:30:00Z"}])");
+TEST_CASE("a finding of the example that the host refuses is recorded and read again by the next poll") {
+  Acme acme;
+  PollReport report = acme.poll(R"([{"id":"5","title":"refused","updated_at":"2026-06-09T11:30:00Z"}])");
   CHECK(report.errors == std::vector<FindingError>{{"5", "the board is gone"}});
-  CHECK(acme.store.cursor_value == "2026-06-09T10:00:00.000Z");
+  CHECK(acme.store.alerts.at("5").failures == 1);
+  CHECK(acme.store.cursor_value == "2026-06-09T11:30:00.000Z");
+  acme.store.refused.clear();
+  acme.host.vendor.answer.body = R"({"id":"5","title":"refused","updated_at":"2026-06-09T11:30:00Z"})";
+  acme.host.vendor.first_answer = HttpAnswer{.code = 200, .headers = {}, .body = R"({"findings":[]})", .message = {}, .retry_after = {}};
+  report = acme.run();
+  CHECK(acme.host.vendor.urls.back() == "https://acme.example/v1/findings/5");
+  CHECK(report.created == 1);
+  CHECK(acme.store.alerts.at("5").failures == 0);
 }
 
 TEST_CASE("the example plans again after a conflict") {
@@ -149,12 +178,13 @@ TEST_CASE("the example plans again after a conflict") {
   acme.store.conflicts = 2;
   report = acme.poll(R"([{"id":"3","title":"a","updated_at":"2026-06-09T11:00:00Z"}])");
   CHECK(report.failed == 1);
-  CHECK(acme.store.cursor_value == "2026-06-09T10:20:00.000Z");
+  CHECK(acme.store.alerts.at("3").failures == 1);  // so the next poll reads it again
+  CHECK(acme.store.cursor_value == "2026-06-09T11:00:00.000Z");
 }
 
 TEST_CASE("a list of the example's that is no list is an error") {
   Acme acme;
-  CHECK_THROWS_WITH_AS(acme.poll(R"({"1":{"id":"1"}})"), doctest::Contains("'findings'"), Error);
+  CHECK_THROWS_WITH_AS(acme.poll(R"({"1":{"id":"1"}})"), doctest::Contains("a list under \"findings\""), Error);
   CHECK_FALSE(acme.store.cursor_value);
 }
 

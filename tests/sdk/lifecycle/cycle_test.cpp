@@ -31,9 +31,9 @@ class MemoryLedger final : public Ledger {
       if (const auto m = mappings.find(id); m != mappings.end()) found.push_back(m->second);
     return found;
   }
-  void apply(std::span<const ChangeSet> sets, const Told& told) override {
+  void apply(std::span<const ChangeSet> sets, const OnOutcome& on_outcome) override {
     ++applies;
-    for (std::size_t i = 0; i < sets.size(); ++i) told(i, apply_one(sets[i]));
+    for (std::size_t i = 0; i < sets.size(); ++i) on_outcome(i, apply_one(sets[i]));
   }
   void progress(std::uint64_t, std::uint64_t) override {}
 
@@ -92,17 +92,23 @@ class TestVendor final : public Vendor {
     return update;
   }
   bool own_doing = false;
-  void record(const Finding&, const Alert*, Alert&) override {}
   Opening minimal_ticket(const std::string& id, std::uint32_t failures, const std::string& error) override {
     Opening o;
     o.title = "minimal " + id + " after " + std::to_string(failures) + ": " + error;
     return o;
   }
-  std::string metadata_with_error(const std::string&, std::uint32_t failures, const std::string& error, bool) override {
-    return std::to_string(failures) + " " + error;
+
+  void review(std::span<Finding> findings, const Known& known) override {
+    reviewed_known.clear();
+    for (Finding& f : findings) {
+      if (known.alert(f.external_id) != nullptr) reviewed_known.push_back(f.external_id);
+      if (f.external_id == leaves_out) f.state = FindingState::ignored;
+    }
   }
 
   std::string throws;
+  std::string leaves_out;
+  std::vector<std::string> reviewed_known;
   std::size_t prepared = 0;
   std::vector<std::string> unknown_organizations;
 };
@@ -122,7 +128,7 @@ struct Bench {
 
   PollReport run(std::vector<Finding> findings, bool may_move = true) {
     PollReport report;
-    all_handled = Cycle(ledger, vendor, routing, report).run(std::move(findings), {"incidents", may_move, parse_time(ledger.cursor), now});
+    all_handled = Cycle(ledger, vendor, routing, report, now).run(std::move(findings), {"incidents", may_move, parse_time(ledger.cursor)});
     return report;
   }
 
@@ -162,6 +168,16 @@ TEST_CASE("new findings open tickets, once") {
   CHECK(second.created == 0);
   CHECK(second.unchanged == 2);
   CHECK(b.ledger.tickets == 2);
+}
+
+TEST_CASE("the vendor reviews a page with what is stored before anything is decided") {
+  Bench b;
+  b.run({finding("1", 2h)});
+  b.vendor.leaves_out = "2";
+  const PollReport report = b.run({finding("1", 2h), finding("2", 1h)});
+  CHECK(b.vendor.reviewed_known == std::vector<std::string>{"1"});
+  CHECK(report.created == 0);
+  CHECK(report.unchanged == 2);
 }
 
 TEST_CASE("a page is read and applied as one") {
@@ -254,7 +270,8 @@ TEST_CASE("a finding that fails is recorded and retried; the others flow and the
   CHECK(report.errors[0] == FindingError{"2", "cannot be rendered"});
   CHECK(b.ledger.cursor == format_time(now - 1h));
   CHECK(b.ledger.alerts.at("2").failures == 1);
-  CHECK(b.ledger.alerts.at("2").metadata == "1 cannot be rendered");
+  CHECK(b.ledger.alerts.at("2").metadata ==
+        R"({"processing_error":{"message":"cannot be rendered","attempts":1,"at":")" + format_time(now) + "\"}}");
 
   b.vendor.throws.clear();
   CHECK(b.run({finding("2", 2h)}).created == 1);
@@ -263,9 +280,7 @@ TEST_CASE("a finding that fails is recorded and retried; the others flow and the
 
 TEST_CASE("a finding that could not be read is a failure too") {
   Bench b;
-  Finding f = finding("1");
-  f.error = "not readable";
-  CHECK(b.run({f}).failed == 1);
+  CHECK(b.run({unread_finding(finding("1").alert, "not readable")}).failed == 1);
   CHECK(b.ledger.alerts.at("1").failures == 1);
 }
 

@@ -1,0 +1,25 @@
+#include "sdk/lifecycle/metadata.hpp"
+
+#include "sdk/common/text.hpp"
+#include "sdk/common/time_text.hpp"
+
+namespace picket::lifecycle {
+
+json::object read_metadata(std::string_view metadata) {
+  try {
+    return json::parse_object(metadata, "the alert's metadata");
+  } catch (const Error&) {
+    return {};
+  }
+}
+
+std::string with_processing_error(std::string_view metadata, std::uint32_t attempts, std::string_view message, Time at,
+                                  bool minimal_ticket) {
+  constexpr std::size_t max_message = 1000;
+  json::object o = read_metadata(metadata);
+  o["processing_error"] = {{"message", text::clean_line(message, max_message).text}, {"attempts", attempts}, {"at", format_time(at)}};
+  if (minimal_ticket) o["minimal"] = true;
+  return json::to_string(o);
+}
+
+}  // namespace picket::lifecycle

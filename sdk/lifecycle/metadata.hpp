@@ -1,0 +1,21 @@
+// The members of an alert's metadata (rmm_alerts.metadata) that every provider's alerts share, beside the provider's own:
+//   processing_error   {"message", "attempts", "at"}: why the finding could not be processed
+//   minimal            true: its ticket opened with no more than that error, and gets its real body with the next success
+// Pure; any thread.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "picket/time.hpp"
+#include "sdk/common/json.hpp"
+
+namespace picket::lifecycle {
+
+// Empty where it is no JSON object: metadata that somebody spoilt costs what it said, not the finding.
+[[nodiscard]] json::object read_metadata(std::string_view metadata);
+
+[[nodiscard]] std::string with_processing_error(std::string_view metadata, std::uint32_t attempts, std::string_view message, Time at,
+                                                bool minimal_ticket);
+
+}  // namespace picket::lifecycle
