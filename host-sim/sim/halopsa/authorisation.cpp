@@ -43,10 +43,17 @@ Answer HaloPsa::token(const Request& request) {
     return refusal(400, "unsupported_grant_type", "Only client_credentials is supported.");
   if (form.get("client_id") != client_id_ || form.get("client_secret") != client_secret_)
     return refusal(401, "invalid_client", "The specified client credentials are invalid.");
+  const Quirks& quirks = site_.quirks();
+  const std::string tenant = request.query.get("tenant").value_or("");
+  const std::string expected = quirks.name(Quirk::tenant_in_token_url);
+  if (quirks.has(Quirk::tenant_in_token_url) && (expected.empty() ? tenant.empty() : tenant != expected))
+    return refusal(400, "invalid_request", "The tenant is unknown: the address of the token endpoint must end with ?tenant=NAME.");
   if (form.get("scope").value_or("").empty()) return refusal(400, "invalid_scope", "A scope is required.");
   ++tokens_issued_;
   json::object body;
-  body["access_token"] = tokens_.issue(now_);
+  const std::string issued = tokens_.issue(now_);
+  lacking_["Bearer " + issued] = quirks.missing_rights();
+  body["access_token"] = issued;
   body["token_type"] = "Bearer";
   body["expires_in"] = tokens_.lifetime().count();
   body["scope"] = *form.get("scope");

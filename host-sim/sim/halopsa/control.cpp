@@ -74,6 +74,8 @@ std::optional<Answer> HaloPsa::control(const Request& request, Time now) {
   if (name == "people" && post) return technician_act(site_, objects_of(request), now);
   if (name == "rules" && post) return set_rules(request);
   if ((name == "rules" || name == "state") && get) return state();
+  if (name == "quirks" && get) return show_quirks();
+  if (name == "quirks" && (post || request.method == "PUT" || request.method == "DELETE")) return change_quirks(request);
   if (name == "tokens/revoke" && post) {
     json::object body;
     body["revoked"] = tokens_.revoke_all();
@@ -110,6 +112,23 @@ Answer HaloPsa::set_rules(const Request& request) {
   return state();
 }
 
+Answer HaloPsa::change_quirks(const Request& request) {
+  site_.quirks() = request.method == "DELETE" ? Quirks{} : site_.quirks_after(json::parse_object(request.body, "quirks"), "quirks");
+  return show_quirks();
+}
+
+Answer HaloPsa::show_quirks() const {
+  json::object body;
+  body["active"] = boost::json::value_from(site_.quirks().active());
+  json::array known;
+  for (const QuirkRow& row : quirk_table()) known.push_back({{"name", row.name}, {"form", quirk_form(row)}, {"help", row.help}});
+  body["known"] = std::move(known);
+  json::array rights;
+  for (const RightRow& row : rights_table()) rights.push_back({{"name", row.name}, {"title", row.title}, {"needed_for", row.needed_for}});
+  body["rights"] = std::move(rights);
+  return json_answer(body);
+}
+
 Answer HaloPsa::state() const {
   json::object body;
   const Rules& rules = site_.rules();
@@ -118,6 +137,7 @@ Answer HaloPsa::state() const {
   json::array refused;
   for (const std::string& outcome : rules.refused_outcomes) refused.push_back(json::value(outcome));
   body["refused_outcomes"] = std::move(refused);
+  body["quirks"] = boost::json::value_from(site_.quirks().active());
   std::size_t actions = 0;
   for (const auto& [id, ticket] : site_.tickets()) actions += ticket.actions.size();
   body["tickets"] = site_.tickets().size();

@@ -37,6 +37,7 @@ constexpr std::string_view default_site = R"site({
     {"id": 1, "name": "New", "shortname": "New"}, {"id": 2, "name": "In Progress", "shortname": "In Prog"},
     {"id": 3, "name": "Action Required", "shortname": "Act Req"}, {"id": 4, "name": "With User", "shortname": "User"},
     {"id": 5, "name": "With Supplier", "shortname": "Supplier"},
+    {"id": 8, "name": "Resolved", "shortname": "Resolved"}, {"id": 21, "name": "Updated", "shortname": "Updated"},
     {"id": 9, "name": "Closed", "shortname": "Closed", "closes": true},
     {"id": 10, "name": "Cancelled", "shortname": "Cancelled", "closes": true}],
   "impacts": [

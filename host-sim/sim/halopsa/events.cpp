@@ -6,7 +6,10 @@ namespace {
 // Whether it happened or never can. An impossible act, such as a priority that the ticket's SLA does not have, is skipped.
 bool settled(Site& site, const json::object& act, Time at) {
   try {
-    site.act(act, at);
+    if (const json::object* change = json::object_at(act, "quirks"))
+      site.quirks() = site.quirks_after(*change, "quirks");
+    else
+      site.act(act, at);
   } catch (const Error& e) {
     return e.status() != Status::not_found;
   }

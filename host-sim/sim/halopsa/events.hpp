@@ -1,4 +1,4 @@
-// What technicians do in the site while the server runs. One thread.
+// What technicians do in the site, and which quirks it gains and loses, while the server runs. One thread.
 #pragma once
 #include <vector>
 

@@ -1,5 +1,6 @@
 #include "host-sim/sim/halopsa/halopsa.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "host-sim/sim/halopsa/list.hpp"
@@ -94,6 +95,7 @@ HaloPsa::HaloPsa(const HaloPsaOptions& options, Time start)
 
 void HaloPsa::time_is(Time now) {
   now_ = now;
+  site_.time_is(now);
   events_.time_is(site_, start_, now);
 }
 
@@ -113,6 +115,22 @@ Answer HaloPsa::answer(const Request& request) {
   }
 }
 
+Caller HaloPsa::caller(const Request& request) const {
+  const Quirks& quirks = site_.quirks();
+  Caller caller{client_id_, quirks.missing_rights()};
+  if (quirks.has(Quirk::rights_in_token))
+    if (const auto issued = lacking_.find(request.authorization); issued != lacking_.end()) caller.lacking = issued->second;
+  if (!quirks.has(Quirk::application_named)) return caller;
+  const std::string name = quirks.name(Quirk::application_named);
+  caller.application = name.empty() ? "Picket" : name;
+  return caller;
+}
+
+TimeForm HaloPsa::times() const {
+  if (!site_.quirks().has(Quirk::local_times)) return {};
+  return {site_.quirks().time(Quirk::local_times)};
+}
+
 Answer HaloPsa::api(const Request& request, const std::string& path) {
   const bool get = request.method == "GET";
   const bool post = request.method == "POST";
@@ -126,12 +144,17 @@ Answer HaloPsa::api(const Request& request, const std::string& path) {
 }
 
 Answer HaloPsa::tickets(const Request& request) const {
-  const auto selected = selected_tickets(site_.tickets(), request.query);
+  const Caller by = caller(request);
+  require(Right::read_tickets, by);
+  const bool by_last_update = !request.query.get("lastupdatefromdate").value_or("").empty();
+  auto selected = selected_tickets(site_.tickets(), request.query, times());
+  std::erase_if(selected, [&](const Ticket* ticket) { return !site_.is_listed(*ticket, by, by_last_update, now_); });
   const Page page = page_of(request.query);
   const Range range = range_of(page, selected.size());
   const Included included = included_of(request.query);
   json::array rows;
-  for (std::size_t i = range.begin; i < range.end; ++i) rows.push_back(json::value(ticket_json(*selected[i], site_.directory(), included)));
+  for (std::size_t i = range.begin; i < range.end; ++i)
+    rows.push_back(json::value(ticket_json(*selected[i], site_.directory(), included, times())));
   json::object body;
   body["page_no"] = page.number;
   body["page_size"] = page.size;
@@ -141,30 +164,40 @@ Answer HaloPsa::tickets(const Request& request) const {
 }
 
 Answer HaloPsa::ticket(const Request& request, std::int64_t id) const {
-  const Ticket* found = site_.find(id);
+  const Ticket* found = site_.visible(id, caller(request));
   if (!found) return not_found(request.path);
-  return json_answer(ticket_json(*found, site_.directory(), included_of(request.query)));
+  return json_answer(ticket_json(*found, site_.directory(), included_of(request.query), times()));
 }
 
 Answer HaloPsa::post_tickets(const Request& request) {
   const json::array objects = posted(request);
   json::array answered;
-  for (const std::int64_t id : site_.post_tickets(objects, now_, now_ + request.delay))
-    answered.push_back(json::value(ticket_json(*site_.find(id), site_.directory(), everything)));
-  return json_answer(answered.size() == 1 ? std::move(answered.front()) : json::value(std::move(answered)), created_code);
+  for (const std::int64_t id : site_.post_tickets(objects, caller(request), now_, now_ + request.delay))
+    answered.push_back(json::value(ticket_json(*site_.find(id), site_.directory(), everything, times())));
+  Answer answer = json_answer(answered.size() == 1 ? std::move(answered.front()) : json::value(std::move(answered)), created_code);
+  const bool creates = std::any_of(objects.begin(), objects.end(),
+                                   [](const json::value& o) { return json::integer_at(o.get_object(), "id").value_or(0) == 0; });
+  answer.is_lost = creates && site_.quirks().take(Quirk::lost_create_answer);
+  return answer;
 }
 
 Answer HaloPsa::actions(const Request& request) const {
   const auto ticket_id = number_in(request.query, "ticket_id");
   if (!ticket_id) throw Error(Status::invalid, "A ticket_id is required.", "ticket_id");
-  const Ticket* ticket = site_.find(*ticket_id);
-  const std::size_t count = ticket ? ticket->actions.size() : 0;
+  const Ticket* ticket = site_.visible(*ticket_id, caller(request));
+  if (!ticket && site_.find(*ticket_id)) return not_found("ticket " + std::to_string(*ticket_id));
+  std::vector<const Action*> wanted;  // the oldest first
+  const bool without_system = is_true(request.query, "excludesys");
+  if (ticket)
+    for (const Action& action : ticket->actions)
+      if (site_.is_listed(action, without_system, now_)) wanted.push_back(&action);
+  const std::size_t count = wanted.size();
   const bool paged = is_true(request.query, "pageinate");
   const Range range = paged ? range_of(page_of(request.query), count) : Range{0, count};
   const bool with_html = is_true(request.query, "note_html");
   json::array rows;  // the newest first
   for (std::size_t i = range.begin; i < range.end; ++i)
-    rows.push_back(json::value(action_json(ticket->actions[count - 1 - i], *ticket_id, with_html)));
+    rows.push_back(json::value(action_json(*wanted[count - 1 - i], *ticket_id, with_html, times())));
   json::object body;
   body["record_count"] = count;
   body["actions"] = std::move(rows);
@@ -174,10 +207,11 @@ Answer HaloPsa::actions(const Request& request) const {
 Answer HaloPsa::post_actions(const Request& request) {
   const json::array objects = posted(request);
   json::array answered;
-  for (const auto& [id, index] : site_.post_actions(objects, now_))
-    answered.push_back(json::value(action_json(site_.find(id)->actions[index], id, true)));
-  if (is_true(request.query, "returnall")) return json_answer(answered, created_code);
-  return json_answer(std::move(answered.front()), created_code);
+  for (const auto& [id, index] : site_.post_actions(objects, caller(request), now_))
+    answered.push_back(json::value(action_json(site_.find(id)->actions[index], id, true, times())));
+  Answer answer = json_answer(is_true(request.query, "returnall") ? json::value(answered) : answered.front(), created_code);
+  answer.is_lost = site_.quirks().take(Quirk::lost_note_answer);
+  return answer;
 }
 
 std::optional<Answer> HaloPsa::directory_list(const Request& request, const std::string& path) const {
@@ -192,6 +226,9 @@ std::optional<Answer> HaloPsa::directory_list(const Request& request, const std:
                                             : nothing,
                        "lookup", request, false);
   }
+  const Caller by = caller(request);
+  if (path == "/api/client" || path == "/api/site") require(Right::read_clients, by);
+  if (path == "/api/users") require(Right::read_users, by);
   for (const ListPath& known : list_paths)
     if (path == known.path) return rows_answer(site_.directory().rows(known.list), known.member, request, known.paged);
   return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include "host-sim/sim/halopsa/events.hpp"
 #include "host-sim/sim/halopsa/site.hpp"
+#include "host-sim/sim/halopsa/times.hpp"
 #include "host-sim/sim/server/bearer_tokens.hpp"
 #include "host-sim/sim/server/vendor.hpp"
 
@@ -32,11 +33,14 @@ class HaloPsa : public Vendor {
   Answer answer(const Request& request) override;
   std::optional<Answer> control(const Request& request, Time now) override;
   void time_is(Time now) override;
+  std::chrono::microseconds clock_skew() const override { return site_.quirks().time(Quirk::clock_skew); }
   void requests_were(std::uint64_t count, Time now) override { events_.requests_were(site_, count, now); }
 
  private:
   Answer authorise(const Request& request, const std::string& path);
   Answer token(const Request& request);
+  Caller caller(const Request& request) const;
+  TimeForm times() const;
   Answer api(const Request& request, const std::string& path);
   Answer tickets(const Request& request) const;
   Answer ticket(const Request& request, std::int64_t id) const;
@@ -47,6 +51,8 @@ class HaloPsa : public Vendor {
   std::optional<Answer> directory_row(const Request& request, const std::string& path) const;
   Answer rows_answer(json::array rows, std::string_view name, const Request& request, bool paged) const;
   Answer set_rules(const Request& request);
+  Answer change_quirks(const Request& request);
+  Answer show_quirks() const;
   Answer state() const;
 
   std::string client_id_;
@@ -54,6 +60,7 @@ class HaloPsa : public Vendor {
   bool wrapped_lists_;
   BearerTokens tokens_;
   std::uint64_t tokens_issued_ = 0;
+  std::map<std::string, Rights, std::less<>> lacking_;  // by authorization header: the rights that were missing when it was issued
   Site site_;
   Events events_;
   Time start_;

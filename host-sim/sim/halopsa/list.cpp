@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "sdk/common/ascii.hpp"
-#include "sdk/common/time_text.hpp"
 
 namespace picket::sim::halopsa {
 namespace {
@@ -74,10 +73,10 @@ Range range_of(Page page, std::size_t rows) {
   return {begin, std::min(rows, begin + page.size)};
 }
 
-std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>& tickets, const Query& query) {
+std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>& tickets, const Query& query, TimeForm times) {
   std::optional<Time> since;
   if (const auto text = query.get("lastupdatefromdate"); text && !text->empty()) {
-    since = parse_time(*text);
+    since = time_from(*text, times);
     if (!since) refuse_value("lastupdatefromdate", *text);
   }
   struct Wanted {
@@ -93,7 +92,7 @@ std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>
   std::vector<const Ticket*> selected;
   for (const auto& [id, ticket] : tickets) {
     if (since && ticket.last_update < *since) continue;
-    if ((open_only && ticket.has_been_closed) || (closed_only && !ticket.has_been_closed)) continue;
+    if ((open_only && ticket.is_closed) || (closed_only && !ticket.is_closed)) continue;
     if (std::any_of(wanted.begin(), wanted.end(), [&t = ticket](const Wanted& w) { return t.*w.member != w.value; })) continue;
     if (!search.empty() && ticket.searched.find(search) == std::string::npos) continue;
     selected.push_back(&ticket);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "host-sim/sim/halopsa/ticket.hpp"
+#include "host-sim/sim/halopsa/times.hpp"
 #include "host-sim/sim/server/query.hpp"
 
 namespace picket::sim::halopsa {
@@ -30,6 +31,6 @@ bool is_true(const Query& query, std::string_view name);
 std::optional<std::int64_t> number_in(const Query& query, std::string_view name);
 
 // The tickets that a request for the list means, in its order (by default the newest first). Throws Error(invalid).
-std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>& tickets, const Query& query);
+std::vector<const Ticket*> selected_tickets(const std::map<std::int64_t, Ticket>& tickets, const Query& query, TimeForm times = {});
 
 }  // namespace picket::sim::halopsa

@@ -49,7 +49,8 @@ bool put_text(Ticket& ticket, std::string_view name, const json::value& v) {
 
 }  // namespace
 
-std::int64_t Site::put(const json::object& row, Time now, const std::string& where) {
+std::int64_t Site::put(const json::object& row, Time moment, const std::string& where) {
+  const Time now = site_time(moment);
   const auto given_id = json::integer_at(row, "id");
   if (row.contains("id") && (!given_id || *given_id < 1))
     throw Error(Status::invalid, where + ".id: expected a number of at least 1", "id");
@@ -63,7 +64,7 @@ std::int64_t Site::put(const json::object& row, Time now, const std::string& whe
     basis["summary"] = json::text_at(row, "summary").value_or("Ticket");
     const std::int64_t last = last_ticket_;
     if (given_id) last_ticket_ = *given_id - 1;
-    last_ticket_ = std::max(create(basis, now).id, last);
+    last_ticket_ = std::max(create(basis, {}, now).id, last);
   }
   Ticket& ticket = existing(given_id ? *given_id : last_ticket_);
   touch(ticket, now);
@@ -78,7 +79,9 @@ std::int64_t Site::put(const json::object& row, Time now, const std::string& whe
     } else if (name == "dateoccurred" && time) {
       ticket.occurred = *time;
     } else if (name == "hasbeenclosed" && v.is_bool()) {
-      ticket.has_been_closed = v.get_bool();
+      ticket.has_been_closed = ticket.is_closed = v.get_bool();
+    } else if (name == "merged_into_id" && v.is_int64()) {
+      ticket.merged_into = v.get_int64();
     } else if (name == "customfields" && v.is_array()) {
       ticket.custom_fields = v;
     } else if (name == "status_id" && v.is_int64()) {

@@ -26,7 +26,7 @@ void each(const json::object& document, std::string_view field, Visit visit) {
 }
 
 void only_known(const json::object& document) {
-  std::vector<std::string_view> known{"tickets", "people", "events"};
+  std::vector<std::string_view> known{"quirks", "tickets", "people", "events"};
   for (const ListName& list : list_names()) known.push_back(list.name);
   for (const auto& member : document) {
     const std::string_view name = member.key();
@@ -38,13 +38,18 @@ void only_known(const json::object& document) {
   }
 }
 
-void add_event(const json::object& event, const std::string& where, Events& events) {
+void add_event(const json::object& event, const std::string& where, HaloPsa& site) {
   const Due due = due_from(event, where);
   json::object act = event;
   act.erase("after_seconds");
   act.erase("after_requests");
-  check_act(act, where);
-  events.add(due, std::move(act));
+  if (const json::object* change = json::object_at(act, "quirks")) {
+    if (act.size() != 1) refuse(where, "nothing beside quirks");
+    (void)site.site().quirks_after(*change, where + ".quirks");
+  } else {
+    check_act(act, where);
+  }
+  site.events().add(due, std::move(act));
 }
 
 void load(const json::object& document, HaloPsa& site, Time now) {
@@ -52,12 +57,17 @@ void load(const json::object& document, HaloPsa& site, Time now) {
   for (const ListName& list : list_names())
     each(document, list.name,
          [&](const json::object& row, const std::string& where) { site.site().directory().put(list.list, row, where); });
+  if (const json::value* quirks = document.if_contains("quirks")) {
+    json::object change;
+    change["set"] = *quirks;
+    site.site().quirks() = site.site().quirks_after(change, "quirks");
+  }
   each(document, "tickets", [&](const json::object& row, const std::string& where) { site.site().put(row, now, where); });
   each(document, "people", [&](const json::object& act, const std::string& where) {
     check_act(act, where);
     site.site().act(act, now);
   });
-  each(document, "events", [&](const json::object& event, const std::string& where) { add_event(event, where, site.events()); });
+  each(document, "events", [&](const json::object& event, const std::string& where) { add_event(event, where, site); });
 }
 
 }  // namespace

@@ -9,9 +9,7 @@
 namespace picket::sim::halopsa {
 namespace {
 
-constexpr std::string_view api_agent = "Picket API";
-
-[[noreturn]] void refuse(const std::string& message, const std::string& field = {}) { throw Error(Status::invalid, message, field); }
+[[noreturn]] void refuse_posted(const std::string& message, const std::string& field = {}) { throw Error(Status::invalid, message, field); }
 
 bool has(const json::object& o, std::string_view key) {
   const json::value* v = o.if_contains(key);
@@ -22,14 +20,14 @@ bool has(const json::object& o, std::string_view key) {
 std::optional<std::int64_t> number(const json::object& o, std::string_view key) {
   if (!has(o, key)) return std::nullopt;
   const auto n = json::integer_at(o, key);
-  if (!n) refuse("The value of " + std::string(key) + " is not a number.", std::string(key));
+  if (!n) refuse_posted("The value of " + std::string(key) + " is not a number.", std::string(key));
   return n;
 }
 
 std::optional<std::string> words(const json::object& o, std::string_view key) {
   if (!has(o, key)) return std::nullopt;
   const json::value& v = o.at(key);
-  if (!v.is_string()) refuse("The value of " + std::string(key) + " is not a text.", std::string(key));
+  if (!v.is_string()) refuse_posted("The value of " + std::string(key) + " is not a text.", std::string(key));
   return std::string(v.get_string());
 }
 
@@ -70,7 +68,7 @@ Ticket& Site::existing(std::int64_t id) {
   return found->second;
 }
 
-std::vector<std::int64_t> Site::post_tickets(const json::array& objects, Time now, Time done) {
+std::vector<std::int64_t> Site::post_tickets(const json::array& objects, const Caller& caller, Time now, Time done) {
   bool creates = false;
   for (const auto& item : objects) {
     const json::object& o = item.as_object();
@@ -78,10 +76,12 @@ std::vector<std::int64_t> Site::post_tickets(const json::array& objects, Time no
     const bool is_new = !id || *id == 0;
     creates = creates || is_new;
     const Ticket* current = is_new ? nullptr : &existing(*id);
+    check_rights(o, current, caller);
     check_ticket(o, current);
+    check_required(o, current);
     if (current && carries_note(o)) {
       const auto status = number(o, "status_id");
-      check_action(action_of(o), *current, status ? directory_.closes(*status) : current->has_been_closed);
+      check_action(action_of(o), *current, status ? directory_.closes(*status) : current->is_closed);
     }
   }
   if (creates && !rules_.auto_increment && now < creating_until_) {
@@ -90,34 +90,54 @@ std::vector<std::int64_t> Site::post_tickets(const json::array& objects, Time no
                 "Violation of PRIMARY KEY constraint: the ticket number " + std::to_string(last_ticket_) + " is already in use.", "id");
   }
   if (creates) creating_until_ = done;
+  const Time at = site_time(now);
   std::vector<std::int64_t> ids;
   for (const auto& item : objects) {
     const json::object& o = item.get_object();
     const auto id = number(o, "id").value_or(0);
-    if (id == 0) {
-      ids.push_back(create(o, now).id);
-      continue;
-    }
-    Ticket& ticket = existing(id);
-    assign(ticket, o, now);
-    if (carries_note(o)) add_action(ticket, action_of(o), now);
-    touch(ticket, now);
-    ids.push_back(id);
+    Ticket& ticket = id == 0 ? create(o, caller.application, at) : existing(id);
+    if (id == 0)
+      apply_rules(ticket, o, true, at);
+    else
+      update(ticket, o, caller, at);
+    ids.push_back(ticket.id);
   }
   return ids;
 }
 
-std::vector<std::pair<std::int64_t, std::size_t>> Site::post_actions(const json::array& objects, Time now) {
+void Site::update(Ticket& ticket, const json::object& o, const Caller& caller, Time now) {
+  const json::object kept = heeded(o, ticket, now);
+  const bool recorded = quirks_.has(Quirk::system_entries) || quirks_.has(Quirk::records_changes);
+  const std::optional<Ticket> before = recorded ? std::optional(ticket) : std::nullopt;
+  assign(ticket, kept, now);
+  apply_rules(ticket, kept, false, now);
+  if (carries_note(o)) add_note(ticket, o, caller, now);
+  if (before) record(*before, ticket, caller, now);
+  if (kept.size() == o.size() || sets_fields(kept)) touch(ticket, now);
+}
+
+void Site::add_note(Ticket& ticket, const json::object& o, const Caller& caller, Time now) {
+  Action action = action_of(o);
+  if (quirks_.has(Quirk::who_ignored)) action.who.clear();
+  action.application = caller.application;
+  action.note_html = site_html(action.note_html);
+  const bool was_closed = ticket.is_closed;
+  add_action(ticket, std::move(action), now);
+  if (!has(o, "status_id")) note_moves(ticket, was_closed, now);
+}
+
+std::vector<std::pair<std::int64_t, std::size_t>> Site::post_actions(const json::array& objects, const Caller& caller, Time now) {
   for (const auto& item : objects) {
     const json::object& o = item.as_object();
     const Ticket& ticket = existing(number(o, "ticket_id").value_or(0));
-    check_action(action_of(o), ticket, ticket.has_been_closed);
+    check_change_of(ticket, caller);
+    check_action(action_of(o), ticket, ticket.is_closed);
   }
   std::vector<std::pair<std::int64_t, std::size_t>> added;
   for (const auto& item : objects) {
     const json::object& o = item.get_object();
     Ticket& ticket = existing(number(o, "ticket_id").value_or(0));
-    add_action(ticket, action_of(o), now);
+    add_note(ticket, o, caller, site_time(now));
     added.emplace_back(ticket.id, ticket.actions.size() - 1);
   }
   return added;
@@ -125,29 +145,29 @@ std::vector<std::pair<std::int64_t, std::size_t>> Site::post_actions(const json:
 
 void Site::check_ticket(const json::object& o, const Ticket* current) const {
   const auto summary = words(o, "summary");
-  if (summary ? summary->empty() : current == nullptr) refuse("A summary is required.", "summary");
+  if (summary ? summary->empty() : current == nullptr) refuse_posted("A summary is required.", "summary");
   for (const NumberField& field : number_fields()) {
     const auto id = number(o, field.name);
     if (!id || !field.list || (*id == 0 && field.may_be_none)) continue;
     if (!directory_.find(*field.list, *id))
-      refuse("The value " + std::to_string(*id) + " of " + std::string(field.name) + " does not exist.", std::string(field.name));
+      refuse_posted("The value " + std::to_string(*id) + " of " + std::string(field.name) + " does not exist.", std::string(field.name));
   }
   for (const TextField& field : text_fields()) {
     const auto name = words(o, field.name);
     if (name && !name->empty() && field.list && !directory_.named(*field.list, *name))
-      refuse("The value " + *name + " of " + std::string(field.name) + " does not exist.", std::string(field.name));
+      refuse_posted("The value " + *name + " of " + std::string(field.name) + " does not exist.", std::string(field.name));
   }
   words(o, "details");
   words(o, "details_html");
   const std::int64_t sla = sla_after(o, current, directory_);
   const auto priority = number(o, "priority_id");
   if (priority && !directory_.priority(sla, *priority))
-    refuse("The value " + std::to_string(*priority) + " of priority_id does not exist under the SLA " + std::to_string(sla) + ".",
-           "priority_id");
+    refuse_posted("The value " + std::to_string(*priority) + " of priority_id does not exist under the SLA " + std::to_string(sla) + ".",
+                  "priority_id");
 }
 
-Site::NewAction Site::action_of(const json::object& o) const {
-  NewAction action;
+Action Site::action_of(const json::object& o) const {
+  Action action;
   action.who = words(o, "who").value_or("");
   action.note_html = words(o, "note_html").value_or("");
   action.note = action.note_html.empty() ? words(o, "note").value_or("") : text_of_html(action.note_html);
@@ -159,21 +179,22 @@ Site::NewAction Site::action_of(const json::object& o) const {
     action.outcome = json::text_at(*outcome, "name").value_or("");
     action.outcome_id = json::integer_at(*outcome, "id").value_or(0);
   } else if (name && !name->empty()) {
-    refuse("The action " + *name + " does not exist.", "outcome");
+    refuse_posted("The action " + *name + " does not exist.", "outcome");
   } else if (id && *id != 0) {
-    if (!directory_.find(List::outcome, *id)) refuse("The action with the id " + std::to_string(*id) + " does not exist.", "outcome_id");
+    if (!directory_.find(List::outcome, *id))
+      refuse_posted("The action with the id " + std::to_string(*id) + " does not exist.", "outcome_id");
     action.outcome = directory_.name_of(List::outcome, *id);
     action.outcome_id = *id;
   }
   return action;
 }
 
-void Site::check_action(const NewAction& action, const Ticket& ticket, bool stays_closed) const {
-  if (action.note.empty() && action.note_html.empty()) refuse("A note is required.", "note");
+void Site::check_action(const Action& action, const Ticket& ticket, bool stays_closed) const {
+  if (action.note.empty() && action.note_html.empty()) refuse_posted("A note is required.", "note");
   if (rules_.refused_outcomes.contains(text::fold(action.outcome)))
     throw Error(Status::auth, "You do not have the permission to use the action " + action.outcome + ".", "outcome");
-  if (stays_closed && rules_.refuse_notes_on_closed)
-    refuse("The ticket " + std::to_string(ticket.id) + " is closed: no action can be added to it.", "ticket_id");
+  if (stays_closed && rules_.refuse_notes_on_closed && !quirks_.has(Quirk::note_reopens))
+    refuse_posted("The ticket " + std::to_string(ticket.id) + " is closed: no action can be added to it.", "ticket_id");
 }
 
 void Site::assign(Ticket& ticket, const json::object& o, Time now) {
@@ -186,23 +207,27 @@ void Site::assign(Ticket& ticket, const json::object& o, Time now) {
   for (const TextField& field : text_fields())
     if (auto s = words(o, field.name)) ticket.*field.member = std::move(*s);
   if (const auto html = words(o, "details_html")) {
-    ticket.details_html = *html;
-    ticket.details = text_of_html(*html);
+    ticket.details_html = site_html(*html);
+    ticket.details = text_of_html(ticket.details_html);
   } else if (const auto text = words(o, "details")) {
     ticket.details = *text;
-    ticket.details_html = html_of_text(*text);
+    ticket.details_html = site_html(html_of_text(*text));
   }
   if (has(o, "customfields")) ticket.custom_fields = o.at("customfields");
-  if (const auto status = number(o, "status_id")) set_status(ticket, *status, now);
+  if (const auto status = number(o, "status_id")) set_status(ticket, resting(*status), now);
   ticket.searched = ascii::lower(ticket.summary + "\n" + ticket.details);
 }
 
 void Site::set_status(Ticket& ticket, std::int64_t status, Time now) {
   ticket.status_id = status;
   const bool closes = directory_.closes(status);
-  if (closes && !ticket.has_been_closed) ticket.closed = now;
-  if (!closes) ticket.closed.reset();
+  if (closes && !ticket.is_closed) ticket.closed = now;
+  ticket.is_closed = closes;
+  if (!closes && quirks_.has(Quirk::sticky_closed)) return;
   ticket.has_been_closed = closes;
+  if (closes) return;
+  ticket.closed.reset();
+  ticket.merged_into = 0;
 }
 
 void Site::touch(Ticket& ticket, Time now) {
@@ -210,28 +235,23 @@ void Site::touch(Ticket& ticket, Time now) {
   ticket.last_update = std::max(now, ticket.last_update + std::chrono::microseconds{1});
 }
 
-Action& Site::add_action(Ticket& ticket, NewAction action, Time now) {
-  Action added;
-  added.id = ++last_action_;
-  added.who = action.who.empty() ? std::string(api_agent) : std::move(action.who);
-  const json::object* agent = directory_.named(List::agent, added.who);
-  added.who_agentid = agent ? json::integer_at(*agent, "id").value_or(0) : 0;
-  added.at = now;
-  added.note = std::move(action.note);
-  added.note_html = std::move(action.note_html);
-  added.outcome = std::move(action.outcome);
-  added.outcome_id = action.outcome_id;
-  added.hidden_from_user = action.hidden_from_user;
-  ticket.actions.push_back(std::move(added));
+Action& Site::add_action(Ticket& ticket, Action action, Time now) {
+  action.id = ++last_action_;
+  if (action.who.empty()) action.who = api_agent;
+  const json::object* agent = directory_.named(List::agent, action.who);
+  action.who_agentid = agent ? json::integer_at(*agent, "id").value_or(0) : 0;
+  action.who_type = action.system_id == 0 && (agent || !action.application.empty()) ? 1 : 0;
+  action.at = action.updated = now;
+  ticket.actions.push_back(std::move(action));
   touch(ticket, now);
   ticket.last_action = ticket.last_update;
   return ticket.actions.back();
 }
 
-Ticket& Site::create(const json::object& o, Time now) {
+Ticket& Site::create(const json::object& o, const std::string& application, Time now) {
   Ticket ticket;
   ticket.id = ++last_ticket_;
-  ticket.occurred = now;
+  ticket.occurred = ticket.made = now;
   ticket.client_id = first_id(directory_, List::client);
   ticket.tickettype_id = first_id(directory_, List::ticket_type);
   ticket.sla_id = sla_after(o, nullptr, directory_);
@@ -241,11 +261,12 @@ Ticket& Site::create(const json::object& o, Time now) {
   assign(ticket, o, now);
   if (ticket.site_id == 0) ticket.site_id = directory_.site_of_client(ticket.client_id);
   Ticket& created = tickets_.emplace(ticket.id, std::move(ticket)).first->second;
-  NewAction opened;
+  Action opened;
   opened.who = created.users_name;
   opened.note = created.details;
   opened.note_html = created.details_html;
   opened.outcome = "Opened";
+  opened.application = application;
   add_action(created, std::move(opened), now);
   return created;
 }

@@ -14,9 +14,11 @@
 namespace picket::sim::halopsa {
 namespace {
 
-constexpr std::array<std::string_view, 12> members{"ticket", "summary",      "who",    "note",   "note_html", "outcome",
-                                                   "close",  "closure_note", "reopen", "status", "priority",  "assign"};
-constexpr std::array<std::string_view, 7> acts{"note", "note_html", "close", "reopen", "status", "priority", "assign"};
+constexpr std::array<std::string_view, 11> acts{"note",   "note_html", "email_html", "details_html", "close",     "reopen",
+                                                "status", "priority",  "assign",     "delete",       "merge_into"};
+constexpr std::array<std::string_view, 8> others{"ticket",       "summary", "who",         "outcome",
+                                                 "closure_note", "system",  "application", "edit_action"};
+constexpr std::string_view web_application_name = "nethelpdesk-agent-web-application";
 
 std::string word(const json::object& act, std::string_view key) { return json::text_at(act, key).value_or(""); }
 
@@ -28,23 +30,34 @@ std::string names_of(const json::array& rows) {
   return out;
 }
 
+bool has_note(const json::object& act) { return act.contains("note") || act.contains("note_html"); }
+
+void check_members(const json::object& act, const std::string& where) {
+  std::vector<std::string_view> known(acts.begin(), acts.end());
+  known.insert(known.end(), others.begin(), others.end());
+  for (const auto& member : act) {
+    const std::string_view name = member.key();
+    if (contains(known, name)) continue;
+    const std::string near = text::nearest(name, known);
+    refuse(where + "." + std::string(name), "none of this name" + (near.empty() ? std::string{} : " (did you mean " + near + "?)"));
+  }
+  for (const std::string_view key : {"ticket", "edit_action", "merge_into"})
+    if (act.contains(key) && !json::integer_at(act, key)) refuse(where + "." + std::string(key), "a number");
+  for (const std::string_view key : {"summary", "who", "note", "note_html", "email_html", "details_html", "application", "outcome",
+                                     "closure_note", "status", "priority", "assign"})
+    if (act.contains(key) && !act.at(key).is_string()) refuse(where + "." + std::string(key), "a text");
+  for (const std::string_view key : {"close", "reopen", "system", "delete"})
+    if (act.contains(key) && !act.at(key).is_bool()) refuse(where + "." + std::string(key), "true or false");
+}
+
 }  // namespace
 
 void check_act(const json::object& act, const std::string& where) {
-  for (const auto& member : act) {
-    const std::string_view name = member.key();
-    if (contains(members, name)) continue;
-    const std::string near = text::nearest(name, members);
-    refuse(where + "." + std::string(name), "none of this name" + (near.empty() ? std::string{} : " (did you mean " + near + "?)"));
-  }
+  check_members(act, where);
   if (act.contains("ticket") == act.contains("summary")) refuse(where, "either ticket (a number) or summary (a part of the ticket's)");
-  if (act.contains("ticket") && !json::integer_at(act, "ticket")) refuse(where + ".ticket", "a number");
-  for (const std::string_view key : {"summary", "who", "note", "note_html", "outcome", "closure_note", "status", "priority", "assign"})
-    if (act.contains(key) && !act.at(key).is_string()) refuse(where + "." + std::string(key), "a text");
-  for (const std::string_view key : {"close", "reopen"})
-    if (act.contains(key) && !act.at(key).is_bool()) refuse(where + "." + std::string(key), "true or false");
   if (std::none_of(acts.begin(), acts.end(), [&](std::string_view attempt) { return act.contains(attempt); }))
-    refuse(where, "something to do: note, note_html, close, reopen, status, priority or assign");
+    refuse(where, "something to do: " + joined(acts, ", ", " or "));
+  if (act.contains("edit_action") && !has_note(act)) refuse(where + ".edit_action", "it beside note or note_html");
   if (act.contains("closure_note") && !asked(act, "close")) refuse(where + ".closure_note", "it beside \"close\": true");
 }
 
@@ -56,7 +69,8 @@ Ticket& Site::addressed(const json::object& act) {
   throw Error(Status::not_found, "There is no ticket whose summary contains \"" + word(act, "summary") + "\".", "summary");
 }
 
-std::int64_t Site::act(const json::object& act, Time now) {
+std::int64_t Site::act(const json::object& act, Time moment) {
+  const Time now = site_time(moment);
   check_act(act, "act");
   Ticket& ticket = addressed(act);
   const json::object* priority = nullptr;
@@ -74,19 +88,19 @@ std::int64_t Site::act(const json::object& act, Time now) {
     status = directory_.named(List::status, word(act, "status"));
     if (!status) refuse("act.status", "one of " + names_of(directory_.rows(List::status)));
   }
-  const bool notes = act.contains("note") || act.contains("note_html");
-  NewAction note;
-  if (notes) {
-    note = action_of(act);
-    if (note.outcome.empty()) note.outcome = "Internal Note";
-    if (note.outcome_id == 0)
-      if (const json::object* outcome = directory_.named(List::outcome, note.outcome))
-        note.outcome_id = json::integer_at(*outcome, "id").value_or(0);
-    if (note.who.empty()) note.who = "Jane Doe";
-  }
+  if (has_note(act)) (void)action_of(act);  // an outcome that does not exist is refused before anything is done
 
+  if (const auto into = json::integer_at(act, "merge_into")) merge(ticket, *into, word(act, "who"), now);
   if (asked(act, "reopen")) set_status(ticket, reopened_status(), now);
-  if (notes) add_action(ticket, std::move(note), now);
+  if (act.contains("edit_action"))
+    correct_action(ticket, act, now);
+  else if (has_note(act) || act.contains("email_html"))
+    add_persons_action(ticket, act, now);
+  if (act.contains("details_html")) {
+    ticket.details_html = word(act, "details_html");
+    ticket.details = text_of_html(ticket.details_html);
+    ticket.searched = ascii::lower(ticket.summary + "\n" + ticket.details);
+  }
   if (priority) ticket.priority_id = json::integer_at(*priority, "priorityid").value_or(0);
   if (act.contains("assign")) ticket.agent_id = agent ? json::integer_at(*agent, "id").value_or(0) : unassigned_agent;
   if (status) set_status(ticket, json::integer_at(*status, "id").value_or(0), now);
@@ -94,8 +108,52 @@ std::int64_t Site::act(const json::object& act, Time now) {
     set_status(ticket, directory_.first_closing_status(), now);
     ticket.closure_note = word(act, "closure_note");
   }
+  if (act.contains("delete")) ticket.is_deleted = asked(act, "delete");
   touch(ticket, now);
   return ticket.id;
+}
+
+// A person's note or mail, or what the site itself or another application adds.
+void Site::add_persons_action(Ticket& ticket, const json::object& act, Time now) {
+  const bool is_system = asked(act, "system");
+  Action action = action_of(act);
+  action.email_body_html = word(act, "email_html");
+  action.email_body = text_of_html(action.email_body_html);
+  action.application = word(act, "application");
+  if (is_system) action.system_id = system_entry({}).system_id;
+  if (action.application.empty() && !is_system && quirks_.has(Quirk::web_application)) action.application = web_application_name;
+  if (action.outcome.empty()) action.outcome = is_system ? "System" : has_note(act) ? "Internal Note" : "Email User";
+  if (action.outcome_id == 0)
+    if (const json::object* outcome = directory_.named(List::outcome, action.outcome))
+      action.outcome_id = json::integer_at(*outcome, "id").value_or(0);
+  if (action.who.empty()) action.who = is_system ? "System" : "Jane Doe";
+  add_action(ticket, std::move(action), now);
+}
+
+void Site::correct_action(Ticket& ticket, const json::object& act, Time now) {
+  const auto id = json::integer_at(act, "edit_action");
+  const auto found = std::find_if(ticket.actions.begin(), ticket.actions.end(), [&](const Action& action) { return action.id == id; });
+  if (found == ticket.actions.end()) refuse("act.edit_action", "an action of the ticket " + std::to_string(ticket.id));
+  const Action corrected = action_of(act);
+  found->note = corrected.note;
+  found->note_html = corrected.note_html;
+  found->updated = now;
+}
+
+void Site::merge(Ticket& from, std::int64_t into, const std::string& who, Time now) {
+  Ticket& target = existing(into);
+  if (from.id == into) refuse("act.merge_into", "another ticket");
+  set_status(from, directory_.first_closing_status(), now);
+  from.merged_into = into;
+  Action entry = system_entry("Merged into the ticket " + std::to_string(into) + ".");
+  entry.who = who.empty() ? "Jane Doe" : who;
+  entry.outcome = "Merged";
+  Action arrival = system_entry("The ticket " + std::to_string(from.id) + " was merged into this one.");
+  arrival.who = entry.who;
+  arrival.outcome = entry.outcome;
+  arrival.merged_from = from.id;
+  add_action(from, std::move(entry), now);
+  add_action(target, std::move(arrival), now);
 }
 
 std::int64_t Site::reopened_status() const {

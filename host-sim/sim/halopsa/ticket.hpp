@@ -22,6 +22,13 @@ struct Action {
   std::string outcome;
   std::int64_t outcome_id = 0;
   bool hidden_from_user = false;
+  std::int64_t who_type = 0;     // 1: an agent
+  std::int64_t system_id = 0;    // not 0: an entry of the site itself
+  std::string application = {};  // that added it; empty: a person in the site
+  std::string email_body = {};   // of a mail written from the ticket
+  std::string email_body_html = {};
+  std::int64_t merged_from = 0;  // the ticket whose merge it records
+  Time updated = {};
 };
 
 struct Ticket {
@@ -43,9 +50,13 @@ struct Ticket {
   std::int64_t urgency = 0;
   std::int64_t status_id = 0;
   json::value custom_fields = json::array();
-  bool has_been_closed = false;
+  bool is_closed = false;        // by its status
+  bool has_been_closed = false;  // what hasbeenclosed says
+  std::int64_t merged_into = 0;
+  bool is_deleted = false;  // by a person: in no list, read as deleted
   std::string closure_note;
   Time occurred = {};
+  Time made = {};  // when the site got it, whatever dateoccurred says
   Time last_update = {};
   Time last_action = {};
   std::optional<Time> closed = std::nullopt;

@@ -1,6 +1,7 @@
 // Tickets and actions as the API answers them. Pure functions; any thread.
 #pragma once
 #include "host-sim/sim/halopsa/ticket.hpp"
+#include "host-sim/sim/halopsa/times.hpp"
 
 namespace picket::sim::halopsa {
 
@@ -10,7 +11,7 @@ struct Included {
   bool agent = false;    // agent_name
 };
 
-json::object ticket_json(const Ticket& ticket, const Directory& directory, Included included);
-json::object action_json(const Action& action, std::int64_t ticket_id, bool with_html);
+json::object ticket_json(const Ticket& ticket, const Directory& directory, Included included, TimeForm times = {});
+json::object action_json(const Action& action, std::int64_t ticket_id, bool with_html, TimeForm times = {});
 
 }  // namespace picket::sim::halopsa

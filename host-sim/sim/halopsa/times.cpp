@@ -3,9 +3,12 @@
 #include <array>
 #include <cstdio>
 
+#include "sdk/common/time_text.hpp"
+
 namespace picket::sim::halopsa {
 
-std::string time_text(Time t) {
+std::string time_text(Time t, TimeForm form) {
+  t += form.local.value_or(std::chrono::microseconds{0});
   const auto day = std::chrono::floor<std::chrono::days>(t);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss clock{t - day};
@@ -17,7 +20,14 @@ std::string time_text(Time t) {
   std::string text = out.data();
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
-  return text + "Z";
+  return form.local ? text : text + "Z";
+}
+
+std::optional<Time> time_from(std::string_view text, TimeForm form) {
+  if (!form.local) return parse_time(text);
+  constexpr std::size_t date = std::string_view("2026-06-09T").size();
+  const auto local = parse_time(text.substr(0, text.find_first_of("Z+-", date)));
+  return local ? std::optional(*local - *form.local) : std::nullopt;
 }
 
 }  // namespace picket::sim::halopsa

@@ -6,6 +6,7 @@
 #include "host-sim/sim/huntress/huntress.hpp"
 #include "host-sim/sim/huntress/scenario.hpp"
 #include "host-sim/sim/server/run.hpp"
+#include "host-sim/sim/server/scenario.hpp"
 
 namespace picket::sim::huntress {
 namespace {
@@ -35,7 +36,7 @@ int serve(CommandOptions& options) {
   const Time base = base_time_of(options.base_time, start);
   Data data;
   Events events;
-  if (!options.scenario.empty()) load_scenario_file(options.scenario, data, events, base);
+  if (!options.scenario.empty()) load_scenario(scenario_text(options.scenario), options.scenario, data, events, base);
   choose_sizes(options);
   options.generator.seed = options.server.simulation.seed;
   options.generator.base_time = base;

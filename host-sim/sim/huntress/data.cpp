@@ -4,6 +4,7 @@
 #include <map>
 
 #include "host-sim/sim/huntress/times.hpp"
+#include "host-sim/sim/server/rows.hpp"
 #include "sdk/common/ascii.hpp"
 #include "sdk/common/time_text.hpp"
 
@@ -11,10 +12,6 @@ namespace picket::sim::huntress {
 namespace {
 
 constexpr std::size_t inline_remediations = 10;
-
-std::string key_of(const json::value& id) {
-  return id.is_string() ? std::string(std::string_view(id.get_string())) : boost::json::serialize(id);
-}
 
 std::string facet_text(const json::object& o, std::string_view name) { return json::text_at(o, name).value_or(""); }
 
@@ -43,10 +40,6 @@ Row row_base(const std::string& key, const json::object& o, Time now) {
   return row;
 }
 
-void default_to(json::object& o, std::string_view name, json::value v) {
-  if (!o.contains(name)) o[name] = std::move(v);
-}
-
 // The API description requires three members that it does not define.
 void fill_organization(json::object& o) {
   default_to(o, "key", json::value(ascii::slug(facet_text(o, "name"), '-')));
@@ -60,26 +53,17 @@ void fill_organization(json::object& o) {
 }
 
 json::object default_account() {
-  json::object seats;
-  for (const char* product : {"edr", "ispm", "itdr", "sat", "siem"}) seats[product] = 10;
-  json::object account;
-  account["id"] = 4401;
-  account["name"] = "Demo MSP";
-  account["subdomain"] = "demomsp";
-  account["status"] = "enabled";
-  account["support_type"] = "huntress_supported";
-  account["neighborhood_watch"] = std::move(seats);
-  return account;
+  return {{"id", 4401},
+          {"name", "Demo MSP"},
+          {"subdomain", "demomsp"},
+          {"status", "enabled"},
+          {"support_type", "huntress_supported"},
+          {"neighborhood_watch", {{"edr", 10}, {"ispm", 10}, {"itdr", 10}, {"sat", 10}, {"siem", 10}}}};
 }
 
 json::object inline_form(const json::array& all) {
-  json::object o;
-  o["total_count"] = all.size();
-  o["has_more"] = all.size() > inline_remediations;
-  json::array items;
-  for (std::size_t i = 0; i < std::min(inline_remediations, all.size()); ++i) items.push_back(all[i]);
-  o["items"] = std::move(items);
-  return o;
+  const json::array items(all.begin(), all.begin() + std::min(inline_remediations, all.size()));
+  return {{"total_count", all.size()}, {"has_more", all.size() > inline_remediations}, {"items", items}};
 }
 
 // As at the vendor, a change of status sets status_updated_at, and closing sets closed_at.
@@ -151,9 +135,7 @@ std::string Data::apply(Kind kind, json::object given, Time now, const std::stri
     if (!old) default_to(row, "created_at", row["updated_at"]);
     if (kind == Kind::organization) fill_organization(row);
   }
-  if (const json::array* absent = json::array_at(given, "_absent"))
-    for (const auto& name : *absent)
-      if (name.is_string()) row.erase(name.get_string());
+  erase_absent(row, given);
   put(kind, key, row, now);
   return key;
 }

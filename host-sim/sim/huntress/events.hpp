@@ -1,7 +1,7 @@
 // Scheduled changes of the account. One thread.
 #pragma once
 #include "host-sim/sim/huntress/data.hpp"
-#include "host-sim/sim/server/schedule.hpp"
+#include "host-sim/sim/server/events.hpp"
 
 namespace picket::sim::huntress {
 
@@ -10,14 +10,8 @@ struct Change {
   json::object row = {};
 };
 
-class Events {
- public:
-  void add(Due due, Change change) { schedule_.add(due, std::move(change)); }
-  void time_is(Data& data, Time start, Time now);
-  void requests_were(Data& data, std::uint64_t count, Time now);
+inline void make(Data& data, Change change, Time at) { data.apply(change.kind, std::move(change.row), at, "event"); }
 
- private:
-  Schedule<Change> schedule_;
-};
+using Events = DataEvents<Data, Change>;
 
 }  // namespace picket::sim::huntress

@@ -29,12 +29,6 @@ constexpr std::array systems{
     OperatingSystem{"darwin", "macOS 14.5", "23F79", 14, "MAC"}, OperatingSystem{"linux", "Ubuntu 22.04.4 LTS", "5.15.0", 5, "LNX"}};
 constexpr std::array severities{"low", "low", "high", "high", "high", "critical"};
 
-json::array one(std::string text) {
-  json::array a;
-  a.push_back(json::value(std::move(text)));
-  return a;
-}
-
 struct Organization {
   std::int64_t id;
   std::string name;
@@ -74,8 +68,8 @@ class Generation {
     o["id"] = organization.id;
     o["name"] = organization.name;
     const std::string mail = "it@org" + std::to_string(organization.id) + ".example.com";
-    o["report_recipients"] = one(mail);
-    o["notify_emails"] = one(mail);
+    o["report_recipients"] = json::array{mail};
+    o["notify_emails"] = json::array{mail};
     o["identity_provider_tenant_id"] =
         hex(random_, 8) + "-" + hex(random_, 4) + "-4" + hex(random_, 3) + "-a" + hex(random_, 3) + "-" + hex(random_, 12);
     o["created_at"] = before(86400 * 400 - static_cast<std::int64_t>(i));
@@ -103,7 +97,7 @@ class Generation {
     o["domain_name"] = organizations_[home].prefix + ".LOCAL";
     o["ipv4_address"] = "10." + std::to_string(home % 250) + "." + std::to_string(i / 250 % 250) + "." + std::to_string(2 + i % 250);
     o["external_ip"] = "198.51.100." + std::to_string(1 + home % 250);
-    o["mac_addresses"] = one("02:00:5e:" + hex(random_, 2) + ":" + hex(random_, 2) + ":" + hex(random_, 2));
+    o["mac_addresses"] = json::array{"02:00:5e:" + hex(random_, 2) + ":" + hex(random_, 2) + ":" + hex(random_, 2)};
     o["serial_number"] = "SN" + hex(random_, 10);
     o["version"] = "0.14.78";
     o["version_number"] = 920654;
@@ -152,10 +146,8 @@ class Generation {
                    std::string(" - ") + std::string(threat.title) + " on " + scene.where + " (" + home.name + ")";
     o["summary"] = summary_text(random_, scene);
     o["body"] = body_text(random_, scene);
-    o["indicator_types"] = one(std::string(threat.indicator_type));
-    json::object counts;
-    counts[threat.indicator_type] = 1 + some(4);
-    o["indicator_counts"] = std::move(counts);
+    o["indicator_types"] = json::array{threat.indicator_type};
+    o["indicator_counts"] = {{threat.indicator_type, 1 + some(4)}};
     o["remediations"] = remediation_list(random_, steps, next_remediation_, on_host, closed ? updated : "");
     next_remediation_ += static_cast<std::int64_t>(steps);
     o["sent_at"] = sent;

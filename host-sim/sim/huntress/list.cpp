@@ -1,12 +1,12 @@
 #include "host-sim/sim/huntress/list.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "picket/error.hpp"
 #include "sdk/common/ascii.hpp"
 #include "sdk/common/json.hpp"
 #include "sdk/common/list.hpp"
+#include "sdk/common/number.hpp"
 #include "sdk/common/url_escape.hpp"
 
 namespace picket::sim::huntress {
@@ -15,15 +15,14 @@ namespace {
 constexpr std::int64_t default_limit = 10;
 constexpr std::int64_t highest_limit = 500;
 
-[[noreturn]] void refuse(const std::string& parameter, const std::string& why) {
+[[noreturn]] void refuse_parameter(const std::string& parameter, const std::string& why) {
   throw Error(Status::invalid, parameter + " " + why, parameter);
 }
 
 std::int64_t integer(const std::string& parameter, const std::string& text) {
-  std::int64_t n = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (ec != std::errc{} || end != text.data() + text.size()) refuse(parameter, "is invalid");
-  return n;
+  const auto n = number_from<std::int64_t>(text);
+  if (!n) refuse_parameter(parameter, "is invalid");
+  return *n;
 }
 
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -59,7 +58,7 @@ Condition condition_of(const Filter& filter, const std::string& text, const Tabl
     case FilterKind::any_of: condition.accepted = split(text, ','); [[fallthrough]];
     case FilterKind::one_of:
       for (const auto& value : condition.accepted)
-        if (!contains(filter.values, value)) refuse(filter.parameter, "does not have a valid value");
+        if (!contains(filter.values, value)) refuse_parameter(filter.parameter, "does not have a valid value");
   }
   return condition;
 }
@@ -75,12 +74,12 @@ Page page_of(const Request& request, const ListShape& shape, const Table& table)
   Page page;
   const auto limit = request.query.get("limit");
   const std::int64_t n = limit ? integer("limit", *limit) : default_limit;
-  if (n < 1 || n > highest_limit) refuse("limit", "does not have a valid value");
+  if (n < 1 || n > highest_limit) refuse_parameter("limit", "does not have a valid value");
   page.limit = static_cast<std::size_t>(n);
   page.order.field = request.query.get("sort_field").value_or("id");
-  if (!contains(shape.sort_fields, page.order.field)) refuse("sort_field", "does not have a valid value");
+  if (!contains(shape.sort_fields, page.order.field)) refuse_parameter("sort_field", "does not have a valid value");
   const std::string direction = request.query.get("sort_direction").value_or("desc");
-  if (direction != "asc" && direction != "desc") refuse("sort_direction", "does not have a valid value");
+  if (direction != "asc" && direction != "desc") refuse_parameter("sort_direction", "does not have a valid value");
   page.order.direction = direction == "asc" ? Direction::ascending : Direction::descending;
   for (const auto& filter : shape.filters)
     if (const auto text = request.query.get(filter.parameter)) page.conditions.push_back(condition_of(filter, *text, table));
@@ -131,7 +130,7 @@ Answer answer_of(const Table& table, const ListShape& shape, const Request& requ
   std::size_t begin = 0;
   if (page.token) {
     const auto start = start_of_page(*page.token, rows, table, page.order, kind);
-    if (!start) refuse("page_token", "is invalid");
+    if (!start) refuse_parameter("page_token", "is invalid");
     begin = *start;
   }
   const std::size_t end = std::min(rows.size(), begin + page.limit);

@@ -1,10 +1,10 @@
 #include "host-sim/sim/huntress/page_token.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "host-sim/sim/huntress/times.hpp"
 #include "sdk/common/base64.hpp"
+#include "sdk/common/number.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::sim::huntress {
@@ -14,14 +14,6 @@ constexpr std::string_view offset_prefix = "offset:";
 
 bool by_time(const Order& order) { return order.field == "created_at" || order.field == "updated_at"; }
 Time time_of(const Row& row, const Order& order) { return order.field == "created_at" ? row.created : row.updated; }
-
-template <class Number>
-std::optional<Number> number(std::string_view text) {
-  Number n{};
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (ec != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return n;
-}
 
 // Rows are in the list's order, so those before the page come first.
 template <class IsBefore>
@@ -52,7 +44,7 @@ std::optional<std::size_t> start_of_page(const std::string& token, const std::ve
   const bool down = order.direction == Direction::descending;
   if (kind == TokenKind::offset) {
     if (!content->starts_with(offset_prefix)) return std::nullopt;
-    const auto offset = number<std::size_t>(std::string_view(*content).substr(offset_prefix.size()));
+    const auto offset = number_from<std::size_t>(std::string_view(*content).substr(offset_prefix.size()));
     if (!offset) return std::nullopt;
     return std::min(*offset, rows.size());
   }
@@ -63,7 +55,7 @@ std::optional<std::size_t> start_of_page(const std::string& token, const std::ve
     return first_not(rows, [&](const Row& row) { return down ? time_of(row, order) >= *t : time_of(row, order) < next_second; });
   }
   if (order.field == "id") {
-    const auto id = number<std::int64_t>(*content);
+    const auto id = number_from<std::int64_t>(*content);
     if (!id) return std::nullopt;
     return first_not(rows, [&](const Row& row) { return down ? row.id >= *id : row.id <= *id; });
   }

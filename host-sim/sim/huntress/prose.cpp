@@ -17,9 +17,8 @@ constexpr std::array host_threats{
            "that canary files in several user folders were changed within seconds. This is what mass encryption looks like when it starts"},
     Threat{"Credential dumping", "process_detections",
            "that the memory of the local security authority was read by a tool which was renamed to look like a part of the system"},
-    Threat{
-        "Malicious antivirus exclusion", "mde_detections",
-        "that the antivirus was told to ignore the whole system drive shortly after an unknown remote administration tool was installed"},
+    Threat{"Malicious antivirus exclusion", "mde_detections",
+           "that the antivirus was set to ignore the whole system drive shortly after an unknown remote administration tool was installed"},
     Threat{"Unapproved remote access tool", "behavioral_detections",
            "a remote access tool that connects to an instance which this organization has not used before. It runs as a service"},
     Threat{
@@ -108,24 +107,14 @@ std::string body_text(Random& random, const Scene& scene) {
 json::array remediation_list(Random& random, std::size_t n, std::int64_t first_id, bool on_host, const std::string& done_at) {
   json::array list;
   for (std::size_t i = 0; i < n; ++i) {
-    json::object o;
-    o["id"] = first_id + static_cast<std::int64_t>(i);
-    o["type"] = i % 3 == 2 ? "manual" : "assisted";
-    o["action"] = on_host ? random.pick(host_actions) : random.pick(identity_actions);
-    json::array parameters;
-    if (on_host)
-      parameters.push_back(json::value("path: " + file_path(random)));
-    else
-      parameters.push_back(json::value("user: " + person_name(random) + "@example.com"));
-    o["parameters"] = std::move(parameters);
-    o["status"] = done_at.empty() ? "unapproved" : "completed";
+    json::object o{{"id", first_id + static_cast<std::int64_t>(i)},
+                   {"type", i % 3 == 2 ? "manual" : "assisted"},
+                   {"action", on_host ? random.pick(host_actions) : random.pick(identity_actions)},
+                   {"parameters", json::array{on_host ? "path: " + file_path(random) : "user: " + person_name(random) + "@example.com"}},
+                   {"status", done_at.empty() ? "unapproved" : "completed"}};
     if (!done_at.empty()) {
-      json::object user;
-      user["id"] = 9001;
-      user["email"] = "analyst@example.com";
-      user["name"] = "Sam Analyst";
       o["approved_at"] = done_at;
-      o["approved_by"] = std::move(user);
+      o["approved_by"] = {{"id", 9001}, {"email", "analyst@example.com"}, {"name", "Sam Analyst"}};
       o["completed_at"] = done_at;
     }
     list.push_back(std::move(o));

@@ -8,9 +8,7 @@
 
 namespace picket::sim::huntress {
 
-// Times relative to the start are seen from `base`. Throws Error(invalid) that names the file, the field and what is expected there.
-void load_scenario_file(const std::string& file, Data& data, Events& events, Time base);
-
+// Times relative to the start are seen from `base`. Throws Error(invalid) that names the scenario, the field and what is expected there.
 void load_scenario(std::string_view text, const std::string& name, Data& data, Events& events, Time base);
 
 }  // namespace picket::sim::huntress

@@ -26,6 +26,7 @@ struct Answer {
   std::string body;
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers = {};
+  bool is_lost = false;  // the request took effect, and the connection is reset instead of this answer
 };
 
 enum class Ending {

@@ -101,6 +101,7 @@ Exchange Simulation::api(Request& request, Time now) {
   request.delay = exchange.delay;
   const bool replaced = fault && stands_alone(fault->kind);
   if (!replaced || fault->moment == FaultMoment::after) exchange.answer = vendor_->answer(request);
+  if (exchange.answer.is_lost) exchange.ending = Ending::reset;
   if (!fault) return exchange;
   if (replaced) exchange.answer = answer_of(*fault);
   if (fault->kind == FaultKind::reset) exchange.ending = Ending::reset;

@@ -30,7 +30,7 @@ class Simulation {
 
   Exchange handle(Request request);
   void connection() { stats_.connection(); }
-  Time now() const { return clock_.now(); }
+  Time now() const { return clock_.now() + vendor_->clock_skew(); }  // of the Date header
 
  private:
   Exchange api(Request& request, Time now);

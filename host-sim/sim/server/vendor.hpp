@@ -1,6 +1,7 @@
 // What the server needs from a simulated vendor: answers, its own controls, and changes that happen between requests. All calls come
 // from the server's one thread.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -24,6 +25,9 @@ class Vendor {
 
   // Called before every request and after the clock was advanced. Makes every change that is due by now.
   virtual void time_is(Time now) = 0;
+
+  // How far the vendor's own clock is ahead of the simulation's.
+  virtual std::chrono::microseconds clock_skew() const { return {}; }
 
   // Called after the `count`-th API request since the start.
   virtual void requests_were(std::uint64_t count, Time now) = 0;

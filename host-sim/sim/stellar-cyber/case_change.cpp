@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "host-sim/sim/server/refuse.hpp"
 #include "sdk/common/list.hpp"
 
 namespace picket::sim::stellar_cyber {
@@ -10,10 +11,6 @@ namespace {
 
 constexpr std::array<std::string_view, 4> severities{"Critical", "High", "Medium", "Low"};
 constexpr std::array<std::string_view, 5> statuses{"New", "In Progress", "Escalated", "Resolved", "Cancelled"};
-
-[[noreturn]] void refuse(const std::string& field, const std::string& expected) {
-  throw Error(Status::invalid, field + ": expected " + expected, field);
-}
 
 std::optional<std::string> text(const json::object& o, std::string_view name, const std::string& prefix, const std::string& expected) {
   const json::value* v = o.if_contains(name);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "host-sim/sim/server/run.hpp"
+#include "host-sim/sim/server/scenario.hpp"
 #include "host-sim/sim/stellar-cyber/generator.hpp"
 #include "host-sim/sim/stellar-cyber/scenario.hpp"
 #include "host-sim/sim/stellar-cyber/stellar_cyber.hpp"
@@ -36,7 +37,8 @@ int serve(CommandOptions& options) {
   options.generator.base_time = base_time_of(options.base_time, start);
   options.generator.seed = options.server.simulation.seed;
   options.stellar.seed = options.server.simulation.seed;
-  if (!options.scenario.empty()) load_scenario_file(options.scenario, data, events, options.generator.base_time);
+  if (!options.scenario.empty())
+    load_scenario(scenario_text(options.scenario), options.scenario, data, events, options.generator.base_time);
   // Without a scenario and a number, generates a small sample.
   options.generator.cases = options.cases.value_or(options.scenario.empty() ? default_cases : 0);
   generate(data, options.generator);

@@ -1,32 +1,12 @@
 // The controls that change or show the simulated installation.
 #include <algorithm>
 
+#include "host-sim/sim/server/json_answer.hpp"
+#include "host-sim/sim/server/rows.hpp"
 #include "host-sim/sim/stellar-cyber/stellar_cyber.hpp"
 
-#include "host-sim/sim/server/json_answer.hpp"
 namespace picket::sim::stellar_cyber {
 namespace {
-
-// The body's objects, one or a list of them.
-json::array objects_in(const Request& request) {
-  json::value body = json::parse(request.body, "body");
-  if (body.is_object()) {
-    json::array one;
-    one.push_back(std::move(body));
-    return one;
-  }
-  if (!body.is_array()) throw Error(Status::invalid, "body: expected an object or a list of objects");
-  json::array all = std::move(body.get_array());
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (!all[i].is_object()) throw Error(Status::invalid, "[" + std::to_string(i) + "]: expected an object");
-  return all;
-}
-
-Answer ids_answer(json::array ids) {
-  json::object body;
-  body["ids"] = std::move(ids);
-  return json_answer(body);
-}
 
 Answer all_cases(const Data& data) {
   std::vector<const Case*> cases;
@@ -44,36 +24,24 @@ Answer all_cases(const Data& data) {
 
 }  // namespace
 
-Answer StellarCyber::apply_cases(const Request& request, Time now) {
-  json::array ids;
-  json::array rows = objects_in(request);
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    ids.push_back(json::value(data_.apply(std::move(rows[i].get_object()), now, "[" + std::to_string(i) + "]")));
-  return ids_answer(std::move(ids));
-}
-
+// All acts are checked before the first is applied.
 Answer StellarCyber::apply_acts(const Request& request, Time now) {
-  const json::array rows = objects_in(request);
-  std::vector<Act> acts;
-  for (std::size_t i = 0; i < rows.size(); ++i) acts.push_back(act_from(rows[i].get_object(), "[" + std::to_string(i) + "]."));
-  json::array ids;
-  for (std::size_t i = 0; i < acts.size(); ++i) ids.push_back(json::value(data_.act(acts[i], now, "[" + std::to_string(i) + "].")));
-  return ids_answer(std::move(ids));
+  const json::array acts = objects_in(request);
+  for (std::size_t i = 0; i < acts.size(); ++i) act_from(acts[i].get_object(), "[" + std::to_string(i) + "].");
+  return apply_each(
+      request, [&](const json::object& act, const std::string& where) { return data_.act(act_from(act, where + "."), now, where + "."); });
 }
 
 std::optional<Answer> StellarCyber::control(const Request& request, Time now) {
   const bool get = request.method == "GET";
   const bool post = request.method == "POST";
   if (request.path == "/_sim/cases" && get) return all_cases(data_);
-  if (request.path == "/_sim/cases" && post) return apply_cases(request, now);
+  if (request.path == "/_sim/cases" && post)
+    return apply_each(request, [&](json::object row, const std::string& where) { return data_.apply(std::move(row), now, where); });
   if (request.path == "/_sim/people" && post) return apply_acts(request, now);
   if (request.path == "/_sim/quirks" && post) change_quirks(data_.quirks(), json::parse_object(request.body, "quirks"), "");
   if (request.path == "/_sim/quirks" && (get || post)) return json_answer(to_json(data_.quirks()));
-  if (request.path == "/_sim/tokens/revoke" && post) {
-    json::object body;
-    body["revoked"] = tokens_.revoke_all();
-    return json_answer(body);
-  }
+  if (request.path == "/_sim/tokens/revoke" && post) return json_answer({{"revoked", tokens_.revoke_all()}});
   return std::nullopt;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "host-sim/sim/server/refuse.hpp"
+#include "host-sim/sim/server/rows.hpp"
 #include "host-sim/sim/stellar-cyber/ids.hpp"
 #include "host-sim/sim/stellar-cyber/times.hpp"
 #include "sdk/common/list.hpp"
@@ -14,15 +16,7 @@ constexpr const char* product = "System";  // who made a case, and who changed i
 constexpr const char* alert_index = "aella-ser-1700000000000";
 constexpr std::array<std::string_view, 4> part_names{"summary", "observables", "alerts", "comments"};
 
-std::string key_of(const json::value& id) {
-  return id.is_string() ? std::string(std::string_view(id.get_string())) : boost::json::serialize(id);
-}
-
 std::string text(const json::object& o, std::string_view name) { return json::text_at(o, name).value_or(""); }
-
-void default_to(json::object& o, std::string_view name, json::value v) {
-  if (!o.contains(name)) o[name] = std::move(v);
-}
 
 bool is_part(std::string_view name) { return contains(part_names, name); }
 
@@ -30,16 +24,9 @@ bool is_part(std::string_view name) { return contains(part_names, name); }
 json::value alert_document(json::value given, const std::string& id) {
   if (!given.is_object() || given.get_object().contains("_source")) return given;
   json::object& o = given.get_object();
-  json::object event;
-  event["display_name"] = o.contains("name") ? o["name"] : json::value(nullptr);
-  json::object source;
-  source["xdr_event"] = std::move(event);
-  source["event_score"] = o.contains("score") ? o["score"] : json::value(0);
-  json::object document;
-  document["_id"] = id;
-  document["_index"] = alert_index;
-  document["_source"] = std::move(source);
-  return json::value(std::move(document));
+  const json::value name = o.contains("name") ? o["name"] : json::value(nullptr);
+  const json::value score = o.contains("score") ? o["score"] : json::value(0);
+  return {{"_id", id}, {"_index", alert_index}, {"_source", {{"xdr_event", {{"display_name", name}}}, {"event_score", score}}}};
 }
 
 // Sets and clears the times that belong to a status.
@@ -59,8 +46,7 @@ template <class Names>
 void only(const json::object& o, const Names& names, const std::string& prefix) {
   for (const auto& member : o) {
     if (contains(names, std::string_view(member.key()))) continue;
-    const std::string field = prefix + std::string(member.key());
-    throw Error(Status::invalid, field + ": expected none of this name (" + joined(names) + ")", field);
+    refuse(prefix + std::string(member.key()), "none of this name (" + joined(names) + ")");
   }
 }
 
@@ -71,18 +57,16 @@ Act act_from(const json::object& o, const std::string& prefix) {
   only(o, names, prefix);
   Act act;
   const json::value* which = o.if_contains("case");
-  if (!which || !(which->is_string() || which->is_number()))
-    throw Error(Status::invalid, prefix + "case: expected a case's id or number", prefix + "case");
+  if (!which || !(which->is_string() || which->is_number())) refuse(prefix + "case", "a case's id or number");
   act.which = *which;
   act.user = text(o, "user");
-  if (act.user.empty()) throw Error(Status::invalid, prefix + "user: expected who does it", prefix + "user");
+  if (act.user.empty()) refuse(prefix + "user", "who does it");
   if (const json::value* comment = o.if_contains("comment")) {
-    if (!comment->is_string()) throw Error(Status::invalid, prefix + "comment: expected a text", prefix + "comment");
+    if (!comment->is_string()) refuse(prefix + "comment", "a text");
     act.comment = std::string(std::string_view(comment->get_string()));
   }
   act.change = case_change_from(o, prefix);
-  if (!act.comment && act.change.empty())
-    throw Error(Status::invalid, prefix + "comment: expected at least one of comment, status, severity, assignee, tags", prefix);
+  if (!act.comment && act.change.empty()) refuse(prefix + "comment", "at least one of comment, status, severity, assignee, tags");
   return act;
 }
 
@@ -91,22 +75,19 @@ void change_quirks(Quirks& quirks, const json::object& given, const std::string&
   only(given, names, prefix);
   Quirks changed = quirks;
   if (const json::value* touch = given.if_contains("comments_touch_case")) {
-    if (!touch->is_bool()) throw Error(Status::invalid, prefix + "comments_touch_case: expected true or false", prefix);
+    if (!touch->is_bool()) refuse(prefix + "comments_touch_case", "true or false");
     changed.comments_touch_case = touch->get_bool();
   }
   if (given.contains("limit_max")) {
     const auto n = json::integer_at(given, "limit_max");
-    if (!n || *n < 1) throw Error(Status::invalid, prefix + "limit_max: expected a whole number of at least 1", prefix);
+    if (!n || *n < 1) refuse(prefix + "limit_max", "a whole number of at least 1");
     changed.limit_max = *n;
   }
   quirks = changed;
 }
 
 json::object to_json(const Quirks& quirks) {
-  json::object o;
-  o["comments_touch_case"] = quirks.comments_touch_case;
-  o["limit_max"] = quirks.limit_max;
-  return o;
+  return {{"comments_touch_case", quirks.comments_touch_case}, {"limit_max", quirks.limit_max}};
 }
 
 Case* Data::find(const std::string& key) {
@@ -133,20 +114,20 @@ Case Data::new_case(json::object& given, Time now) {
   highest_number_ = std::max(highest_number_, number);
   const Time made_at =
       json::integer_at(given, "created_at") ? Time{std::chrono::milliseconds{*json::integer_at(given, "created_at")}} : now;
-  json::object& row = c.row;
-  row["_id"] = given.contains("_id") ? given["_id"] : json::value(object_id(made_at, ++made_));
-  c.key = key_of(row["_id"]);
-  row["ticket_id"] = number;
-  row["name"] = "Case " + std::to_string(number);
-  row["score"] = 50;
-  row["severity"] = "Medium";
-  row["status"] = "New";
-  row["tags"] = json::array();
-  row["size"] = 0;
-  row["assignee"] = "";
-  row["assignee_name"] = "";
-  row["created_by"] = product;
-  row["version"] = 0;
+  const json::value id = given.contains("_id") ? given["_id"] : json::value(object_id(made_at, ++made_));
+  c.key = key_of(id);
+  c.row = {{"_id", id},
+           {"ticket_id", number},
+           {"name", "Case " + std::to_string(number)},
+           {"score", 50},
+           {"severity", "Medium"},
+           {"status", "New"},
+           {"tags", json::array()},
+           {"size", 0},
+           {"assignee", ""},
+           {"assignee_name", ""},
+           {"created_by", product},
+           {"version", 0}};
   return c;
 }
 
@@ -174,9 +155,7 @@ std::string Data::apply(json::object given, Time now, const std::string& where) 
   if (!given.contains("version")) row["version"] = json::integer_at(row, "version").value_or(0) + 1;
   default_to(row, "created_at", row["modified_at"]);
   follow_status(row, given, old_status);
-  if (const json::array* absent = json::array_at(given, "_absent"))
-    for (const auto& name : *absent)
-      if (name.is_string()) row.erase(name.get_string());
+  erase_absent(row, given);
   highest_number_ = std::max(highest_number_, c.number());
   std::string key = c.key;
   cases_.insert_or_assign(key, std::move(c));
@@ -242,14 +221,8 @@ void Data::change(Case& c, const CaseChange& change, const std::string& user, Ti
 }
 
 json::object Data::new_comment(const std::string& key, const std::string& text, const std::string& user, std::int64_t at) {
-  json::object comment;
-  comment["_id"] = object_id(Time{std::chrono::milliseconds{at}}, ++made_);
-  comment["case_id"] = key;
-  comment["comment"] = text;
-  comment["user"] = user;
-  comment["created_at"] = at;
-  comment["modified_at"] = at;
-  return comment;
+  const std::string id = object_id(Time{std::chrono::milliseconds{at}}, ++made_);
+  return {{"_id", id}, {"case_id", key}, {"comment", text}, {"user", user}, {"created_at", at}, {"modified_at", at}};
 }
 
 json::object Data::comment(Case& c, const std::string& text, const std::string& user, Time now) {

@@ -42,13 +42,7 @@ const User& Users::get_or_add(const std::string& who) {
 
 json::array Users::to_json() const {
   json::array list;
-  for (const auto& user : users_) {
-    json::object o;
-    o["user_id"] = user.id;
-    o["email"] = user.email;
-    o["display_name"] = user.name;
-    list.push_back(json::value(std::move(o)));
-  }
+  for (const auto& user : users_) list.push_back({{"user_id", user.id}, {"email", user.email}, {"display_name", user.name}});
   return list;
 }
 

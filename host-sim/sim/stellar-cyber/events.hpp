@@ -2,21 +2,20 @@
 #pragma once
 #include <variant>
 
-#include "host-sim/sim/server/schedule.hpp"
+#include "host-sim/sim/server/events.hpp"
 #include "host-sim/sim/stellar-cyber/data.hpp"
 
 namespace picket::sim::stellar_cyber {
 
 using Change = std::variant<Act, json::object>;  // an analyst's act, or a new or changed case
 
-class Events {
- public:
-  void add(Due due, Change change) { schedule_.add(due, std::move(change)); }
-  void time_is(Data& data, Time start, Time now);
-  void requests_were(Data& data, std::uint64_t count, Time now);
+inline void make(Data& data, Change change, Time at) {
+  if (const Act* act = std::get_if<Act>(&change))
+    data.act(*act, at, "event.");
+  else
+    data.apply(std::move(std::get<json::object>(change)), at, "event");
+}
 
- private:
-  Schedule<Change> schedule_;
-};
+using Events = DataEvents<Data, Change>;
 
 }  // namespace picket::sim::stellar_cyber

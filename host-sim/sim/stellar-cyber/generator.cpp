@@ -30,18 +30,17 @@ class Generation {
                       user_name(random_), address(random_)};
     const std::uint64_t score = 20 + random_.below(80);
     const std::int64_t at = milliseconds_of(made_at(i));
-    json::object o;
-    o["name"] = case_name(scene);
-    o["score"] = score;
-    o["severity"] = severity_of(score);
-    o["status"] = random_.percent(options_.closed_percent) ? "Resolved" : "New";
-    o["tenant_name"] = scene.tenant;
-    o["created_at"] = at;
-    o["modified_at"] = at;
-    o["summary"] = summary_text(scene, options_.alerts);
-    o["observables"] = observables(random_, scene);
-    o["alerts"] = alert_list(random_, options_.alerts);
-    data_.apply(std::move(o), options_.base_time, "generated");
+    data_.apply({{"name", case_name(scene)},
+                 {"score", score},
+                 {"severity", severity_of(score)},
+                 {"status", random_.percent(options_.closed_percent) ? "Resolved" : "New"},
+                 {"tenant_name", scene.tenant},
+                 {"created_at", at},
+                 {"modified_at", at},
+                 {"summary", summary_text(scene, options_.alerts)},
+                 {"observables", observables(random_, scene)},
+                 {"alerts", alert_list(random_, options_.alerts)}},
+                options_.base_time, "generated");
   }
 
   Data& data_;

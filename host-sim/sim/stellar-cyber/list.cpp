@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "host-sim/sim/server/json_answer.hpp"
+#include "host-sim/sim/server/refuse.hpp"
 #include "sdk/common/list.hpp"
+#include "sdk/common/number.hpp"
 
 namespace picket::sim::stellar_cyber {
 namespace {
@@ -29,16 +31,11 @@ constexpr std::array<std::string_view, 16> parameters{"FROM~modified_at",
                                                       "order"};
 constexpr std::array<std::string_view, 5> sort_fields{"modified_at", "created_at", "score", "ticket_id", "size"};
 
-[[noreturn]] void refuse(const std::string& parameter, const std::string& expected) {
-  throw Error(Status::invalid, parameter + ": expected " + expected, parameter);
-}
-
 template <class Number>
 Number number(const std::string& parameter, const std::string& text, const std::string& expected) {
-  Number n{};
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (ec != std::errc{} || end != text.data() + text.size()) refuse(parameter, expected);
-  return n;
+  const auto n = number_from<Number>(text);
+  if (!n) refuse(parameter, expected);
+  return *n;
 }
 
 std::optional<std::int64_t> whole(const Query& query, const std::string& parameter) {
@@ -124,8 +121,7 @@ struct Order {
 
 Order order_of(const Query& query) {
   Order order{query.get("sort").value_or("created_at")};
-  if (std::find(sort_fields.begin(), sort_fields.end(), order.field) == sort_fields.end())
-    refuse("sort", "modified_at, created_at, score, ticket_id or size");
+  if (!contains(sort_fields, order.field)) refuse("sort", "modified_at, created_at, score, ticket_id or size");
   const std::string direction = query.get("order").value_or("desc");
   if (direction != "asc" && direction != "desc") refuse("order", "asc or desc");
   order.ascending = direction == "asc";
@@ -152,7 +148,7 @@ void sort_cases(std::vector<const Case*>& cases, const Order& order) {
 
 Answer answer_of(const Data& data, const Query& query) {
   for (const auto& [name, value] : query.items())
-    if (std::find(parameters.begin(), parameters.end(), name) == parameters.end()) refuse(name, "no parameter of this name");
+    if (!contains(parameters, name)) refuse(name, "no parameter of this name");
   const Page page = page_of(query, data.quirks().limit_max);
   const Filters filters = filters_of(query);
   const Order order = order_of(query);
@@ -168,12 +164,7 @@ Answer answer_of(const Data& data, const Query& query) {
     if (with_summary) row["summary"] = found[i]->summary;
     rows.push_back(json::value(std::move(row)));
   }
-  json::object content;
-  content["cases"] = std::move(rows);
-  content["total"] = found.size();
-  json::object body;
-  body["data"] = std::move(content);
-  return {200, boost::json::serialize(body)};
+  return json_answer({{"data", {{"cases", std::move(rows)}, {"total", found.size()}}}});
 }
 
 }  // namespace

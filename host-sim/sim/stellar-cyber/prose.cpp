@@ -45,18 +45,6 @@ std::string replaced(std::string_view text, std::string_view mark, const std::st
   return out;
 }
 
-json::array one(json::object o) {
-  json::array a;
-  a.push_back(json::value(std::move(o)));
-  return a;
-}
-
-json::object named(std::string_view member, const std::string& value) {
-  json::object o;
-  o[member] = value;
-  return o;
-}
-
 }  // namespace
 
 const Story& some_story(Random& random) { return random.pick(stories); }
@@ -93,27 +81,17 @@ std::string summary_text(const Scene& scene, std::size_t alerts) {
 }
 
 json::object observables(Random& random, const Scene& scene) {
-  json::object kinds;
-  kinds["host"] = one(named("name", scene.host));
-  kinds["user"] = one(named("name", scene.user));
-  json::object ip = named("ip", scene.address);
-  ip["reputation"] = random.percent(50) ? "Bad" : "Unknown";
-  kinds["ip"] = one(std::move(ip));
-  if (random.percent(40)) {
-    json::object file = named("sha256", hex(random, 64));
-    file["name"] = "update_" + hex(random, 4) + ".exe";
-    kinds["file"] = one(std::move(file));
-  }
+  json::object kinds{{"host", json::array{json::object{{"name", scene.host}}}},
+                     {"user", json::array{json::object{{"name", scene.user}}}},
+                     {"ip", json::array{json::object{{"ip", scene.address}, {"reputation", random.percent(50) ? "Bad" : "Unknown"}}}}};
+  if (random.percent(40))
+    kinds["file"] = json::array{json::object{{"sha256", hex(random, 64)}, {"name", "update_" + hex(random, 4) + ".exe"}}};
   return kinds;
 }
 
 json::array alert_list(Random& random, std::size_t n) {
   json::array list;
-  for (std::size_t i = 0; i < n; ++i) {
-    json::object alert = named("name", random.pick(alert_names));
-    alert["score"] = 20 + random.below(80);
-    list.push_back(json::value(std::move(alert)));
-  }
+  for (std::size_t i = 0; i < n; ++i) list.push_back({{"name", random.pick(alert_names)}, {"score", 20 + random.below(80)}});
   return list;
 }
 

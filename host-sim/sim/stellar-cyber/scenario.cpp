@@ -1,14 +1,9 @@
 #include "host-sim/sim/stellar-cyber/scenario.hpp"
 
-#include <algorithm>
 #include <array>
-#include <fstream>
 #include <set>
-#include <sstream>
 
-#include "host-sim/sim/server/refuse.hpp"
-#include "sdk/common/list.hpp"
-#include "sdk/common/text.hpp"
+#include "host-sim/sim/server/scenario.hpp"
 
 namespace picket::sim::stellar_cyber {
 namespace {
@@ -18,40 +13,10 @@ constexpr std::array<std::string_view, 4> event_members{"after_seconds", "after_
 constexpr std::array<std::string_view, 3> user_members{"user_id", "email", "display_name"};
 constexpr std::array<std::string_view, 2> tenant_members{"cust_id", "tenant_name"};
 
-const json::object& object(const json::value& v, const std::string& field) {
-  if (!v.is_object()) refuse(field, "an object");
-  return v.get_object();
-}
-
-std::string place(std::string_view list, std::size_t i) { return std::string(list) + "[" + std::to_string(i) + "]"; }
-
-template <class Names>
-void only(const json::object& o, const Names& names, const std::string& field) {
-  for (const auto& member : o) {
-    const std::string_view name = member.key();
-    if (contains(names, name)) continue;
-    std::string expected = "one of";
-    for (const auto& known : names) expected += " " + std::string(known);
-    const std::string near = text::nearest(name, names);
-    refuse(field.empty() ? std::string(name) : field + "." + std::string(name),
-           expected + (near.empty() ? "" : " (did you mean " + near + "?)"));
-  }
-}
-
 std::string required(const json::object& o, std::string_view name, const std::string& field) {
   const auto text = json::text_at(o, name);
   if (!text || text->empty()) refuse(field + "." + std::string(name), "a text");
   return *text;
-}
-
-// Calls read(object, field) for every element of the document's list of this name.
-template <class Read>
-void each(const json::object& document, std::string_view name, Read read) {
-  const json::value* v = document.if_contains(name);
-  if (!v) return;
-  if (!v->is_array()) refuse(std::string(name), "a list of objects");
-  const json::array& all = v->get_array();
-  for (std::size_t i = 0; i < all.size(); ++i) read(object(all[i], place(name, i)), place(name, i));
 }
 
 void read_user(const json::object& o, const std::string& field, Data& data) {
@@ -77,41 +42,26 @@ void read_event(const json::object& o, const std::string& field, Events& events)
   const json::value* row = o.if_contains("case");
   const json::value* person = o.if_contains("person");
   if ((row == nullptr) == (person == nullptr)) refuse(field, "either case or person");
-  if (person) return events.add(due, act_from(object(*person, field + ".person"), field + ".person."));
-  check_times(object(*row, field + ".case"), field + ".case");
+  if (person) return events.add(due, act_from(object_in(*person, field + ".person"), field + ".person."));
+  check_times(object_in(*row, field + ".case"), field + ".case");
   events.add(due, row->get_object());
-}
-
-void load(const json::value& document, Data& data, Events& events, Time base) {
-  const json::object& o = object(document, "the document");
-  only(o, members, "");
-  if (const json::value* quirks = o.if_contains("quirks")) change_quirks(data.quirks(), object(*quirks, "quirks"), "quirks.");
-  each(o, "users", [&](const json::object& user, const std::string& field) { read_user(user, field, data); });
-  each(o, "tenants", [&](const json::object& tenant, const std::string& field) { read_tenant(tenant, field, data); });
-  std::set<std::string> ids;
-  each(o, "cases", [&](const json::object& row, const std::string& field) {
-    const std::string id = data.apply(row, base, field);
-    if (!ids.insert(id).second) refuse(field + "._id", "a case of its own, " + id + " is there twice");
-  });
-  each(o, "events", [&](const json::object& event, const std::string& field) { read_event(event, field, events); });
 }
 
 }  // namespace
 
 void load_scenario(std::string_view text, const std::string& name, Data& data, Events& events, Time base) {
-  try {
-    load(json::parse(text, "file"), data, events, base);
-  } catch (const Error& e) {
-    throw Error(Status::invalid, "scenario " + name + ": " + e.what(), e.field());
-  }
-}
-
-void load_scenario_file(const std::string& file, Data& data, Events& events, Time base) {
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream content;
-  if (in) content << in.rdbuf();
-  if (!in) throw Error(Status::invalid, "scenario " + file + ": expected a file that can be read", "scenario");
-  load_scenario(content.str(), file, data, events, base);
+  load_document(text, name, [&](const json::object& o) {
+    only(o, members, "");
+    if (const json::value* quirks = o.if_contains("quirks")) change_quirks(data.quirks(), object_in(*quirks, "quirks"), "quirks.");
+    each(o, "users", [&](const json::object& user, const std::string& field) { read_user(user, field, data); });
+    each(o, "tenants", [&](const json::object& tenant, const std::string& field) { read_tenant(tenant, field, data); });
+    std::set<std::string> ids;
+    each(o, "cases", [&](const json::object& row, const std::string& field) {
+      const std::string id = data.apply(row, base, field);
+      if (!ids.insert(id).second) refuse(field + "._id", "a case of its own, " + id + " is there twice");
+    });
+    each(o, "events", [&](const json::object& event, const std::string& field) { read_event(event, field, events); });
+  });
 }
 
 }  // namespace picket::sim::stellar_cyber

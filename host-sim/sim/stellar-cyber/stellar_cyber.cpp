@@ -1,9 +1,10 @@
 #include "host-sim/sim/stellar-cyber/stellar_cyber.hpp"
 
-#include <algorithm>
-
+#include "host-sim/sim/server/json_answer.hpp"
+#include "host-sim/sim/server/refuse.hpp"
 #include "host-sim/sim/stellar-cyber/list.hpp"
 #include "sdk/common/base64.hpp"
+#include "sdk/common/list.hpp"
 
 namespace picket::sim::stellar_cyber {
 namespace {
@@ -19,18 +20,12 @@ Answer only(const std::string& methods) {
   return answer;
 }
 
-Answer wrapped(std::string_view name, json::value content) {
-  json::object body;
-  body[name] = std::move(content);
-  return {200, boost::json::serialize(body)};
-}
+Answer wrapped(std::string_view name, json::value content) { return json_answer({{name, std::move(content)}}); }
 
 json::value alert_page(const Case& c, const Page& page) {
   json::array docs;
   for (std::size_t i = page.skip; i < c.alerts.size() && i - page.skip < page.limit; ++i) docs.push_back(c.alerts[i]);
-  json::object content;
-  content["docs"] = std::move(docs);
-  return json::value(std::move(content));
+  return {{"docs", std::move(docs)}};
 }
 
 }  // namespace
@@ -72,10 +67,8 @@ Answer StellarCyber::answer(const Request& request) {
 Answer StellarCyber::access_token(const Request& request) {
   if (request.method != "POST") return only("POST");
   if (request.authorization != credentials_) return not_authentic("The user or the API key is wrong.");
-  json::object body;
-  body["access_token"] = tokens_.issue(now_);
-  body["exp"] = std::chrono::floor<std::chrono::seconds>(now_ + tokens_.lifetime()).time_since_epoch().count();
-  return {200, boost::json::serialize(body)};
+  const auto expiry = std::chrono::floor<std::chrono::seconds>(now_ + tokens_.lifetime()).time_since_epoch().count();
+  return json_answer({{"access_token", tokens_.issue(now_)}, {"exp", expiry}});
 }
 
 Answer StellarCyber::case_answer(const Request& request, const std::string& key, const std::string& part) {
@@ -95,8 +88,7 @@ Answer StellarCyber::changed(const Request& request, Case& c) {
   static constexpr std::string_view names[] = {"severity", "status", "tags", "assignee"};
   const json::object body = json::parse_object(request.body, "body");
   for (const auto& member : body)
-    if (std::find(std::begin(names), std::end(names), std::string_view(member.key())) == std::end(names))
-      throw Error(Status::invalid, std::string(member.key()) + ": expected severity, status, tags or assignee", std::string(member.key()));
+    if (!contains(names, std::string_view(member.key()))) refuse(std::string(member.key()), "severity, status, tags or assignee");
   if (body.empty()) throw Error(Status::invalid, "body: expected severity, status, tags or assignee");
   data_.change(c, case_change_from(body, ""), user_id_, now_);
   return wrapped("data", c.row);
@@ -105,7 +97,7 @@ Answer StellarCyber::changed(const Request& request, Case& c) {
 Answer StellarCyber::commented(const Request& request, Case& c) {
   const json::object body = json::parse_object(request.body, "body");
   const json::value* comment = body.if_contains("comment");
-  if (!comment || !comment->is_string()) throw Error(Status::invalid, "comment: expected a text", "comment");
+  if (!comment || !comment->is_string()) refuse("comment", "a text");
   return wrapped("data", data_.comment(c, std::string(std::string_view(comment->get_string())), user_id_, now_));
 }
 

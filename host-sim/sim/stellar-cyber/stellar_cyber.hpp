@@ -39,7 +39,6 @@ class StellarCyber : public Vendor {
   Answer case_answer(const Request& request, const std::string& key, const std::string& part);
   Answer changed(const Request& request, Case& c);
   Answer commented(const Request& request, Case& c);
-  Answer apply_cases(const Request& request, Time now);
   Answer apply_acts(const Request& request, Time now);
 
   std::string credentials_;  // the Authorization header of a request for a token
