@@ -60,6 +60,30 @@ Before known_ticket(const ChangeSet& set, const BatchFacts& facts, Decision& dec
   return {known.board_id, known.status_id, known.has_closed_at};
 }
 
+// A ticket that opened with little gets what it would have had. On another board it has the status there that stands for its own.
+void decide_restated(const TicketDraft& draft, const ReferenceData& reference, Before& before, Decision& decision) {
+  decision.restated = &draft;
+  if (!draft.body_markdown.empty()) {
+    decision.body = draft.body_markdown;
+    decision.body_changes = true;
+  }
+  if (!draft.priority_id.empty()) {
+    reference.require_priority(draft.priority_id);
+    decision.priority_id = draft.priority_id;
+    decision.priority_changes = true;
+  }
+  const std::string_view board = draft.board_id.empty() ? before.board_id : draft.board_id;
+  reference.require_board(board);
+  if (!draft.category_id.empty()) reference.require_category(draft.category_id, board);
+  if (!draft.subcategory_id.empty()) reference.require_category(draft.subcategory_id, board);
+  const store::Entity& status = reference.status(before.status_id);
+  before.board_id = board;
+  if (status.board_id.empty() || status.board_id == board) return;
+  const store::Entity* closed = status.is_closed ? reference.closed_status({}, board) : nullptr;
+  decision.status_id = closed != nullptr ? closed->id : reference.default_status(board).id;
+  before.status_id = decision.status_id;
+}
+
 void decide_status(const ChangeSet& set, const ReferenceData& reference, const Before& before, Decision& decision) {
   const bool in_closed_status = reference.status(before.status_id).is_closed;
   if (set.ticket_action == TicketAction::close && !in_closed_status) {
@@ -86,8 +110,8 @@ void decide_ticket(const ChangeSet& set, const BatchFacts& facts, Decision& deci
   if (!touches_ticket(set)) return;
   if (decision.ticket_id.empty()) throw Error(Status::invalid, "the finding " + set.alert->external_id + " has no ticket to change");
   const std::string new_status = decision.status_id;
-  const Before before =
-      decision.opens ? Before{set.open_ticket->board_id, new_status, false} : known_ticket(set, facts, decision);
+  Before before = decision.opens ? Before{set.open_ticket->board_id, new_status, false} : known_ticket(set, facts, decision);
+  if (set.restated_ticket && !decision.opens) decide_restated(*set.restated_ticket, facts.reference, before, decision);
   if (!set.priority_id.empty()) {
     facts.reference.require_priority(set.priority_id);
     decision.priority_id = set.priority_id;

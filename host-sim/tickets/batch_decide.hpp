@@ -19,7 +19,8 @@ struct Decision {
   // The ticket as it will be; for a known ticket only what changes.
   std::string contact_id, status_id, priority_id, thread_id;
   std::optional<std::string_view> body;
-  std::string own_note;  // written after those of the change set
+  const TicketDraft* restated = nullptr;  // its title, board and categories
+  std::string own_note;                   // written after those of the change set
   Closing closing = Closing::stays;
   // Whether a remote PSA has to learn of it, for a known ticket.
   bool priority_changes = false, body_changes = false;

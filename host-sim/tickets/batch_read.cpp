@@ -94,7 +94,7 @@ class FactReader {
   void read_bodies() {
     IdList ids;
     for (const auto& set : change_sets_)
-      if (!set.body_markdown.empty()) ids.add(ticket_of(set));
+      if (!set.body_markdown.empty() || set.restated_ticket) ids.add(ticket_of(set));
     select(R"(SELECT ticket_id, description FROM tickets WHERE tenant = ? AND ticket_id IN (?...))", ids, 2,
            [&](std::span<Field> row) { facts_.tickets[text_of(row[0])].body = text_of(row[1]); });
   }
@@ -151,7 +151,8 @@ BatchFacts read_facts(store::Database& db, const LocalConnection& connection, st
 }
 
 bool touches_ticket(const ChangeSet& set) {
-  return !set.notes.empty() || set.ticket_action != TicketAction::keep || !set.priority_id.empty() || !set.body_markdown.empty();
+  return !set.notes.empty() || set.ticket_action != TicketAction::keep || !set.priority_id.empty() || !set.body_markdown.empty() ||
+         set.restated_ticket;
 }
 
 }  // namespace picket::tickets

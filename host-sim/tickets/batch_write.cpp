@@ -77,11 +77,11 @@ void BatchWriter::write_new_tickets(const Decisions& decisions) {
   for (const auto& d : decisions) {
     if (!d.opens) continue;
     const TicketDraft& draft = *d.set->open_ticket;
-    add_row(rows, {connection_.tenant, d.ticket_id, keep(std::to_string(number++)), draft.title, *d.body, draft.client_id,
-                   param_or_null(d.contact_id), draft.board_id, d.status_id, param_or_null(d.priority_id),
-                   param_or_null(draft.category_id), param_or_null(draft.subcategory_id), connection_.provider,
-                   param_or_null(draft.source_reference), param_or_null(draft.url), param_or_null(draft.attributes), now_, now_,
-                   d.closing == Closing::closes ? Param(now_) : Param()});
+    add_row(rows,
+            {connection_.tenant, d.ticket_id, keep(std::to_string(number++)), draft.title, *d.body, draft.client_id,
+             param_or_null(d.contact_id), draft.board_id, d.status_id, param_or_null(d.priority_id), param_or_null(draft.category_id),
+             param_or_null(draft.subcategory_id), connection_.provider, param_or_null(draft.source_reference), param_or_null(draft.url),
+             param_or_null(draft.attributes), now_, now_, d.closing == Closing::closes ? Param(now_) : Param()});
   }
   db_.insert_many("tickets", R"(tenant, ticket_id, ticket_number, title, description, client_id, contact_name_id, board_id, status_id,
                     priority_id, category_id, subcategory_id, source, source_reference, url, attributes, entered_at, updated_at,
@@ -96,14 +96,25 @@ void BatchWriter::write_changed_tickets(const Decisions& decisions) {
     if (!d.priority_id.empty())
       db_.execute("UPDATE tickets SET priority_id = ? WHERE tenant = ? AND ticket_id = ?", {d.priority_id, connection_.tenant, id});
     if (d.body) db_.execute("UPDATE tickets SET description = ? WHERE tenant = ? AND ticket_id = ?", {*d.body, connection_.tenant, id});
+    if (d.restated != nullptr) write_restated(d);
     if (!d.status_id.empty())
       db_.execute("UPDATE tickets SET status_id = ? WHERE tenant = ? AND ticket_id = ?", {d.status_id, connection_.tenant, id});
     if (d.closing != Closing::stays)
       db_.execute("UPDATE tickets SET closed_at = ? WHERE tenant = ? AND ticket_id = ?",
                   {d.closing == Closing::closes ? Param(now_) : Param(), connection_.tenant, id});
-    if (!d.set->notes.empty() || !d.priority_id.empty() || d.body || !d.status_id.empty())
+    if (!d.set->notes.empty() || !d.priority_id.empty() || d.body || !d.status_id.empty() || d.restated != nullptr)
       db_.execute("UPDATE tickets SET updated_at = ? WHERE tenant = ? AND ticket_id = ?", {now_, connection_.tenant, id});
   }
+}
+
+void BatchWriter::write_restated(const Decision& d) {
+  const TicketDraft& draft = *d.restated;
+  db_.execute(R"(UPDATE tickets
+                 SET title = coalesce(?, title), board_id = coalesce(?, board_id), category_id = coalesce(?, category_id),
+                     subcategory_id = coalesce(?, subcategory_id)
+                 WHERE tenant = ? AND ticket_id = ?)",
+              {param_or_null(draft.title), param_or_null(draft.board_id), param_or_null(draft.category_id),
+               param_or_null(draft.subcategory_id), connection_.tenant, d.ticket_id});
 }
 
 void BatchWriter::write_alerts(const Decisions& decisions) {
@@ -115,11 +126,26 @@ void BatchWriter::write_alerts(const Decisions& decisions) {
       continue;
     }
     const Alert& alert = *d.set->alert;
-    add_row(rows, {connection_.tenant, keep(store::new_uuid()), connection_.integration_id, alert.external_id,
-                   param_or_null(alert.external_device_id), param_or_null(alert.asset_id), param_or_null(d.ticket_id), alert.severity,
-                   alert.status, alert.message, param_or_null(alert.device_name), param_or_null(alert.metadata),
-                   time_param(alert.triggered_at), time_param(alert.resolved_at), now_, now_, "1", keep(std::to_string(alert.failures)),
-                   param_of(alert.incomplete), param_or_null(alert.fingerprint)});
+    add_row(rows, {connection_.tenant,
+                   keep(store::new_uuid()),
+                   connection_.integration_id,
+                   alert.external_id,
+                   param_or_null(alert.external_device_id),
+                   param_or_null(alert.asset_id),
+                   param_or_null(d.ticket_id),
+                   alert.severity,
+                   alert.status,
+                   alert.message,
+                   param_or_null(alert.device_name),
+                   param_or_null(alert.metadata),
+                   time_param(alert.triggered_at),
+                   time_param(alert.resolved_at),
+                   now_,
+                   now_,
+                   "1",
+                   keep(std::to_string(alert.failures)),
+                   param_of(alert.incomplete),
+                   param_or_null(alert.fingerprint)});
   }
   db_.insert_many("rmm_alerts", R"(tenant, alert_id, integration_id, external_alert_id, external_device_id, asset_id, ticket_id, severity,
                     status, message, device_name, metadata, triggered_at, resolved_at, created_at, updated_at, picket_revision,
@@ -183,6 +209,11 @@ void BatchWriter::write_outbox(const Decisions& decisions) {
     }
     if (d.priority_changes) update["priority_id"] = d.priority_id;
     if (d.body_changes) update["body"] = true;
+    if (d.restated != nullptr) {
+      if (!d.restated->title.empty()) update["title"] = true;
+      if (!d.restated->board_id.empty()) update["board_id"] = d.restated->board_id;
+      if (!d.restated->category_id.empty()) update["category_id"] = d.restated->category_id;
+    }
     const auto add_update = [&] {
       if (!update.empty()) items.push_back({d.ticket_id, store::OutboxKind::update, json::to_string(update)});
     };

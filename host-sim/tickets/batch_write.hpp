@@ -22,6 +22,7 @@ class BatchWriter {
   void write_mappings(const Decisions& decisions, const BatchFacts& facts);
   void write_new_tickets(const Decisions& decisions);
   void write_changed_tickets(const Decisions& decisions);
+  void write_restated(const Decision& d);
   void write_alerts(const Decisions& decisions);
   void update_alert(const Decision& decision);
   void write_notes(Decisions& decisions);

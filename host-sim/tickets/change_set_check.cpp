@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "host-sim/store/uuid.hpp"
+#include "host-sim/tickets/batch_read.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::tickets {
@@ -79,8 +80,8 @@ class Check {
 
   void id(std::string_view value, std::string_view what) {
     if (problem.empty() && !value.empty() && store::canonical_uuid(value) != value)
-      problem = std::string(what) + " is not the id of an existing row: \"" + text::clean_line(value, 60).text +
-                "\" is not a UUID in lower case";
+      problem =
+          std::string(what) + " is not the id of an existing row: \"" + text::clean_line(value, 60).text + "\" is not a UUID in lower case";
   }
 
   void object(std::string_view value, std::string_view what) {
@@ -123,11 +124,8 @@ void check_alert(Check& check, const Alert& alert) {
 }
 
 void check_draft(Check& check, const TicketDraft& draft) {
-  check.present(draft.title, "the ticket's title");
   check.line(draft.title, "the ticket's title");
   check.text(draft.body_markdown, "the ticket's body");
-  check.present(draft.client_id, "the ticket's client");
-  check.present(draft.board_id, "the ticket's board");
   const std::array<std::pair<std::string_view, std::string_view>, 6> ids{{{draft.client_id, "the ticket's client"},
                                                                           {draft.contact_id, "the ticket's contact"},
                                                                           {draft.board_id, "the ticket's board"},
@@ -146,7 +144,13 @@ std::string what_is_wrong(const ChangeSet& set) {
   Check check;
   if (set.mapping) check_mapping(check, *set.mapping);
   if (set.alert) check_alert(check, *set.alert);
-  if (set.open_ticket) check_draft(check, *set.open_ticket);
+  if (set.open_ticket) {
+    check.present(set.open_ticket->title, "the ticket's title");
+    check.present(set.open_ticket->client_id, "the ticket's client");
+    check.present(set.open_ticket->board_id, "the ticket's board");
+    check_draft(check, *set.open_ticket);
+  }
+  if (set.restated_ticket) check_draft(check, *set.restated_ticket);
   for (const auto& note : set.notes) check.text(note, "a note");
   check.id(set.status_id, "the status");
   check.id(set.priority_id, "the priority");
@@ -160,9 +164,8 @@ std::string what_is_wrong(const ChangeSet& set) {
   }
   check.text(set.cursor_stream, "the cursor's stream");
   check.text(set.cursor_value, "the cursor's value");
-  const bool touches_ticket = set.open_ticket || !set.notes.empty() || set.ticket_action != TicketAction::keep ||
-                              !set.priority_id.empty() || !set.body_markdown.empty();
-  if (check.problem.empty() && touches_ticket && !set.alert) check.problem = "a ticket is changed without the finding that it belongs to";
+  if (check.problem.empty() && (set.open_ticket || touches_ticket(set)) && !set.alert)
+    check.problem = "a ticket is changed without the finding that it belongs to";
   const auto action = static_cast<std::int32_t>(set.ticket_action);
   if (check.problem.empty() && (action < PICKET_TICKET_KEEP || action > PICKET_TICKET_REOPEN))
     check.problem = "the ticket action " + std::to_string(action) + " is not known";

@@ -1,5 +1,5 @@
-#include "host-sim/tickets/local_services.hpp"
 #include "host-sim/store/uuid.hpp"
+#include "host-sim/tickets/local_services.hpp"
 #include "sdk/common/json.hpp"
 
 namespace picket::tickets {

@@ -2,10 +2,10 @@
 
 #include <optional>
 
-#include "host-sim/tickets/reference_data.hpp"
 #include "host-sim/store/sequences.hpp"
 #include "host-sim/store/ticket_events.hpp"
 #include "host-sim/store/uuid.hpp"
+#include "host-sim/tickets/reference_data.hpp"
 #include "sdk/common/markdown.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"

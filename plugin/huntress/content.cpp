@@ -197,8 +197,13 @@ std::string update_note(const Incident& before, const Incident& now) {
   std::string out = "Huntress updated this incident" + (now.updated_at ? " on " + time_text(now.updated_at) : std::string{}) + ".\n\n";
   if (before.summary != now.summary)
     changes += "\nThe summary now reads:\n\n" + (now.summary.empty() ? "(empty)" : md::block(now.summary)) + "\n";
-  if (changes.empty()) changes = "Nothing that is shown in this ticket changed.\n";
-  return out + changes;
+  return changes.empty() ? changes : out + changes;
+}
+
+bool is_minor_change(const Incident& before, const Incident& now) {
+  Incident same = before;
+  take_counts(same, now);
+  return update_note(same, now).empty();
 }
 
 std::string minimal_title(const std::string& incident_id) { return "[Huntress] Incident " + incident_id + " could not be processed"; }

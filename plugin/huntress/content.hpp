@@ -46,8 +46,11 @@ std::string unmapped_note(UnmappedReason, const std::string& organization_id, co
 // Huntress does not know the incident any more.
 std::string gone_note(const std::string& incident_id);
 
-// What Huntress changed between two states of an incident.
+// What Huntress changed between two states of an incident; empty if nothing that the ticket shows.
 std::string update_note(const Incident& before, const Incident& now);
+
+// Whether nothing but counts differs.
+bool is_minor_change(const Incident& before, const Incident& now);
 
 // A ticket for an incident that could not be processed.
 std::string minimal_title(const std::string& incident_id);

@@ -49,7 +49,8 @@ std::vector<Alert> Fill::due_alerts(std::size_t most) {
   services_.list_alerts(call_, picket::AlertState::incomplete, 0, [&](Alert&& a) {
     if (due.size() == most) return;
     const Snapshot s = read_snapshot(a);
-    if ((s.pending_host && s.pending_host->is_due(now_)) || (s.pending_remediations && s.pending_remediations->is_due(now_)))
+    if ((s.pending_host && s.pending_host->is_due(now_)) || (s.pending_remediations && s.pending_remediations->is_due(now_)) ||
+        tickets_.is_gathered(s))
       due.push_back(std::move(a));
   });
   return due;
@@ -61,6 +62,7 @@ void Fill::fill_one(const Alert& alert, bool host_was_asked, const Result<std::v
   set.alert = alert;
   bool body_changed = false;
   bool tried = false;
+  if (tickets_.is_gathered(s)) set.notes.push_back(Tickets::gathered_note(s));
   if (s.pending_host) {
     const Host host = tickets_.hosts().find(s.incident.agent_id);
     if (host.state != Host::State::pending) {
@@ -85,7 +87,7 @@ void Fill::fill_one(const Alert& alert, bool host_was_asked, const Result<std::v
       tried = true;
     }
   }
-  if (!body_changed && !tried) return;
+  if (!body_changed && !tried && set.notes.empty()) return;
   if (s.host.state == Host::State::known) set.alert->device_name = s.host.agent.hostname;
   if (set.alert->asset_id.empty()) set.asset_link = link_asset(s, *set.alert);
   set.alert->incomplete = s.incomplete();

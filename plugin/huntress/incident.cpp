@@ -216,8 +216,13 @@ FindingState state_of(const std::string& status) {
   return FindingState::open;
 }
 
-std::string fingerprint_of(const Incident& i, const std::optional<picket::Time>& plausible_updated_at) {
-  const std::string plausible_version = plausible_updated_at ? picket::format_time(*plausible_updated_at) : std::string{};
+void take_counts(Incident& to, const Incident& from) {
+  to.indicator_types = from.indicator_types;
+  to.indicator_counts = from.indicator_counts;
+  to.remediation_count = from.remediation_count;
+}
+
+std::string fingerprint_of(const Incident& i) {
   picket::lifecycle::Fingerprint f;
   f.add(i.updated_at ? picket::format_time(*i.updated_at) : i.updated_at_text);
   f.add(i.status).add(i.severity).add(i.subject).add(i.summary).add(i.platform).add(i.organization_id).add(i.agent_id);
@@ -234,7 +239,7 @@ std::string fingerprint_of(const Incident& i, const std::optional<picket::Time>&
     f.add(r.id).add(r.type).add(r.action).add(r.status).add(std::to_string(r.parameters.size()));
     for (const std::string& parameter : r.parameters) f.add(parameter);
   }
-  return f.text(plausible_version);
+  return f.text(i.updated_at ? picket::format_time(*i.updated_at) : std::string{});
 }
 
 json::object to_snapshot(const Incident& i) {

@@ -60,6 +60,9 @@ struct Incident {
 // The incident's id, or nothing if this is no object with a readable id: then there is nothing to key it by.
 std::optional<std::string> read_id(const picket::json::value&);
 
+// Gives `to` the counts of `from`: those that grow while an incident is being worked on.
+void take_counts(Incident& to, const Incident& from);
+
 // Never throws: what cannot be read is absent, and repairs says so.
 Incident read_incident(const picket::json::object&);
 Remediation read_remediation(const picket::json::object&);
@@ -68,8 +71,8 @@ Agent read_agent(const picket::json::object&);
 // A word that is not listed at the vendor counts as open: a finding may be looked at once too often, never too rarely.
 picket::lifecycle::FindingState state_of(const std::string& status);
 
-// Differs whenever the vendor changed the incident. The time orders its versions; absent where `updated_at` cannot be believed.
-std::string fingerprint_of(const Incident&, const std::optional<picket::Time>& plausible_updated_at);
+// Differs whenever the vendor changed the incident, and does not depend on our clock. updated_at orders its versions.
+std::string fingerprint_of(const Incident&);
 
 // The snapshot that an alert keeps (rmm_alerts.metadata), and the incident back from it. Members that are not the vendor's (host,
 // pending, processing_error, ...) are added and read by those who own them.

@@ -13,6 +13,7 @@ Settings read_settings(std::string_view settings_json) {
   s.account_subdomain = json::text_at(o, "accountSubdomain").value_or("");
   s.backfill = std::chrono::days{json::integer_at(o, "backfillDays").value_or(7)};
   s.sweep_interval = std::chrono::minutes{json::integer_at(o, "sweepIntervalMinutes").value_or(60)};
+  s.gathering = std::chrono::minutes{json::integer_at(o, "gatherMinorChangesMinutes").value_or(60)};
   s.routing = picket::lifecycle::read_routing(o, {"low", "high", "critical"});
   return s;
 }

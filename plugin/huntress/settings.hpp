@@ -13,6 +13,7 @@ struct Settings {
   std::string account_subdomain;
   std::chrono::days backfill{7};
   std::chrono::minutes sweep_interval{60};
+  std::chrono::minutes gathering{60};  // of minor changes
   picket::lifecycle::Routing routing;
 };
 

@@ -36,6 +36,12 @@ void Pending::failed(picket::Time now) {
   ++tries;
 }
 
+Incident Snapshot::noted() const {
+  Incident noted = incident;
+  if (unnoted_since) take_counts(noted, noted_counts);
+  return noted;
+}
+
 std::string write_snapshot(const Snapshot& s) {
   json::object o = to_snapshot(s.incident);
   if (s.host.state == Host::State::known) o["host"] = to_json(s.host.agent);
@@ -46,7 +52,7 @@ std::string write_snapshot(const Snapshot& s) {
   if (s.pending_host) pending["host"] = to_json(*s.pending_host);
   if (s.pending_remediations) pending["remediations"] = to_json(*s.pending_remediations);
   if (!pending.empty()) o["pending"] = std::move(pending);
-  if (s.minimal) o["minimal"] = true;
+  if (s.unnoted_since) o["unnoted"] = {{"since", picket::format_time(*s.unnoted_since)}, {"counts", to_snapshot(s.noted_counts)}};
   return boost::json::serialize(o);
 }
 
@@ -66,7 +72,10 @@ Snapshot read_snapshot(const picket::Alert& alert) {
     s.pending_host = pending_at(*pending, "host");
     s.pending_remediations = pending_at(*pending, "remediations");
   }
-  s.minimal = json::bool_at(o, "minimal").value_or(false);
+  if (const json::object* unnoted = json::object_at(o, "unnoted")) {
+    s.unnoted_since = picket::parse_time(json::text_at(*unnoted, "since").value_or(""));
+    if (const json::object* counts = json::object_at(*unnoted, "counts")) s.noted_counts = from_snapshot({}, {}, {}, {}, *counts);
+  }
   return s;
 }
 

@@ -4,6 +4,7 @@
 //   portal_url
 //   pending            {"host": {"tries", "next"}, "remediations": {...}}: parts of the body still to be filled in, how often that failed,
 //                      and when to try again
+//   unnoted            {"since", "counts"}: when the first change came that no note has shown, and the counts that the ticket shows
 // and what sdk/lifecycle/metadata.hpp lists. Pure; any thread.
 #pragma once
 #include <optional>
@@ -34,9 +35,13 @@ struct Snapshot {
   std::string portal_url;
   std::optional<Pending> pending_host;
   std::optional<Pending> pending_remediations;
-  bool minimal = false;
 
-  bool incomplete() const { return pending_host || pending_remediations; }
+  std::optional<picket::Time> unnoted_since;
+  Incident noted_counts;  // while unnoted_since is set: no more than the counts
+
+  bool incomplete() const { return pending_host || pending_remediations || unnoted_since; }
+  // The incident as the ticket shows it.
+  Incident noted() const;
 };
 
 std::string write_snapshot(const Snapshot&);

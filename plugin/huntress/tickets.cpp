@@ -1,6 +1,7 @@
 #include "plugin/huntress/tickets.hpp"
 
 #include "sdk/common/text.hpp"
+#include "sdk/lifecycle/minor_changes.hpp"
 #include "sdk/lifecycle/walk.hpp"
 
 namespace huntress {
@@ -63,7 +64,7 @@ std::optional<Finding> Tickets::to_finding(const json::value& row) const {
   f.alert.external_device_id = incident.agent_id;
   f.alert.triggered_at = incident.sent_at;
   f.alert.resolved_at = resolved_at(incident, f.state, now_);
-  f.alert.fingerprint = fingerprint_of(incident, f.updated_at);
+  f.alert.fingerprint = fingerprint_of(incident);
   f.source = std::make_shared<Incident>(std::move(incident));
   return f;
 }
@@ -143,6 +144,14 @@ std::optional<picket::AssetLink> Tickets::link_asset(const Snapshot& s, const st
 
 // ---- words ----------------------------------------------------------------------------------------------------------------------------
 
+bool Tickets::is_gathered(const Snapshot& s) const { return lifecycle::is_gathered(s.unnoted_since, settings_.gathering, now_); }
+
+std::string Tickets::gathered_note(Snapshot& s) {
+  const Incident noted = s.noted();
+  s.unnoted_since.reset();
+  return update_note(noted, s.incident);
+}
+
 std::string Tickets::body_of(const Snapshot& s) const {
   Context context;
   context.host = s.host;
@@ -186,6 +195,7 @@ Tickets::Opening Tickets::open_ticket(const Finding& finding, Target target, con
 Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& before, Alert& alert) {
   Snapshot s = read_snapshot(before);
   const Incident old = s.incident;
+  const Incident noted = s.noted();
   s.incident = incident_of(finding);
   keep_fetched_remediations(s.incident, old);
   alert.device_name = before.device_name;
@@ -207,16 +217,15 @@ Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& befo
       s.pending_remediations.emplace();
   }
   Update update;
-  std::string note = finding.state == FindingState::gone ? gone_note(finding.external_id) : update_note(old, s.incident);
-  if (s.minimal) {
-    s.minimal = false;
-    s.host = hosts_.find(s.incident.agent_id);
-    if (s.host.state == Host::State::pending) s.pending_host.emplace();
-    s.portal_url = portal_url(settings_.account_subdomain, finding.external_id);
-    update.body_markdown = body_of(s);
-    note = "This incident can be processed now; the description has its details.\n\n" + audit_note(s.incident);
+  if (finding.state == FindingState::gone) {
+    update.notes.push_back(gone_note(finding.external_id));
+    s.unnoted_since.reset();
+  } else if (std::string note = update_note(noted, s.incident); note.empty()) {
+    s.unnoted_since.reset();
+  } else if (lifecycle::is_noted_now(s.unnoted_since, is_minor_change(noted, s.incident), settings_.gathering, now_)) {
+    update.notes.push_back(std::move(note));
   }
-  update.notes.push_back(std::move(note));
+  take_counts(s.noted_counts, noted);
   alert.incomplete = s.incomplete();
   alert.metadata = write_snapshot(s);
   return update;
@@ -232,6 +241,7 @@ void Tickets::record(const Finding& finding, const Alert* before, Alert& alert) 
   s.incident = incident_of(finding);
   s.pending_host.reset();
   s.pending_remediations.reset();
+  s.unnoted_since.reset();
   if (s.portal_url.empty()) s.portal_url = portal_url(settings_.account_subdomain, finding.external_id);
   alert.incomplete = false;
   alert.metadata = write_snapshot(s);

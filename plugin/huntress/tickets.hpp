@@ -28,6 +28,9 @@ class Tickets final : public picket::lifecycle::Vendor {
   Hosts& hosts() { return hosts_; }
   const picket::lifecycle::Routing& routing() const { return settings_.routing; }
   std::string body_of(const Snapshot&) const;
+  // Minor changes that were gathered: whether their note is due, and the note.
+  bool is_gathered(const Snapshot&) const;
+  static std::string gathered_note(Snapshot&);
   void load_assets(const std::set<std::string>& client_ids);
   // The asset that is the snapshot's host, among those of a client whose assets were loaded; sets the alert's asset_id.
   std::optional<picket::AssetLink> link_asset(const Snapshot&, const std::string& client_id, picket::Alert&) const;

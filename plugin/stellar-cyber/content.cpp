@@ -185,6 +185,13 @@ std::string change_note(const Case& before, const Case& now, const Own& own) {
   return out.empty() ? out : "The case changed in Stellar Cyber:\n\n" + out;
 }
 
+bool is_minor_change(const Case& before, const Case& now, const Own& own) {
+  Case same = before;
+  same.score = now.score;
+  same.size = now.size;
+  return change_note(same, now, own).empty();
+}
+
 std::string comment_note(const Comment& c) {
   std::string who = c.user.empty() ? "Somebody" : md::line(c.user);
   if (c.created_at) who += " (" + picket::format_time_for_people(*c.created_at) + ")";

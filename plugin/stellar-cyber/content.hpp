@@ -36,6 +36,9 @@ struct Own {
 };
 std::string change_note(const Case& before, const Case& now, const Own&);
 
+// Whether nothing but scores and counts differs.
+bool is_minor_change(const Case& before, const Case& now, const Own&);
+
 std::string comment_note(const Comment&);
 
 // Stellar Cyber does not know the case any more.

@@ -32,7 +32,10 @@ std::vector<Alert> Fill::first(AlertState state, std::size_t most, const std::fu
 }
 
 void Fill::fill_incomplete() {
-  const std::vector<Alert> alerts = first(AlertState::incomplete, max_filled, [](const Alert& a) { return !read_snapshot(a).imported; });
+  const std::vector<Alert> alerts = first(AlertState::incomplete, max_filled, [this](const Alert& a) {
+    const Snapshot s = read_snapshot(a);
+    return !s.imported && (s.parts_pending || s.comments_pending || tickets_.is_gathered(s));
+  });
   std::vector<Snapshot> snapshots;
   for (const Alert& a : alerts) snapshots.push_back(read_snapshot(a));
   std::vector<std::string> ids;
@@ -52,13 +55,15 @@ void Fill::fill_incomplete() {
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     Snapshot& s = snapshots[i];
     ChangeSet set;
+    if (tickets_.is_gathered(s)) set.notes.push_back(tickets_.gathered_note(s));
     if (s.parts_pending && s.parts.complete()) {
       set.body_markdown = tickets_.body_of(s);
       s.parts_pending = false;
     }
     if (s.comments_pending) {
       const auto& result = comments[next_comments++];
-      if (result.value) set.notes = Tickets::new_comments(s, *result.value);
+      if (result.value)
+        for (std::string& note : Tickets::new_comments(s, *result.value)) set.notes.push_back(std::move(note));
       if (result.status == Status::not_found) s.comments_pending = false;  // the case is gone; the walk or a retry reports it
     }
     set.alert = alerts[i];

@@ -46,6 +46,7 @@ Settings read_settings(std::string_view settings_json) {
   s.page_size = static_cast<int>(json::integer_at(o, "pageSize").value_or(250));
   s.case_tag = json::text_at(o, "caseTag").value_or(s.case_tag);
   s.saas = json::bool_at(o, "saas").value_or(false);
+  s.gathering = std::chrono::minutes{json::integer_at(o, "gatherMinorChangesMinutes").value_or(60)};
   s.sync_priority = json::bool_at(o, "syncPriority").value_or(false);
   s.severity_of_priority = severity_map(
       json::text_at(o, "prioritySeverityMap").value_or(R"({"Critical":"Critical","High":"High","Medium":"Medium","Low":"Low"})"));

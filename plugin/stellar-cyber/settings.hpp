@@ -20,6 +20,7 @@ struct Settings {
   int page_size = 250;
   std::string case_tag = "ticket_opened";
   bool saas = false;
+  std::chrono::minutes gathering{60};  // of minor changes
   bool sync_priority = false;
   std::map<std::string, std::string> severity_of_priority;  // by the priority's folded name
   bool tell_assignee = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sdk/common/list.hpp"
+#include "sdk/common/time_text.hpp"
 #include "sdk/lifecycle/metadata.hpp"
 
 namespace stellar {
@@ -77,6 +78,14 @@ bool OwnValues::shows(const std::string& value) {
   return true;
 }
 
+Case Snapshot::noted() const {
+  Case c = known;
+  if (!unnoted_since) return c;
+  c.score = noted_score;
+  c.size = noted_size;
+  return c;
+}
+
 std::string write_snapshot(const Snapshot& s) {
   json::object o = to_snapshot(s.known);
   if (!s.url.empty()) o["url"] = s.url;
@@ -89,12 +98,16 @@ std::string write_snapshot(const Snapshot& s) {
   if (!s.own_statuses.values().empty()) own["status"] = array_of(s.own_statuses.values());
   if (s.own_writes > 0) own["writes"] = s.own_writes;
   if (!own.empty()) o["own"] = std::move(own);
+  if (s.unnoted_since) {
+    json::object unnoted{{"since", picket::format_time(*s.unnoted_since)}, {"score", s.noted_score}};
+    if (s.noted_size) unnoted["size"] = *s.noted_size;
+    o["unnoted"] = std::move(unnoted);
+  }
   json::array pending;
   if (s.parts_pending) pending.emplace_back("parts");
   if (s.comments_pending) pending.emplace_back("comments");
   if (!pending.empty()) o["pending"] = std::move(pending);
   if (s.parts_pending) o["parts"] = to_json(s.parts);
-  if (s.minimal) o["minimal"] = true;
   if (s.imported) o["imported"] = true;
   return boost::json::serialize(o);
 }
@@ -115,8 +128,12 @@ Snapshot read_snapshot(const picket::Alert& alert) {
     if (part == "comments") s.comments_pending = true;
     if (part == "parts") s.parts_pending = true;
   }
+  if (const json::object* unnoted = json::object_at(o, "unnoted")) {
+    s.unnoted_since = picket::parse_time(json::text_at(*unnoted, "since").value_or(""));
+    s.noted_score = json::text_at(*unnoted, "score").value_or("");
+    s.noted_size = json::integer_at(*unnoted, "size");
+  }
   if (const json::object* parts = json::object_at(o, "parts")) s.parts = parts_from(*parts);
-  s.minimal = json::bool_at(o, "minimal").value_or(false);
   s.imported = json::bool_at(o, "imported").value_or(false);
   return s;
 }

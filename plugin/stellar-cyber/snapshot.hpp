@@ -6,6 +6,7 @@
 // - pending: what is still to be read: "parts", "comments"
 // - parts: those that were read, as long as others are pending
 // - imported: true: taken over from another program; the first look at the case adds no note
+// - unnoted: {"since", "score", "size"}: when the first change came that no note has shown, and what the ticket shows until then
 // - what sdk/lifecycle/metadata.hpp lists
 //
 // Pure; any thread.
@@ -47,6 +48,9 @@ class OwnValues {
 
 struct Snapshot {
   Case known;
+  std::optional<picket::Time> unnoted_since;
+  std::string noted_score;                 // while unnoted_since is set
+  std::optional<std::int64_t> noted_size;  // the same
   std::string url;
   std::set<std::string> seen_comments;
   bool all_comments_seen = false;
@@ -55,10 +59,11 @@ struct Snapshot {
   bool comments_pending = false;
   bool parts_pending = false;
   Parts parts;
-  bool minimal = false;
   bool imported = false;
 
-  bool incomplete() const { return comments_pending || parts_pending; }
+  bool incomplete() const { return comments_pending || parts_pending || unnoted_since; }
+  // The case as the ticket shows it.
+  Case noted() const;
 };
 
 std::string write_snapshot(const Snapshot&);

@@ -160,12 +160,12 @@ std::optional<double> score_of(const Case& c) {
   return *end == '\0' && std::isfinite(score) ? std::optional(score) : std::nullopt;
 }
 
-std::string fingerprint_of(const Case& c, const std::optional<Time>& modified_at) {
+std::string fingerprint_of(const Case& c) {
   picket::lifecycle::Fingerprint f;
   for (const std::string* part : {&c.name, &c.severity, &c.status, &c.score, &c.tenant_name, &c.assignee, &c.modified_by}) f.add(*part);
   for (const std::string& tag : c.tags) f.add(tag);
   f.add(std::to_string(c.size.value_or(-1))).add(std::to_string(c.version.value_or(-1)));
-  return f.text(modified_at ? picket::format_time(*modified_at) : std::string{});
+  return f.text(c.modified_at ? picket::format_time(*c.modified_at) : std::string{});
 }
 
 std::optional<Comment> read_comment(const json::value& row) {

@@ -43,8 +43,8 @@ picket::lifecycle::FindingState state_of(std::string_view status);
 
 std::optional<double> score_of(const Case&);
 
-// Changes with everything that a modification of the case changes.
-std::string fingerprint_of(const Case&, const std::optional<picket::Time>& modified_at);
+// Changes with everything that a modification of the case changes, and does not depend on our clock.
+std::string fingerprint_of(const Case&);
 
 struct Comment {
   std::string id;

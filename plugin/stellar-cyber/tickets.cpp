@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sdk/common/list.hpp"
+#include "sdk/lifecycle/minor_changes.hpp"
 #include "sdk/lifecycle/walk.hpp"
 
 namespace stellar {
@@ -53,7 +54,7 @@ Finding Tickets::to_finding(Case c) {
   f.alert.message = c.name;
   f.alert.triggered_at = c.created_at;
   if (f.state == FindingState::closed) f.alert.resolved_at = c.modified_at.value_or(now_);
-  f.alert.fingerprint = fingerprint_of(c, f.updated_at);
+  f.alert.fingerprint = fingerprint_of(c);
   if (!c.tenant_id.empty() && !c.tenant_name.empty()) organization_names_[c.tenant_id] = c.tenant_name;
   f.source = std::make_shared<Case>(std::move(c));
   return f;
@@ -83,7 +84,7 @@ const std::string& Tickets::api_user_id() {
 // Nobody but us has touched the case if it counts exactly our own writes since the snapshot, and we were the last. Whether comments count
 // is not documented; where they do not, modified_at may still show that there are some.
 bool Tickets::may_have_comments(const Case& c, const Snapshot& s) {
-  if (s.comments_pending || s.imported || s.minimal || !c.version || !s.known.version) return true;
+  if (s.comments_pending || s.imported || !c.version || !s.known.version) return true;
   if (*c.version == *s.known.version) return c.modified_at != s.known.modified_at;
   return *c.version != *s.known.version + s.own_writes || api_user_id().empty() || c.modified_by != api_user_id();
 }
@@ -162,6 +163,14 @@ std::string Tickets::organization_name(const std::string& organization_id) {
 
 std::string Tickets::body_of(const Snapshot& s) const { return body(s.known, s.parts, links_); }
 
+bool Tickets::is_gathered(const Snapshot& s) const { return lifecycle::is_gathered(s.unnoted_since, settings_.gathering, now_); }
+
+std::string Tickets::gathered_note(Snapshot& s) const {
+  const Case noted = s.noted();
+  s.unnoted_since.reset();
+  return change_note(noted, s.known, {});
+}
+
 std::vector<std::string> Tickets::new_comments(Snapshot& s, const std::vector<Comment>& comments) {
   std::vector<Comment> news;
   for (const Comment& c : comments)
@@ -202,9 +211,11 @@ Tickets::Opening Tickets::open_ticket(const Finding& finding, Target target, con
 Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& before, Alert& alert) {
   Snapshot s = read_snapshot(before);
   const Case old = s.known;
+  const Case noted = s.noted();
   Update update;
   if (finding.state == FindingState::gone) {
     s.comments_pending = s.parts_pending = false;
+    s.unnoted_since.reset();
     update.notes.push_back(gone_note(finding.external_id));
     alert.metadata = write_snapshot(s);
     alert.incomplete = false;
@@ -219,17 +230,12 @@ Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& befo
   update.own_severity = own.severity || s.imported;
   // A state that we know already, perhaps because we wrote it, is followed once.
   update.own_state = own.status || old.status == s.known.status || s.imported;
-  if (s.minimal) {
-    Parts& parts = s.parts;
-    parts.summary = s.known.summary;
-    s.parts_pending = true;  // read by the filling at the end of this poll
-    s.url = case_url(links_.host_url, s.known.id);
-    update.notes.push_back("This case can be processed now; the description has its details.");
-    update.body_markdown = body_of(s);
-    s.minimal = false;
-  } else if (!s.imported) {
-    if (std::string note = change_note(old, s.known, own); !note.empty()) update.notes.push_back(std::move(note));
-  }
+  if (std::string note = s.imported ? std::string{} : change_note(noted, s.known, own); note.empty())
+    s.unnoted_since.reset();
+  else if (lifecycle::is_noted_now(s.unnoted_since, is_minor_change(noted, s.known, own), settings_.gathering, now_))
+    update.notes.push_back(std::move(note));
+  s.noted_score = noted.score;
+  s.noted_size = noted.size;
   if (s.url.empty()) s.url = case_url(links_.host_url, s.known.id);
   s.imported = false;
   if (const auto comments = comments_.find(s.known.id); comments != comments_.end()) {
@@ -250,6 +256,7 @@ void Tickets::record(const Finding& finding, const Alert* before, Alert& alert) 
   s.own_writes = 0;
   s.imported = false;
   s.parts_pending = s.comments_pending = false;
+  s.unnoted_since.reset();
   if (s.url.empty()) s.url = case_url(links_.host_url, s.known.id);
   alert.incomplete = false;
   alert.metadata = write_snapshot(s);

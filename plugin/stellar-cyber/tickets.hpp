@@ -32,6 +32,9 @@ class Tickets final : public picket::lifecycle::Vendor {
 
   // Notes for the comments that the snapshot has not seen, which it has seen then.
   static std::vector<std::string> new_comments(Snapshot&, const std::vector<Comment>&);
+  // Minor changes that were gathered: whether their note is due, and the note.
+  bool is_gathered(const Snapshot&) const;
+  std::string gathered_note(Snapshot&) const;
   // Reads the parts that are missing of several cases; true where nothing is missing any more.
   void read_parts(std::span<const std::string> ids, std::span<Parts* const> parts);
   std::string body_of(const Snapshot&) const;

@@ -1,11 +1,121 @@
 #include "sdk/common/abi_model.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <type_traits>
 
 namespace picket {
 namespace {
 
+// A member of a C struct and the member of the C++ value that says the same. One list of them serves both ways.
+template <class Abi, class AbiMember, class Model, class ModelMember>
+struct Same {
+  AbiMember Abi::*abi;
+  ModelMember Model::*model;
+};
+
+constexpr std::tuple alert_members{Same{&picket_alert::revision, &Alert::revision},
+                                   Same{&picket_alert::failures, &Alert::failures},
+                                   Same{&picket_alert::external_id, &Alert::external_id},
+                                   Same{&picket_alert::severity, &Alert::severity},
+                                   Same{&picket_alert::status, &Alert::status},
+                                   Same{&picket_alert::message, &Alert::message},
+                                   Same{&picket_alert::device_name, &Alert::device_name},
+                                   Same{&picket_alert::external_device_id, &Alert::external_device_id},
+                                   Same{&picket_alert::asset_id, &Alert::asset_id},
+                                   Same{&picket_alert::ticket_id, &Alert::ticket_id},
+                                   Same{&picket_alert::fingerprint, &Alert::fingerprint},
+                                   Same{&picket_alert::metadata_json, &Alert::metadata},
+                                   Same{&picket_alert::triggered_at, &Alert::triggered_at},
+                                   Same{&picket_alert::resolved_at, &Alert::resolved_at},
+                                   Same{&picket_alert::incomplete, &Alert::incomplete}};
+constexpr std::tuple mapping_members{Same{&picket_mapping::external_id, &Mapping::external_id},
+                                     Same{&picket_mapping::external_name, &Mapping::external_name},
+                                     Same{&picket_mapping::client_id, &Mapping::client_id},
+                                     Same{&picket_mapping::contact_id, &Mapping::contact_id},
+                                     Same{&picket_mapping::client_usable, &Mapping::client_usable},
+                                     Same{&picket_mapping::auto_create_tickets, &Mapping::auto_create_tickets}};
+constexpr std::tuple asset_members{Same{&picket_asset::asset_id, &Asset::asset_id}, Same{&picket_asset::client_id, &Asset::client_id},
+                                   Same{&picket_asset::name, &Asset::name}, Same{&picket_asset::serial_number, &Asset::serial_number}};
+constexpr std::tuple draft_members{Same{&picket_ticket_draft::title, &TicketDraft::title},
+                                   Same{&picket_ticket_draft::body_markdown, &TicketDraft::body_markdown},
+                                   Same{&picket_ticket_draft::client_id, &TicketDraft::client_id},
+                                   Same{&picket_ticket_draft::contact_id, &TicketDraft::contact_id},
+                                   Same{&picket_ticket_draft::board_id, &TicketDraft::board_id},
+                                   Same{&picket_ticket_draft::priority_id, &TicketDraft::priority_id},
+                                   Same{&picket_ticket_draft::category_id, &TicketDraft::category_id},
+                                   Same{&picket_ticket_draft::subcategory_id, &TicketDraft::subcategory_id},
+                                   Same{&picket_ticket_draft::source_reference, &TicketDraft::source_reference},
+                                   Same{&picket_ticket_draft::url, &TicketDraft::url},
+                                   Same{&picket_ticket_draft::attributes_json, &TicketDraft::attributes},
+                                   Same{&picket_ticket_draft::may_exist, &TicketDraft::may_exist}};
+constexpr std::tuple link_members{Same{&picket_asset_link::asset_id, &AssetLink::asset_id},
+                                  Same{&picket_asset_link::external_id, &AssetLink::external_id},
+                                  Same{&picket_asset_link::external_realm_id, &AssetLink::external_realm_id}};
+constexpr std::tuple change_members{
+    Same{&picket_change_set::ticket_action, &ChangeSet::ticket_action}, Same{&picket_change_set::status_id, &ChangeSet::status_id},
+    Same{&picket_change_set::priority_id, &ChangeSet::priority_id},     Same{&picket_change_set::body_markdown, &ChangeSet::body_markdown},
+    Same{&picket_change_set::cursor_stream, &ChangeSet::cursor_stream}, Same{&picket_change_set::cursor_value, &ChangeSet::cursor_value}};
+constexpr std::tuple report_members{
+    Same{&picket_poll_report::collected, &PollReport::collected}, Same{&picket_poll_report::created, &PollReport::created},
+    Same{&picket_poll_report::noted, &PollReport::noted},         Same{&picket_poll_report::closed, &PollReport::closed},
+    Same{&picket_poll_report::recorded, &PollReport::recorded},   Same{&picket_poll_report::unchanged, &PollReport::unchanged},
+    Same{&picket_poll_report::healed, &PollReport::healed},       Same{&picket_poll_report::failed, &PollReport::failed},
+    Same{&picket_poll_report::cursor, &PollReport::cursor}};
+constexpr std::tuple event_members{Same{&picket_ticket_event::kind, &TicketEvent::kind},
+                                   Same{&picket_ticket_event::event_id, &TicketEvent::event_id},
+                                   Same{&picket_ticket_event::external_id, &TicketEvent::external_id},
+                                   Same{&picket_ticket_event::ticket_id, &TicketEvent::ticket_id},
+                                   Same{&picket_ticket_event::ticket_number, &TicketEvent::ticket_number},
+                                   Same{&picket_ticket_event::ticket_url, &TicketEvent::ticket_url},
+                                   Same{&picket_ticket_event::desk, &TicketEvent::desk},
+                                   Same{&picket_ticket_event::author, &TicketEvent::author},
+                                   Same{&picket_ticket_event::text, &TicketEvent::text},
+                                   Same{&picket_ticket_event::before, &TicketEvent::before},
+                                   Same{&picket_ticket_event::after, &TicketEvent::after},
+                                   Same{&picket_ticket_event::at, &TicketEvent::at},
+                                   Same{&picket_ticket_event::repeated, &TicketEvent::repeated}};
+
 std::string text(picket_str s) { return std::string(from_abi(s)); }
+
+// By reference, because a flag's byte need not be a bool's.
+template <class From, class To>
+void read_member(const From& from, To& to) {
+  if constexpr (std::is_same_v<To, bool>)
+    to = read_flag(from);
+  else if constexpr (std::is_enum_v<To> || std::is_arithmetic_v<To>)
+    to = static_cast<To>(from);
+  else
+    to = from_abi(from);
+}
+
+template <class From, class To>
+void write_member(const From& from, To& to) {
+  if constexpr (std::is_enum_v<From> || std::is_arithmetic_v<From>)
+    to = static_cast<To>(from);
+  else
+    to = to_abi(from);
+}
+
+template <class Model, class Members, class Abi>
+Model read(const Members& members, const Abi& from) {
+  Model to;
+  std::apply([&](const auto&... m) { (read_member(from.*m.abi, to.*m.model), ...); }, members);
+  return to;
+}
+
+template <class Members, class Model, class Abi>
+void write(const Members& members, const Model& from, Abi& to) {
+  to.size = sizeof to;
+  std::apply([&](const auto&... m) { (write_member(from.*m.model, to.*m.abi), ...); }, members);
+}
+
+template <class Abi, class Members, class Model>
+Abi written(const Members& members, const Model& from) {
+  Abi to{};
+  write(members, from, to);
+  return to;
+}
 
 HttpHeaders headers_from(const picket_header* headers, std::size_t count) {
   HttpHeaders out;
@@ -17,150 +127,28 @@ HttpHeaders headers_from(const picket_header* headers, std::size_t count) {
 
 }  // namespace
 
-Alert from_abi(const picket_alert& from) {
-  const picket_alert a = read_struct(from);
-  Alert out;
-  out.revision = a.revision;
-  out.failures = a.failures;
-  out.external_id = text(a.external_id);
-  out.severity = text(a.severity);
-  out.status = text(a.status);
-  out.message = text(a.message);
-  out.device_name = text(a.device_name);
-  out.external_device_id = text(a.external_device_id);
-  out.asset_id = text(a.asset_id);
-  out.ticket_id = text(a.ticket_id);
-  out.fingerprint = text(a.fingerprint);
-  out.metadata = text(a.metadata_json);
-  out.triggered_at = from_abi(a.triggered_at);
-  out.resolved_at = from_abi(a.resolved_at);
-  out.incomplete = read_flag(a.incomplete);
-  return out;
-}
+Alert from_abi(const picket_alert& from) { return read<Alert>(alert_members, read_struct(from)); }
+Mapping from_abi(const picket_mapping& from) { return read<Mapping>(mapping_members, read_struct(from)); }
+Asset from_abi(const picket_asset& from) { return read<Asset>(asset_members, read_struct(from)); }
+TicketDraft from_abi(const picket_ticket_draft& from) { return read<TicketDraft>(draft_members, read_struct(from)); }
+AssetLink from_abi(const picket_asset_link& from) { return read<AssetLink>(link_members, read_struct(from)); }
 
-picket_alert to_abi(const Alert& a) {
-  picket_alert out{};
-  out.size = sizeof out;
-  out.failures = a.failures;
-  out.revision = a.revision;
-  out.external_id = to_abi(a.external_id);
-  out.severity = to_abi(a.severity);
-  out.status = to_abi(a.status);
-  out.message = to_abi(a.message);
-  out.device_name = to_abi(a.device_name);
-  out.external_device_id = to_abi(a.external_device_id);
-  out.asset_id = to_abi(a.asset_id);
-  out.ticket_id = to_abi(a.ticket_id);
-  out.fingerprint = to_abi(a.fingerprint);
-  out.metadata_json = to_abi(a.metadata);
-  out.triggered_at = to_abi(a.triggered_at);
-  out.resolved_at = to_abi(a.resolved_at);
-  out.incomplete = a.incomplete;
-  return out;
-}
-
-Mapping from_abi(const picket_mapping& from) {
-  const picket_mapping m = read_struct(from);
-  return {.external_id = text(m.external_id),
-          .external_name = text(m.external_name),
-          .client_id = text(m.client_id),
-          .contact_id = text(m.contact_id),
-          .client_usable = read_flag(m.client_usable),
-          .auto_create_tickets = read_flag(m.auto_create_tickets)};
-}
-
-picket_mapping to_abi(const Mapping& m) {
-  picket_mapping out{};
-  out.size = sizeof out;
-  out.external_id = to_abi(m.external_id);
-  out.external_name = to_abi(m.external_name);
-  out.client_id = to_abi(m.client_id);
-  out.contact_id = to_abi(m.contact_id);
-  out.client_usable = m.client_usable;
-  out.auto_create_tickets = m.auto_create_tickets;
-  return out;
-}
-
-Asset from_abi(const picket_asset& from) {
-  const picket_asset a = read_struct(from);
-  return {.asset_id = text(a.asset_id), .client_id = text(a.client_id), .name = text(a.name), .serial_number = text(a.serial_number)};
-}
-
-picket_asset to_abi(const Asset& a) {
-  picket_asset out{};
-  out.size = sizeof out;
-  out.asset_id = to_abi(a.asset_id);
-  out.client_id = to_abi(a.client_id);
-  out.name = to_abi(a.name);
-  out.serial_number = to_abi(a.serial_number);
-  return out;
-}
-
-TicketDraft from_abi(const picket_ticket_draft& from) {
-  const picket_ticket_draft d = read_struct(from);
-  TicketDraft out;
-  out.title = text(d.title);
-  out.body_markdown = text(d.body_markdown);
-  out.client_id = text(d.client_id);
-  out.contact_id = text(d.contact_id);
-  out.board_id = text(d.board_id);
-  out.priority_id = text(d.priority_id);
-  out.category_id = text(d.category_id);
-  out.subcategory_id = text(d.subcategory_id);
-  out.source_reference = text(d.source_reference);
-  out.url = text(d.url);
-  out.attributes = text(d.attributes_json);
-  out.may_exist = read_flag(d.may_exist);
-  return out;
-}
-
-picket_ticket_draft to_abi(const TicketDraft& d) {
-  picket_ticket_draft out{};
-  out.size = sizeof out;
-  out.title = to_abi(d.title);
-  out.body_markdown = to_abi(d.body_markdown);
-  out.client_id = to_abi(d.client_id);
-  out.contact_id = to_abi(d.contact_id);
-  out.board_id = to_abi(d.board_id);
-  out.priority_id = to_abi(d.priority_id);
-  out.category_id = to_abi(d.category_id);
-  out.subcategory_id = to_abi(d.subcategory_id);
-  out.source_reference = to_abi(d.source_reference);
-  out.url = to_abi(d.url);
-  out.attributes_json = to_abi(d.attributes);
-  out.may_exist = d.may_exist;
-  return out;
-}
-
-AssetLink from_abi(const picket_asset_link& from) {
-  const picket_asset_link l = read_struct(from);
-  return {.asset_id = text(l.asset_id), .external_id = text(l.external_id), .external_realm_id = text(l.external_realm_id)};
-}
-
-picket_asset_link to_abi(const AssetLink& l) {
-  picket_asset_link out{};
-  out.size = sizeof out;
-  out.asset_id = to_abi(l.asset_id);
-  out.external_id = to_abi(l.external_id);
-  out.external_realm_id = to_abi(l.external_realm_id);
-  return out;
-}
+picket_alert to_abi(const Alert& a) { return written<picket_alert>(alert_members, a); }
+picket_mapping to_abi(const Mapping& m) { return written<picket_mapping>(mapping_members, m); }
+picket_asset to_abi(const Asset& a) { return written<picket_asset>(asset_members, a); }
+picket_ticket_draft to_abi(const TicketDraft& d) { return written<picket_ticket_draft>(draft_members, d); }
+picket_asset_link to_abi(const AssetLink& l) { return written<picket_asset_link>(link_members, l); }
 
 ChangeSet from_abi(const picket_change_set& from) {
   const picket_change_set c = read_struct(from);
-  ChangeSet out;
+  ChangeSet out = read<ChangeSet>(change_members, c);
   if (c.mapping != nullptr) out.mapping = from_abi(*c.mapping);
   if (c.alert != nullptr) out.alert = from_abi(*c.alert);
   if (c.open_ticket != nullptr) out.open_ticket = from_abi(*c.open_ticket);
   if (c.notes != nullptr)
     for (const picket_str& note : std::span(c.notes, c.note_count)) out.notes.push_back(text(note));
-  out.ticket_action = static_cast<TicketAction>(c.ticket_action);
-  out.status_id = text(c.status_id);
-  out.priority_id = text(c.priority_id);
-  out.body_markdown = text(c.body_markdown);
   if (c.asset_link != nullptr) out.asset_link = from_abi(*c.asset_link);
-  out.cursor_stream = text(c.cursor_stream);
-  out.cursor_value = text(c.cursor_value);
+  if (c.restated_ticket != nullptr) out.restated_ticket = from_abi(*c.restated_ticket);
   return out;
 }
 
@@ -168,7 +156,7 @@ AbiChangeSets::AbiChangeSets(std::span<const ChangeSet> sets) {
   // Reserved in full, so that the addresses taken below stay valid.
   mappings_.reserve(sets.size());
   alerts_.reserve(sets.size());
-  drafts_.reserve(sets.size());
+  drafts_.reserve(2 * sets.size());
   links_.reserve(sets.size());
   notes_.reserve(sets.size());
   sets_.reserve(sets.size());
@@ -176,35 +164,21 @@ AbiChangeSets::AbiChangeSets(std::span<const ChangeSet> sets) {
   for (const ChangeSet& c : sets) {
     picket_change_set& out = sets_.emplace_back();
     pointers_.push_back(&out);
-    out.size = sizeof out;
+    write(change_members, c, out);
     if (c.mapping) out.mapping = &mappings_.emplace_back(to_abi(*c.mapping));
     if (c.alert) out.alert = &alerts_.emplace_back(to_abi(*c.alert));
     if (c.open_ticket) out.open_ticket = &drafts_.emplace_back(to_abi(*c.open_ticket));
     const AbiTexts& notes = notes_.emplace_back(c.notes);
     out.notes = notes.data();
     out.note_count = notes.size();
-    out.ticket_action = static_cast<std::int32_t>(c.ticket_action);
-    out.status_id = to_abi(c.status_id);
-    out.priority_id = to_abi(c.priority_id);
-    out.body_markdown = to_abi(c.body_markdown);
+    if (c.restated_ticket) out.restated_ticket = &drafts_.emplace_back(to_abi(*c.restated_ticket));
     if (c.asset_link) out.asset_link = &links_.emplace_back(to_abi(*c.asset_link));
-    out.cursor_stream = to_abi(c.cursor_stream);
-    out.cursor_value = to_abi(c.cursor_value);
   }
 }
 
 PollReport from_abi(const picket_poll_report& from) {
   const picket_poll_report r = read_struct(from);
-  PollReport out;
-  out.collected = r.collected;
-  out.created = r.created;
-  out.noted = r.noted;
-  out.closed = r.closed;
-  out.recorded = r.recorded;
-  out.unchanged = r.unchanged;
-  out.healed = r.healed;
-  out.failed = r.failed;
-  out.cursor = text(r.cursor);
+  PollReport out = read<PollReport>(report_members, r);
   if (r.errors != nullptr)
     for (const picket_finding_error& e : std::span(r.errors, r.error_count)) out.errors.push_back({text(e.external_id), text(e.message)});
   return out;
@@ -213,36 +187,14 @@ PollReport from_abi(const picket_poll_report& from) {
 AbiReport::AbiReport(const PollReport& r) : report_{} {
   errors_.reserve(r.errors.size());
   for (const FindingError& e : r.errors) errors_.push_back({present(e.external_id), present(e.message)});
-  report_.size = sizeof report_;
-  report_.collected = r.collected;
-  report_.created = r.created;
-  report_.noted = r.noted;
-  report_.closed = r.closed;
-  report_.recorded = r.recorded;
-  report_.unchanged = r.unchanged;
-  report_.healed = r.healed;
-  report_.failed = r.failed;
-  report_.cursor = to_abi(r.cursor);
+  write(report_members, r, report_);
   report_.errors = errors_.data();
   report_.error_count = errors_.size();
 }
 
 TicketEvent from_abi(const picket_ticket_event& from) {
-  const picket_ticket_event e = read_struct(from);
-  TicketEvent out;
-  out.kind = static_cast<TicketEventKind>(e.kind);
-  out.event_id = text(e.event_id);
-  out.external_id = text(e.external_id);
-  out.ticket_id = text(e.ticket_id);
-  out.ticket_number = text(e.ticket_number);
-  out.ticket_url = text(e.ticket_url);
-  out.desk = text(e.desk);
-  out.author = text(e.author);
-  out.text = text(e.text);
-  out.before = text(e.before);
-  out.after = text(e.after);
-  if (reaches(from, &picket_ticket_event::at)) out.at = from_abi(e.at);
-  out.repeated = read_flag(e.repeated);
+  TicketEvent out = read<TicketEvent>(event_members, read_struct(from));
+  if (!reaches(from, &picket_ticket_event::at)) out.at.reset();
   return out;
 }
 
@@ -252,20 +204,7 @@ AbiTicketEvents::AbiTicketEvents(std::span<const TicketEvent> events) {
   for (const TicketEvent& e : events) {
     picket_ticket_event& out = events_.emplace_back();
     pointers_.push_back(&out);
-    out.size = sizeof out;
-    out.kind = static_cast<std::int32_t>(e.kind);
-    out.event_id = to_abi(e.event_id);
-    out.external_id = to_abi(e.external_id);
-    out.ticket_id = to_abi(e.ticket_id);
-    out.ticket_number = to_abi(e.ticket_number);
-    out.ticket_url = to_abi(e.ticket_url);
-    out.desk = to_abi(e.desk);
-    out.author = to_abi(e.author);
-    out.text = to_abi(e.text);
-    out.before = to_abi(e.before);
-    out.after = to_abi(e.after);
-    out.at = to_abi(e.at);
-    out.repeated = e.repeated;
+    write(event_members, e, out);
   }
 }
 

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "sdk/common/number.hpp"
+
 namespace picket::json {
 namespace {
 
@@ -90,14 +92,7 @@ std::optional<std::int64_t> integer_at(const object& o, std::string_view key) {
     if (std::trunc(d) != d || std::abs(d) > 9e15) return std::nullopt;
     return static_cast<std::int64_t>(d);
   }
-  if (v->is_string()) {
-    const auto& s = v->get_string();
-    std::int64_t n = 0;
-    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n);
-    if (s.empty() || error != std::errc{} || end != s.data() + s.size()) return std::nullopt;
-    return n;
-  }
-  return std::nullopt;
+  return v->is_string() ? number_from<std::int64_t>(v->get_string()) : std::nullopt;
 }
 
 std::optional<bool> bool_at(const object& o, std::string_view key) {

@@ -117,6 +117,8 @@ void check_change_set(const picket_change_set* set, std::size_t index) {
   }
   check_text(c.cursor_stream, part, ".cursor_stream");
   check_text(c.cursor_value, part, ".cursor_value");
+  if (reaches(c, &picket_change_set::restated_ticket) && c.restated_ticket != nullptr)
+    check_draft(*c.restated_ticket, part + ".restated_ticket");
   if (c.cursor_value.len > 0 && c.cursor_stream.len == 0) throw Breach(part + ".cursor_value has no cursor_stream");
 }
 

@@ -6,15 +6,18 @@
 #include "sdk/common/time_text.hpp"
 #include "sdk/lifecycle/fingerprint.hpp"
 #include "sdk/lifecycle/metadata.hpp"
+#include "sdk/lifecycle/walk.hpp"
 
 namespace picket::lifecycle {
 namespace {
 
-// A list may be served from a copy that lags behind: an older version of a finding than the one last processed changes nothing.
-bool is_stale(std::string_view before, std::string_view now) {
+// A list may be served from a copy that lags behind: an older version of a finding than the one last processed changes nothing. A version
+// from the future is a mistake of some clock, and would hide all that come before its time.
+bool is_stale(std::string_view before, std::string_view listed, Time now) {
   const std::string_view before_version = version_of(before);
-  const std::string_view now_version = version_of(now);
-  return !before_version.empty() && !now_version.empty() && now_version < before_version;
+  const std::string_view listed_version = version_of(listed);
+  return !before_version.empty() && !listed_version.empty() && listed_version < before_version &&
+         before_version <= format_time(now + Walk::plausible_future);
 }
 
 // The cycle as a whole has to end; everything else concerns one finding.
@@ -46,6 +49,7 @@ struct Cycle::Plan {
   Target target = Target::client;
   std::optional<Mapping> mapping;
   const Alert* before = nullptr;
+  bool recovers = false;  // its ticket is a minimal one, and can be made a full one
 };
 
 struct Cycle::Page {
@@ -114,16 +118,17 @@ Cycle::Plan Cycle::plan(const Finding& finding, const Known& known) const {
   s.known = plan.before != nullptr;
   s.has_ticket = s.known && !plan.before->ticket_id.empty();
   s.changed = s.known && plan.before->fingerprint != finding.alert.fingerprint;
-  s.stale = s.known && is_stale(plan.before->fingerprint, finding.alert.fingerprint);
+  s.stale = s.known && is_stale(plan.before->fingerprint, finding.alert.fingerprint, now_);
   s.was_resolved = s.known && plan.before->resolved_at.has_value();
   s.auto_close = routing_.auto_close;
   s.reopen = routing_.reopen;
   plan.step = decide(s);
+  plan.recovers = s.has_ticket && plan.step != Step::nothing && finding.state != FindingState::gone && is_minimal(plan.before->metadata);
   return plan;
 }
 
 ChangeSet Cycle::change_set(const Finding& finding, const Known& known, const Plan& plan) {
-  const auto& [step, target, mapping, before] = plan;
+  const auto& [step, target, mapping, before, recovers] = plan;
   ChangeSet set;
   Alert alert = finding.alert;
   alert.revision = before ? before->revision : 0;
@@ -148,20 +153,33 @@ ChangeSet Cycle::change_set(const Finding& finding, const Known& known, const Pl
     case Step::note:
     case Step::note_and_close:
     case Step::note_and_reopen: {
-      Vendor::Update update = vendor_.update_ticket(finding, *before, alert);
-      set.notes = std::move(update.notes);
-      set.body_markdown = std::move(update.body_markdown);
+      const Vendor::Update update = recovers ? restate(finding, plan, alert, set) : vendor_.update_ticket(finding, *before, alert);
+      set.notes.insert(set.notes.end(), update.notes.begin(), update.notes.end());
+      set.body_markdown = update.body_markdown;
       if (step == Step::note_and_close && !update.own_state) {
         set.ticket_action = TicketAction::close;
         set.status_id = routing_.closed_status_id;
       }
       if (step == Step::note_and_reopen && !update.own_state) set.ticket_action = TicketAction::reopen;
-      if (!update.own_severity) set.priority_id = raised_priority(routing_, before->severity, alert.severity).value_or("");
+      if (!update.own_severity && !recovers) set.priority_id = raised_priority(routing_, before->severity, alert.severity).value_or("");
       break;
     }
   }
   set.alert = std::move(alert);
   return set;
+}
+
+// A minimal ticket becomes what it would be if it had opened well. Only its client stays: a technician may have chosen it.
+Vendor::Update Cycle::restate(const Finding& finding, const Plan& plan, Alert& alert, ChangeSet& set) {
+  Vendor::Opening opening = vendor_.open_ticket(finding, plan.target, plan.mapping, alert);
+  set.restated_ticket = route(routing_, plan.target, plan.mapping, alert.severity);
+  set.restated_ticket->title = std::move(opening.title);
+  set.restated_ticket->body_markdown = std::move(opening.body_markdown);
+  set.asset_link = std::move(opening.asset_link);
+  Vendor::Update update;
+  update.notes = std::move(opening.notes);
+  update.notes.insert(update.notes.begin(), "This finding can be processed now; title, priority and description are those of any other.");
+  return update;
 }
 
 // The alert as it was (or as the vendor gives it, when there is none yet) with the error, to be tried again by the next poll.
@@ -233,7 +251,7 @@ void Cycle::prepare(const Page& page) {
     if (plan.step == Step::nothing) continue;
     const Finding& finding = page.findings[i];
     if (!finding.organization_id.empty() && !plan.mapping) unknown_organizations.insert(finding.organization_id);
-    if (plan.step != Step::open_ticket) continue;
+    if (plan.step != Step::open_ticket && !plan.recovers) continue;
     opening.push_back(&finding);
     mappings.push_back(plan.mapping ? &*plan.mapping : nullptr);
   }

@@ -78,6 +78,7 @@ class Vendor {
   virtual std::string organization_name(const std::string& organization_id) { return organization_id; }
 
   // `alert` holds the finding's alert and may be completed (device, asset, metadata, incomplete); `before` is what was stored, if anything.
+  // open_ticket is also called for a minimal ticket whose finding can be processed now: the ticket is restated by what it returns.
   virtual Opening open_ticket(const Finding&, Target, const std::optional<Mapping>&, Alert& alert) = 0;
   struct Update {
     std::vector<std::string> notes = {};
@@ -126,6 +127,7 @@ class Cycle {
   void settle(Page&, std::vector<Ledger::Outcome>, bool again_after_conflict);
 
   ChangeSet change_set(const Finding&, const Known&, const Plan&);
+  Vendor::Update restate(const Finding&, const Plan&, Alert&, ChangeSet&);
   ChangeSet failure(const Finding&, const Known&, const std::string& error, bool& opens_ticket);
   bool record_failure(const Finding&, const std::string& error);
   Ledger::Outcome apply_one(const ChangeSet&);

@@ -22,4 +22,6 @@ std::string with_processing_error(std::string_view metadata, std::uint32_t attem
   return json::to_string(o);
 }
 
+bool is_minimal(std::string_view metadata) { return json::bool_at(read_metadata(metadata), "minimal").value_or(false); }
+
 }  // namespace picket::lifecycle

@@ -18,4 +18,7 @@ namespace picket::lifecycle {
 [[nodiscard]] std::string with_processing_error(std::string_view metadata, std::uint32_t attempts, std::string_view message, Time at,
                                                 bool minimal_ticket);
 
+// Whether the alert's ticket opened with no more than an error.
+[[nodiscard]] bool is_minimal(std::string_view metadata);
+
 }  // namespace picket::lifecycle

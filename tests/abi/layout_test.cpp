@@ -152,6 +152,7 @@ std::string actual_layout() {
   MEMBER(picket_change_set, asset_link);
   MEMBER(picket_change_set, cursor_stream);
   MEMBER(picket_change_set, cursor_value);
+  MEMBER(picket_change_set, restated_ticket);
   STRUCT(picket_tickets_1);
   MEMBER(picket_tickets_1, size);
   MEMBER(picket_tickets_1, ctx);
@@ -238,7 +239,7 @@ TEST_CASE("what stands in arrays is frozen, and what grows is passed by pointers
 
 TEST_CASE("the numbers of the contract are those that were published") {
   CHECK(PICKET_ABI_MAJOR == 1u);
-  CHECK(PICKET_ABI_MINOR == 1u);
+  CHECK(PICKET_ABI_MINOR == 2u);
   CHECK(PICKET_OK == 0);
   CHECK(PICKET_INVALID == 1);
   CHECK(PICKET_AUTH == 2);

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <charconv>
 
 #include "sdk/common/ascii.hpp"
+#include "sdk/common/number.hpp"
 
 namespace picket::host {
 
@@ -43,9 +43,9 @@ std::optional<Url> parse_url(std::string_view text) {
   url.origin.port = url.origin.tls ? 443 : 80;
   if (uri.has_port() && !uri.port().empty()) {
     // Boost.URL 1.81 lets numbers above 65535 wrap around.
-    const auto digits = uri.port();
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.origin.port);
-    if (error != std::errc{} || end != digits.data() + digits.size() || url.origin.port == 0) return std::nullopt;
+    const auto port = number_from<std::uint16_t>(std::string_view(uri.port().data(), uri.port().size()));
+    if (!port || *port == 0) return std::nullopt;
+    url.origin.port = *port;
   }
 
   if (uri.has_userinfo()) url.userinfo = uri.userinfo();

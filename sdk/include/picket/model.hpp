@@ -90,6 +90,7 @@ struct ChangeSet {
   std::optional<AssetLink> asset_link;
   std::string cursor_stream;
   std::string cursor_value;
+  std::optional<TicketDraft> restated_ticket;
 
   bool operator==(const ChangeSet&) const = default;
 };

@@ -95,143 +95,131 @@ void fail_each_statement(TicketsFixture& f, tickets::LocalTickets& tickets) {
 
 }  // namespace
 
-TEST_CASE("wherever a statement fails, all of a batch happened or nothing, and trying again succeeds") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
+STORAGE_TEST_CASE(s, "wherever a statement fails, all of a batch happened or nothing, and trying again succeeds") {
+  TicketsFixture f(s);
+  REQUIRE(f.apply(f.opening("old")).status == Status::ok);
+  fail_each_statement(f, f.tickets);
+}
+
+STORAGE_TEST_CASE(s, "wherever a statement fails the outbox and the events are written with their cause or not at all") {
+  struct Case {
+    bool has_outbox, takes_ticket_events;
+    std::int64_t items, events;
+  };
+  // The new ticket and its note, and the old one's note and update; the new ticket's event.
+  for (const Case& c : {Case{true, true, 4, 0}, Case{false, true, 0, 1}}) {
+    CAPTURE(c.has_outbox);
     TicketsFixture f(s);
     REQUIRE(f.apply(f.opening("old")).status == Status::ok);
-    fail_each_statement(f, f.tickets);
-  });
+    tickets::LocalConnection connection = f.connection;
+    connection.has_outbox = c.has_outbox;
+    connection.takes_ticket_events = c.takes_ticket_events;
+    tickets::LocalTickets tickets(s.db, connection, f.clock, nullptr);
+    fail_each_statement(f, tickets);
+    CHECK(f.rows("picket_outbox") == c.items);
+    CHECK(f.rows("picket_ticket_events") == c.events);
+    store::wipe(s.db);
+    store::migrate(s.db, test::test_start());
+  }
 }
 
-TEST_CASE("wherever a statement fails the outbox and the events are written with their cause or not at all") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    struct Case {
-      bool has_outbox, takes_ticket_events;
-      std::int64_t items, events;
-    };
-    // The new ticket and its note, and the old one's note and update; the new ticket's event.
-    for (const Case& c : {Case{true, true, 4, 0}, Case{false, true, 0, 1}}) {
-      CAPTURE(c.has_outbox);
-      TicketsFixture f(s);
-      REQUIRE(f.apply(f.opening("old")).status == Status::ok);
-      tickets::LocalConnection connection = f.connection;
-      connection.has_outbox = c.has_outbox;
-      connection.takes_ticket_events = c.takes_ticket_events;
-      tickets::LocalTickets tickets(s.db, connection, f.clock, nullptr);
-      fail_each_statement(f, tickets);
-      CHECK(f.rows("picket_outbox") == c.items);
-      CHECK(f.rows("picket_ticket_events") == c.events);
-      store::wipe(s.db);
-      store::migrate(s.db, test::test_start());
-    }
+STORAGE_TEST_CASE(s, "one that the database refuses does not take its neighbours along") {
+  TicketsFixture f(s);
+  // The database refuses what the check of the change set lets pass.
+  std::vector<ChangeSet> sets;
+  for (int i = 0; i < 20; ++i) sets.push_back(f.opening(std::to_string(i)));
+  int batches = 0;
+  bool single = false;
+  s.db.set_statement_hook([&](std::string_view sql) {
+    if (sql.starts_with("BEGIN")) ++batches;
+    single = batches == 1 + 13 + 1;
+    if (sql.starts_with("INSERT INTO rmm_alerts") && (batches == 1 || single)) throw Error(Status::invalid, "the value is too large");
   });
+  const auto outcomes = f.apply(sets);
+  s.db.set_statement_hook({});
+  for (std::size_t i = 0; i < 20; ++i) {
+    CAPTURE(i);
+    CHECK(outcomes[i].status == (i == 13 ? Status::invalid : Status::ok));
+  }
+  CHECK(outcomes[13].message == "the value is too large");
+  CHECK_FALSE(f.stored("13"));
+  CHECK(f.rows("tickets") == 19);
+  CHECK(batches == 21);
 }
 
-TEST_CASE("one that the database refuses does not take its neighbours along") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    TicketsFixture f(s);
-    // The database refuses what the check of the change set lets pass.
-    std::vector<ChangeSet> sets;
-    for (int i = 0; i < 20; ++i) sets.push_back(f.opening(std::to_string(i)));
-    int batches = 0;
-    bool single = false;
-    s.db.set_statement_hook([&](std::string_view sql) {
-      if (sql.starts_with("BEGIN")) ++batches;
-      single = batches == 1 + 13 + 1;
-      if (sql.starts_with("INSERT INTO rmm_alerts") && (batches == 1 || single)) throw Error(Status::invalid, "the value is too large");
-    });
-    const auto outcomes = f.apply(sets);
-    s.db.set_statement_hook({});
-    for (std::size_t i = 0; i < 20; ++i) {
-      CAPTURE(i);
-      CHECK(outcomes[i].status == (i == 13 ? Status::invalid : Status::ok));
-    }
-    CHECK(outcomes[13].message == "the value is too large");
-    CHECK_FALSE(f.stored("13"));
-    CHECK(f.rows("tickets") == 19);
-    CHECK(batches == 21);
-  });
+STORAGE_TEST_CASE(s, "a lost lease stops everything") {
+  TicketsFixture f(s);
+  store::Lease lease(s.db, f.clock, f.sample.tenant, f.sample.integration_id);
+  tickets::LocalTickets tickets(s.db, f.connection, f.clock, &lease);
+  const host::Call call{f.clock};
+  int reported = 0;
+  const auto count = [&](std::size_t, Status, std::string_view, std::string_view) { ++reported; };
+  tickets.apply(call, std::vector{f.opening("1")}, count);
+  CHECK(reported == 1);
+  f.clock.advance(121s);
+  store::Database other(s.url);
+  store::Lease taken(other, f.clock, f.sample.tenant, f.sample.integration_id);
+  CHECK_THROWS_AS(tickets.apply(call, std::vector{f.opening("2")}, count), Error);
+  CHECK(reported == 1);
+  CHECK_FALSE(f.stored("2"));
 }
 
-TEST_CASE("a lost lease stops everything") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    TicketsFixture f(s);
-    store::Lease lease(s.db, f.clock, f.sample.tenant, f.sample.integration_id);
-    tickets::LocalTickets tickets(s.db, f.connection, f.clock, &lease);
-    const host::Call call{f.clock};
-    int reported = 0;
-    const auto count = [&](std::size_t, Status, std::string_view, std::string_view) { ++reported; };
-    tickets.apply(call, std::vector{f.opening("1")}, count);
-    CHECK(reported == 1);
-    f.clock.advance(121s);
-    store::Database other(s.url);
-    store::Lease taken(other, f.clock, f.sample.tenant, f.sample.integration_id);
-    CHECK_THROWS_AS(tickets.apply(call, std::vector{f.opening("2")}, count), Error);
-    CHECK(reported == 1);
-    CHECK_FALSE(f.stored("2"));
-  });
+STORAGE_TEST_CASE(s, "a call that is over applies no further batch") {
+  TicketsFixture f(s);
+  std::atomic<bool> cancel = false;
+  const host::Call call{f.clock, std::numeric_limits<std::int64_t>::max(), &cancel, {}};
+  std::vector<ChangeSet> sets;
+  for (int i = 0; i < 600; ++i) sets.push_back(TicketsFixture::changing(std::to_string(i), 0));
+  int reported = 0;
+  CHECK_THROWS_AS(f.tickets.apply(call, sets,
+                                  [&](std::size_t, Status, std::string_view, std::string_view) {
+                                    ++reported;
+                                    cancel = true;
+                                  }),
+                  Error);
+  CHECK(reported == 512);
+  CHECK(f.rows("rmm_alerts") == 512);
 }
 
-TEST_CASE("a call that is over applies no further batch") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    TicketsFixture f(s);
-    std::atomic<bool> cancel = false;
-    const host::Call call{f.clock, std::numeric_limits<std::int64_t>::max(), &cancel, {}};
-    std::vector<ChangeSet> sets;
-    for (int i = 0; i < 600; ++i) sets.push_back(TicketsFixture::changing(std::to_string(i), 0));
-    int reported = 0;
-    CHECK_THROWS_AS(f.tickets.apply(call, sets,
-                                    [&](std::size_t, Status, std::string_view, std::string_view) {
-                                      ++reported;
-                                      cancel = true;
-                                    }),
-                    Error);
-    CHECK(reported == 512);
-    CHECK(f.rows("rmm_alerts") == 512);
-  });
-}
-
-TEST_CASE("a process killed while it applies leaves whole findings only") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    TicketsFixture f(s);
-    const ChangeSet model = f.opening("x");
-    for (int round = 0; round < 6; ++round) {
-      int ready[2];
-      REQUIRE(pipe(ready) == 0);
-      const pid_t child = fork();
-      REQUIRE(child >= 0);
-      if (child == 0) {
-        try {
-          store::Database db(s.url);
-          tickets::LocalTickets tickets(db, f.connection, f.clock, nullptr);
-          for (int page = 0;; ++page) {
-            std::vector<ChangeSet> sets(50, model);
-            for (int i = 0; i < 50; ++i) {
-              sets[static_cast<std::size_t>(i)].alert->external_id =
-                  std::to_string(round) + "-" + std::to_string(page) + "-" + std::to_string(i);
-              sets[static_cast<std::size_t>(i)].notes = {"note"};
-            }
-            tickets.apply(host::Call{f.clock}, sets, [](std::size_t, Status, std::string_view, std::string_view) {});
-            if (page == 1 && write(ready[1], "x", 1) != 1) _exit(1);
+STORAGE_TEST_CASE(s, "a process killed while it applies leaves whole findings only") {
+  TicketsFixture f(s);
+  const ChangeSet model = f.opening("x");
+  for (int round = 0; round < 6; ++round) {
+    int ready[2];
+    REQUIRE(pipe(ready) == 0);
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      try {
+        store::Database db(s.url);
+        tickets::LocalTickets tickets(db, f.connection, f.clock, nullptr);
+        for (int page = 0;; ++page) {
+          std::vector<ChangeSet> sets(50, model);
+          for (int i = 0; i < 50; ++i) {
+            sets[static_cast<std::size_t>(i)].alert->external_id =
+                std::to_string(round) + "-" + std::to_string(page) + "-" + std::to_string(i);
+            sets[static_cast<std::size_t>(i)].notes = {"note"};
           }
-        } catch (...) {
-          _exit(1);
+          tickets.apply(host::Call{f.clock}, sets, [](std::size_t, Status, std::string_view, std::string_view) {});
+          if (page == 1 && write(ready[1], "x", 1) != 1) _exit(1);
         }
+      } catch (...) {
+        _exit(1);
       }
-      close(ready[1]);
-      char byte = 0;
-      CHECK(read(ready[0], &byte, 1) == 1);
-      close(ready[0]);
-      usleep(static_cast<useconds_t>(3000 * round + 500));
-      kill(child, SIGKILL);
-      waitpid(child, nullptr, 0);
     }
-    const auto alerts = f.rows("rmm_alerts");
-    CHECK(alerts >= 600);
-    CHECK(alerts % 50 == 0);
-    for (const char* table : {"tickets", "comments", "comment_threads"}) CHECK(f.rows(table) == alerts);
-    CHECK(store::integer_of(s.db.query<1>(
-              "SELECT count(*) FROM rmm_alerts a JOIN tickets t ON t.tenant = a.tenant AND t.ticket_id = a.ticket_id")[0][0]) == alerts);
-    CHECK(f.apply(f.opening("after")).status == Status::ok);
-  });
+    close(ready[1]);
+    char byte = 0;
+    CHECK(read(ready[0], &byte, 1) == 1);
+    close(ready[0]);
+    usleep(static_cast<useconds_t>(3000 * round + 500));
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+  const auto alerts = f.rows("rmm_alerts");
+  CHECK(alerts >= 600);
+  CHECK(alerts % 50 == 0);
+  for (const char* table : {"tickets", "comments", "comment_threads"}) CHECK(f.rows(table) == alerts);
+  CHECK(store::integer_of(s.db.query<1>(
+            "SELECT count(*) FROM rmm_alerts a JOIN tickets t ON t.tenant = a.tenant AND t.ticket_id = a.ticket_id")[0][0]) == alerts);
+  CHECK(f.apply(f.opening("after")).status == Status::ok);
 }

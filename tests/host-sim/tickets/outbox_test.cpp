@@ -74,138 +74,125 @@ using Words = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a new ticket is queued before its notes and closed after them") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    ChangeSet first = f.opening("1");
-    first.notes = {"one", "two"};
-    first.priority_id = f.id("priority", "High");
-    first.body_markdown = "The better body";
-    ChangeSet second = f.opening("2");
-    second.open_ticket->may_exist = true;
-    second.notes = {"three"};
-    second.ticket_action = TicketAction::close;
-    f.apply({first, second, TicketsFixture::changing("3", 0)});
-    CHECK(f.take() ==
-          Words{"1 ticket", "1 note: one", "1 note: two", "2 ticket that may exist", "2 note: three", "2 update close as Sec Closed"});
-  });
+STORAGE_TEST_CASE(s, "a new ticket is queued before its notes and closed after them") {
+  Fixture f(s);
+  ChangeSet first = f.opening("1");
+  first.notes = {"one", "two"};
+  first.priority_id = f.id("priority", "High");
+  first.body_markdown = "The better body";
+  ChangeSet second = f.opening("2");
+  second.open_ticket->may_exist = true;
+  second.notes = {"three"};
+  second.ticket_action = TicketAction::close;
+  f.apply({first, second, TicketsFixture::changing("3", 0)});
+  CHECK(f.take() ==
+        Words{"1 ticket", "1 note: one", "1 note: two", "2 ticket that may exist", "2 note: three", "2 update close as Sec Closed"});
 }
 
-TEST_CASE("of a known ticket only what really changes is queued") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    ChangeSet open = f.opening("1");
-    open.open_ticket->priority_id = f.id("priority", "High");
-    f.apply({open});
-    f.take();
-    std::uint64_t revision = 1;
-    const auto change = [&](const std::function<void(ChangeSet&)>& edit) {
-      ChangeSet set = TicketsFixture::changing("1", revision++);
-      edit(set);
-      f.apply({set});
-      return f.take();
-    };
-    CHECK(change([](ChangeSet&) {}) == Words{});
-    CHECK(change([&](ChangeSet& set) {
-            set.priority_id = f.id("priority", "High");
-            set.body_markdown = "Body of 1";
-            set.ticket_action = TicketAction::reopen;
-          }) == Words{});
-    CHECK(change([](ChangeSet& set) { set.notes = {"a", "b"}; }) == Words{"1 note: a", "1 note: b"});
-    CHECK(change([&](ChangeSet& set) {
-            set.priority_id = f.id("priority", "Critical");
-            set.body_markdown = "Another body";
-            set.notes = {"c"};
-          }) == Words{"1 note: c", "1 update priority Critical body"});
-    CHECK(change([&](ChangeSet& set) {
-            set.ticket_action = TicketAction::close;
-            set.status_id = f.id("status", "Sec Dismissed");
-            set.notes = {"d"};
-          }) == Words{"1 note: d", "1 update close as Sec Dismissed"});
-    CHECK(change([](ChangeSet& set) { set.ticket_action = TicketAction::close; }) == Words{});
-    CHECK(change([&](ChangeSet& set) {
-            set.ticket_action = TicketAction::reopen;
-            set.priority_id = f.id("priority", "Medium");
-            set.notes = {"e"};
-          }) == Words{"1 update reopen as Sec New priority Medium", "1 note: e"});
-    CHECK(change([](ChangeSet& set) { set.body_markdown = "Third body"; }) == Words{"1 update body"});
-  });
-}
-
-TEST_CASE("a ticket that cannot be closed queues the note that says so for the remote PSA") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    f.apply({f.opening("1")});
-    f.take();
-    s.db.execute("UPDATE statuses SET is_closed = false");
-    ChangeSet set = TicketsFixture::changing("1", 1);
-    set.ticket_action = TicketAction::close;
+STORAGE_TEST_CASE(s, "of a known ticket only what really changes is queued") {
+  Fixture f(s);
+  ChangeSet open = f.opening("1");
+  open.open_ticket->priority_id = f.id("priority", "High");
+  f.apply({open});
+  f.take();
+  std::uint64_t revision = 1;
+  const auto change = [&](const std::function<void(ChangeSet&)>& edit) {
+    ChangeSet set = TicketsFixture::changing("1", revision++);
+    edit(set);
     f.apply({set});
-    const auto words = f.take();
-    REQUIRE(words.size() == 1);
-    CHECK(words[0].starts_with("1 note: This ticket should have been closed"));
-  });
+    return f.take();
+  };
+  CHECK(change([](ChangeSet&) {}) == Words{});
+  CHECK(change([&](ChangeSet& set) {
+          set.priority_id = f.id("priority", "High");
+          set.body_markdown = "Body of 1";
+          set.ticket_action = TicketAction::reopen;
+        }) == Words{});
+  CHECK(change([](ChangeSet& set) { set.notes = {"a", "b"}; }) == Words{"1 note: a", "1 note: b"});
+  CHECK(change([&](ChangeSet& set) {
+          set.priority_id = f.id("priority", "Critical");
+          set.body_markdown = "Another body";
+          set.notes = {"c"};
+        }) == Words{"1 note: c", "1 update priority Critical body"});
+  CHECK(change([&](ChangeSet& set) {
+          set.ticket_action = TicketAction::close;
+          set.status_id = f.id("status", "Sec Dismissed");
+          set.notes = {"d"};
+        }) == Words{"1 note: d", "1 update close as Sec Dismissed"});
+  CHECK(change([](ChangeSet& set) { set.ticket_action = TicketAction::close; }) == Words{});
+  CHECK(change([&](ChangeSet& set) {
+          set.ticket_action = TicketAction::reopen;
+          set.priority_id = f.id("priority", "Medium");
+          set.notes = {"e"};
+        }) == Words{"1 update reopen as Sec New priority Medium", "1 note: e"});
+  CHECK(change([](ChangeSet& set) { set.body_markdown = "Third body"; }) == Words{"1 update body"});
 }
 
-TEST_CASE("a refused change set queues nothing") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    f.apply({f.opening("1")});
-    f.take();
-    ChangeSet stale = TicketsFixture::changing("1", 7);
-    stale.notes = {"never"};
-    f.with_outbox.apply(host::Call{f.clock}, std::vector{stale, f.opening("2")},
-                        [](std::size_t, Status, std::string_view, std::string_view) {});
-    CHECK(f.take() == Words{"2 ticket"});
-  });
+STORAGE_TEST_CASE(s, "a ticket that cannot be closed queues the note that says so for the remote PSA") {
+  Fixture f(s);
+  f.apply({f.opening("1")});
+  f.take();
+  s.db.execute("UPDATE statuses SET is_closed = false");
+  ChangeSet set = TicketsFixture::changing("1", 1);
+  set.ticket_action = TicketAction::close;
+  f.apply({set});
+  const auto words = f.take();
+  REQUIRE(words.size() == 1);
+  CHECK(words[0].starts_with("1 note: This ticket should have been closed"));
 }
 
-TEST_CASE("without an outbox a provider that takes events gets a new ticket's event at once and none for what Picket does later") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s, false, true);
-    ChangeSet first = f.opening("1");
-    first.notes = {"note"};
-    f.apply({first, f.opening("2"), TicketsFixture::changing("3", 0)});
-    ChangeSet later = TicketsFixture::changing("1", 1);
-    later.notes = {"more"};
-    later.priority_id = f.id("priority", "High");
-    later.ticket_action = TicketAction::close;
-    f.apply({later});
-    const auto events = store::due_ticket_events(s.db, f.sample.tenant, f.sample.integration_id, "Picket", f.clock.now(), 10);
-    REQUIRE(events.size() == 2);
-    CHECK(events[0].kind == TicketEventKind::created);
-    CHECK(events[0].external_id == "1");
-    CHECK(events[0].ticket_number == "1001");
-    CHECK(events[1].external_id == "2");
-    CHECK(f.rows("picket_outbox") == 0);
-  });
+STORAGE_TEST_CASE(s, "a refused change set queues nothing") {
+  Fixture f(s);
+  f.apply({f.opening("1")});
+  f.take();
+  ChangeSet stale = TicketsFixture::changing("1", 7);
+  stale.notes = {"never"};
+  f.with_outbox.apply(host::Call{f.clock}, std::vector{stale, f.opening("2")},
+                      [](std::size_t, Status, std::string_view, std::string_view) {});
+  CHECK(f.take() == Words{"2 ticket"});
 }
 
-TEST_CASE("with an outbox the event of a new ticket waits for its number") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s, true, true);
-    f.apply({f.opening("1")});
-    CHECK(f.take() == Words{"1 ticket"});
-    CHECK(f.rows("picket_ticket_events") == 0);
-  });
+STORAGE_TEST_CASE(s,
+                  "without an outbox a provider that takes events gets a new ticket's event at once and none for what Picket does later") {
+  Fixture f(s, false, true);
+  ChangeSet first = f.opening("1");
+  first.notes = {"note"};
+  f.apply({first, f.opening("2"), TicketsFixture::changing("3", 0)});
+  ChangeSet later = TicketsFixture::changing("1", 1);
+  later.notes = {"more"};
+  later.priority_id = f.id("priority", "High");
+  later.ticket_action = TicketAction::close;
+  f.apply({later});
+  const auto events = store::due_ticket_events(s.db, f.sample.tenant, f.sample.integration_id, "Picket", f.clock.now(), 10);
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].kind == TicketEventKind::created);
+  CHECK(events[0].external_id == "1");
+  CHECK(events[0].ticket_number == "1001");
+  CHECK(events[1].external_id == "2");
+  CHECK(f.rows("picket_outbox") == 0);
 }
 
-TEST_CASE("without an outbox and events a batch needs no further statement") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s, false, false);
-    std::vector<std::string> touching;
-    s.db.set_statement_hook([&](std::string_view sql) {
-      if (sql.find("picket_outbox") != std::string_view::npos || sql.find("picket_ticket_events") != std::string_view::npos ||
-          sql.find("SELECT ticket_id, description") != std::string_view::npos)
-        touching.emplace_back(sql);
-    });
-    ChangeSet open = f.opening("1");
-    open.notes = {"note"};
-    f.apply({open});
-    ChangeSet later = TicketsFixture::changing("1", 1);
-    later.body_markdown = "Another";
-    later.ticket_action = TicketAction::close;
-    f.apply({later});
-    CHECK(touching.empty());
+STORAGE_TEST_CASE(s, "with an outbox the event of a new ticket waits for its number") {
+  Fixture f(s, true, true);
+  f.apply({f.opening("1")});
+  CHECK(f.take() == Words{"1 ticket"});
+  CHECK(f.rows("picket_ticket_events") == 0);
+}
+
+STORAGE_TEST_CASE(s, "without an outbox and events a batch needs no further statement") {
+  Fixture f(s, false, false);
+  std::vector<std::string> touching;
+  s.db.set_statement_hook([&](std::string_view sql) {
+    if (sql.find("picket_outbox") != std::string_view::npos || sql.find("picket_ticket_events") != std::string_view::npos ||
+        sql.find("SELECT ticket_id, description") != std::string_view::npos)
+      touching.emplace_back(sql);
   });
+  ChangeSet open = f.opening("1");
+  open.notes = {"note"};
+  f.apply({open});
+  ChangeSet later = TicketsFixture::changing("1", 1);
+  later.body_markdown = "Another";
+  later.ticket_action = TicketAction::close;
+  f.apply({later});
+  CHECK(touching.empty());
 }

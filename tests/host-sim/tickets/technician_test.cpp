@@ -68,146 +68,131 @@ struct Fixture : test::TicketsFixture {
 
 }  // namespace
 
-TEST_CASE("a technician's note is a comment and an event in the technician's words") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    CHECK(f.note("Reset *her* password\nand told her."));
-    const auto event = f.take_event();
-    CHECK(event.kind == TicketEventKind::note);
-    CHECK(event.text == "Reset *her* password\nand told her.");
-    CHECK(f.note("again"));
-    const auto t = f.ticket();
-    REQUIRE(t.comments.size() == 2);
-    CHECK(t.comments[0].note == "Reset \\*her\\* password\\\nand told her.");
-    CHECK_FALSE(t.comments[0].is_system_generated);
-    CHECK(t.comments[0].is_internal);
-    CHECK(t.comments[0].created_at == f.clock.now() - 1min - 10s);
-    CHECK(t.comments[1].note == "again");
-    CHECK(t.row.updated_at == f.clock.now());
-    CHECK(s.db.query<1>("SELECT picket_author FROM comments").at(0)[0] == "Uma User");
-    CHECK(f.rows("comment_threads") == 1);
-    f.take_events();
-    for (const char* nothing : {"", "  \n ", "\x01"}) CHECK_FALSE(f.note(nothing));
-    CHECK(f.take_events().empty());
-    CHECK(f.rows("comments") == 2);
-  });
+STORAGE_TEST_CASE(s, "a technician's note is a comment and an event in the technician's words") {
+  Fixture f(s);
+  CHECK(f.note("Reset *her* password\nand told her."));
+  const auto event = f.take_event();
+  CHECK(event.kind == TicketEventKind::note);
+  CHECK(event.text == "Reset *her* password\nand told her.");
+  CHECK(f.note("again"));
+  const auto t = f.ticket();
+  REQUIRE(t.comments.size() == 2);
+  CHECK(t.comments[0].note == "Reset \\*her\\* password\\\nand told her.");
+  CHECK_FALSE(t.comments[0].is_system_generated);
+  CHECK(t.comments[0].is_internal);
+  CHECK(t.comments[0].created_at == f.clock.now() - 1min - 10s);
+  CHECK(t.comments[1].note == "again");
+  CHECK(t.row.updated_at == f.clock.now());
+  CHECK(s.db.query<1>("SELECT picket_author FROM comments").at(0)[0] == "Uma User");
+  CHECK(f.rows("comment_threads") == 1);
+  f.take_events();
+  for (const char* nothing : {"", "  \n ", "\x01"}) CHECK_FALSE(f.note(nothing));
+  CHECK(f.take_events().empty());
+  CHECK(f.rows("comments") == 2);
 }
 
-TEST_CASE("a new priority is reported with the names of both") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    CHECK_FALSE(f.priority("High"));
-    CHECK(f.take_events().empty());
-    CHECK(f.priority("Critical"));
-    auto event = f.take_event();
-    CHECK(event.kind == TicketEventKind::priority);
-    CHECK(event.before == "High");
-    CHECK(event.after == "Critical");
-    CHECK(f.ticket().row.priority == "Critical");
-    CHECK(f.priority(""));
-    event = f.take_event();
-    CHECK(event.before == "Critical");
-    CHECK(event.after.empty());
-    CHECK(f.ticket().row.priority.empty());
-    CHECK_THROWS_AS(
-        f.act([&](const auto& technician) { return tickets::set_priority(s.db, technician, f.ticket_id, "none such"); }), Error);
-  });
+STORAGE_TEST_CASE(s, "a new priority is reported with the names of both") {
+  Fixture f(s);
+  CHECK_FALSE(f.priority("High"));
+  CHECK(f.take_events().empty());
+  CHECK(f.priority("Critical"));
+  auto event = f.take_event();
+  CHECK(event.kind == TicketEventKind::priority);
+  CHECK(event.before == "High");
+  CHECK(event.after == "Critical");
+  CHECK(f.ticket().row.priority == "Critical");
+  CHECK(f.priority(""));
+  event = f.take_event();
+  CHECK(event.before == "Critical");
+  CHECK(event.after.empty());
+  CHECK(f.ticket().row.priority.empty());
+  CHECK_THROWS_AS(f.act([&](const auto& technician) { return tickets::set_priority(s.db, technician, f.ticket_id, "none such"); }), Error);
 }
 
-TEST_CASE("an assignee is found by name whatever its case and made when nobody has it") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    CHECK_FALSE(f.assignee(""));
-    CHECK(f.assignee("UMA user"));
-    auto event = f.take_event();
-    CHECK(event.kind == TicketEventKind::assignee);
-    CHECK(event.before.empty());
-    CHECK(event.after == "Uma User");
-    CHECK(f.rows("users") == 1);
-    CHECK_FALSE(f.assignee("uma user"));
-    CHECK(f.assignee("Nils Neu"));
-    event = f.take_event();
-    CHECK(event.before == "Uma User");
-    CHECK(event.after == "Nils Neu");
-    CHECK(f.rows("users") == 2);
-    CHECK(f.assignee("Nora Neu"));
-    CHECK(f.assignee(""));
-    CHECK(f.take_events().size() == 2);
-    CHECK_FALSE(f.assignee(""));
-    CHECK(store::import_psa(s.db, test::sample_psa, "sample.json").of("users").unchanged == 1);
-  });
+STORAGE_TEST_CASE(s, "an assignee is found by name whatever its case and made when nobody has it") {
+  Fixture f(s);
+  CHECK_FALSE(f.assignee(""));
+  CHECK(f.assignee("UMA user"));
+  auto event = f.take_event();
+  CHECK(event.kind == TicketEventKind::assignee);
+  CHECK(event.before.empty());
+  CHECK(event.after == "Uma User");
+  CHECK(f.rows("users") == 1);
+  CHECK_FALSE(f.assignee("uma user"));
+  CHECK(f.assignee("Nils Neu"));
+  event = f.take_event();
+  CHECK(event.before == "Uma User");
+  CHECK(event.after == "Nils Neu");
+  CHECK(f.rows("users") == 2);
+  CHECK(f.assignee("Nora Neu"));
+  CHECK(f.assignee(""));
+  CHECK(f.take_events().size() == 2);
+  CHECK_FALSE(f.assignee(""));
+  CHECK(store::import_psa(s.db, test::sample_psa, "sample.json").of("users").unchanged == 1);
 }
 
-TEST_CASE("closing is one event with the closure note and reopening is one") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    CHECK_FALSE(f.reopen());
-    CHECK(f.close("Cleaned up.", "Sec Dismissed"));
-    auto event = f.take_event();
-    CHECK(event.kind == TicketEventKind::closed);
-    CHECK(event.text == "Cleaned up.");
-    auto t = f.ticket();
-    CHECK(t.row.is_closed);
-    CHECK(t.row.status == "Sec Dismissed");
-    CHECK(t.row.closed_at == f.clock.now() - 10s);
-    REQUIRE(t.comments.size() == 1);
-    CHECK(t.comments[0].note == "Cleaned up.");
-    CHECK_FALSE(f.close("once more"));
-    CHECK(f.take_events().empty());
-    CHECK(f.rows("comments") == 1);
+STORAGE_TEST_CASE(s, "closing is one event with the closure note and reopening is one") {
+  Fixture f(s);
+  CHECK_FALSE(f.reopen());
+  CHECK(f.close("Cleaned up.", "Sec Dismissed"));
+  auto event = f.take_event();
+  CHECK(event.kind == TicketEventKind::closed);
+  CHECK(event.text == "Cleaned up.");
+  auto t = f.ticket();
+  CHECK(t.row.is_closed);
+  CHECK(t.row.status == "Sec Dismissed");
+  CHECK(t.row.closed_at == f.clock.now() - 10s);
+  REQUIRE(t.comments.size() == 1);
+  CHECK(t.comments[0].note == "Cleaned up.");
+  CHECK_FALSE(f.close("once more"));
+  CHECK(f.take_events().empty());
+  CHECK(f.rows("comments") == 1);
 
-    CHECK(f.reopen());
-    CHECK(f.take_event().kind == TicketEventKind::reopened);
-    t = f.ticket();
-    CHECK_FALSE(t.row.is_closed);
-    CHECK(t.row.status == "Sec New");
-    CHECK_FALSE(t.row.closed_at);
-    CHECK_FALSE(f.reopen());
+  CHECK(f.reopen());
+  CHECK(f.take_event().kind == TicketEventKind::reopened);
+  t = f.ticket();
+  CHECK_FALSE(t.row.is_closed);
+  CHECK(t.row.status == "Sec New");
+  CHECK_FALSE(t.row.closed_at);
+  CHECK_FALSE(f.reopen());
 
-    CHECK(f.close());
-    event = f.take_event();
-    CHECK(event.text.empty());
-    CHECK(f.ticket().row.status == "Sec Closed");
-    CHECK(f.rows("comments") == 1);
-  });
+  CHECK(f.close());
+  event = f.take_event();
+  CHECK(event.text.empty());
+  CHECK(f.ticket().row.status == "Sec Closed");
+  CHECK(f.rows("comments") == 1);
 }
 
-TEST_CASE("a ticket without a finding queues no event and one that does not exist is an error") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    s.db.execute("UPDATE rmm_alerts SET ticket_id = NULL");
-    CHECK(f.note("to nobody"));
-    CHECK(f.rows("comments") == 1);
-    CHECK(f.take_events().empty());
-    f.ticket_id = "00000000-0000-7000-8000-000000000000";
-    for (const auto& act :
-         std::vector<std::function<bool()>>{[&] { return f.note("x"); }, [&] { return f.priority("High"); },
-                                            [&] { return f.assignee("x"); }, [&] { return f.close(); }, [&] { return f.reopen(); }}) {
-      try {
-        act();
-        FAIL("a ticket that does not exist was changed");
-      } catch (const Error& e) {
-        CHECK(e.status() == Status::not_found);
-      }
+STORAGE_TEST_CASE(s, "a ticket without a finding queues no event and one that does not exist is an error") {
+  Fixture f(s);
+  s.db.execute("UPDATE rmm_alerts SET ticket_id = NULL");
+  CHECK(f.note("to nobody"));
+  CHECK(f.rows("comments") == 1);
+  CHECK(f.take_events().empty());
+  f.ticket_id = "00000000-0000-7000-8000-000000000000";
+  for (const auto& act :
+       std::vector<std::function<bool()>>{[&] { return f.note("x"); }, [&] { return f.priority("High"); }, [&] { return f.assignee("x"); },
+                                          [&] { return f.close(); }, [&] { return f.reopen(); }}) {
+    try {
+      act();
+      FAIL("a ticket that does not exist was changed");
+    } catch (const Error& e) {
+      CHECK(e.status() == Status::not_found);
     }
-    CHECK(f.rows("users") == 1);
-  });
+  }
+  CHECK(f.rows("users") == 1);
 }
 
-TEST_CASE("a technician cannot close a ticket of a board without a closed status either") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    s.db.execute("UPDATE statuses SET is_closed = false");
-    CHECK_THROWS_AS(f.close("words"), Error);
-    CHECK(f.rows("comments") == 0);
-    CHECK(f.take_events().empty());
-  });
+STORAGE_TEST_CASE(s, "a technician cannot close a ticket of a board without a closed status either") {
+  Fixture f(s);
+  s.db.execute("UPDATE statuses SET is_closed = false");
+  CHECK_THROWS_AS(f.close("words"), Error);
+  CHECK(f.rows("comments") == 0);
+  CHECK(f.take_events().empty());
 }
 
-TEST_CASE("what a technician wrote stays text in CommonMark") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    REQUIRE(f.note("- no *item*\n<b>no tag</b>"));
-    CHECK(s.db.query<1>("SELECT note FROM comments")[0][0] == "\\- no \\*item\\*\\\n\\<b\\>no tag\\</b\\>");
-  });
+STORAGE_TEST_CASE(s, "what a technician wrote stays text in CommonMark") {
+  Fixture f(s);
+  REQUIRE(f.note("- no *item*\n<b>no tag</b>"));
+  CHECK(s.db.query<1>("SELECT note FROM comments")[0][0] == "\\- no \\*item\\*\\\n\\<b\\>no tag\\</b\\>");
 }

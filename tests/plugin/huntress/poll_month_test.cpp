@@ -1,6 +1,7 @@
 // A month of polling every five minutes, with everything that a month brings. What must hold at its end does not depend on luck.
 #include <map>
 #include <random>
+#include <utility>
 
 #include "tests/plugin/huntress/bench.hpp"
 
@@ -16,6 +17,7 @@ struct Expected {
   bool hidden = false;  // arrived far behind the cursor: only a sweep sees it
   bool has_ticket = false;
   std::size_t notes = 0;
+  std::string shown;  // by its ticket
 };
 
 class Month {
@@ -74,6 +76,12 @@ class Month {
     e.changed = true;
   }
 
+  // What a ticket shows of an incident: only when that changes is there a note.
+  std::string shown(std::int64_t id) {
+    const json::object row = b_.vendor.row(id);
+    return *json::text_at(row, "status") + "/" + *json::text_at(row, "severity") + "/" + json::text_at(row, "summary").value_or("");
+  }
+
   void poll_once() {
     const unsigned luck = random_() % 100;
     b_.vendor.fault = [luck, n = 0](const Asked&) mutable -> std::optional<picket::HttpAnswer> {
@@ -96,8 +104,9 @@ class Month {
       if (e.hidden && !seen) continue;
       e.hidden = false;
       e.changed = false;
+      const std::string before = std::exchange(e.shown, shown(id));
       if (e.has_ticket) {
-        ++e.notes;
+        e.notes += before == e.shown ? 0u : 1u;
         continue;
       }
       e.has_ticket = *json::text_at(b_.vendor.row(id), "status") != "closed";

@@ -204,7 +204,16 @@ TEST_CASE("after three failures a minimal ticket stands on the triage board, and
   b.poll();
   CHECK(b.psa.tickets.size() == 1);
   CHECK(b.psa.alert(1).failures == 0);
-  CHECK(b.psa.ticket_of(1).updates() == 1);
+  const Ticket& t = b.psa.ticket_of(1);
+  CHECK(t.updates() == 2);  // that it can be processed now, and the audit note
+  Started well;             // as if it had opened well, but for the client
+  well.vendor.add_incident(1, b.at(-10min));
+  well.poll();
+  CHECK(t.draft.title == well.psa.ticket_of(1).draft.title);
+  CHECK(t.draft.board_id == well.psa.ticket_of(1).draft.board_id);
+  CHECK(t.priority_id == well.psa.ticket_of(1).priority_id);
+  CHECK(t.draft.client_id == "internal");
+  CHECK(contains(t.body, "Contoso"));
 }
 
 TEST_CASE("what cannot even be recorded holds the cursor back, and only that") {

@@ -102,8 +102,8 @@ TEST_CASE("what is pending is tried again after ten minutes, then ever more rare
 TEST_CASE("a minimal ticket is remembered until its real body is written") {
   picket::Alert alert;
   alert.metadata = picket::lifecycle::with_processing_error("{}", 3, "refused", {}, true);
-  CHECK(read_snapshot(alert).minimal);
-  CHECK_FALSE(stored(full()).minimal);
+  CHECK(picket::lifecycle::is_minimal(alert.metadata));
+  CHECK_FALSE(picket::lifecycle::is_minimal(write_snapshot(full())));
 }
 
 TEST_CASE("metadata that is none is read as an empty snapshot") {

@@ -192,7 +192,7 @@ TEST_CASE("the fingerprint changes with everything a modification changes, and w
   const json::object base = json::parse_object(whole, "case");
   const auto print = [](const json::object& o) {
     const Case c = read_case(json::value(o)).value();
-    return fingerprint_of(c, c.modified_at);
+    return fingerprint_of(c);
   };
   const std::string before = print(base);
   CHECK(before.starts_with("2026-05-28T20:28:43.456Z/"));
@@ -216,7 +216,9 @@ TEST_CASE("the fingerprint changes with everything a modification changes, and w
   shifted["name"] = "Big thingHigh";
   shifted["severity"] = "";
   CHECK(print(shifted) != before);
-  CHECK(fingerprint_of(read(whole).value(), std::nullopt).starts_with("/"));
+  Case undated = read(whole).value();
+  undated.modified_at.reset();
+  CHECK(fingerprint_of(undated).starts_with("/"));
 }
 
 TEST_CASE("the snapshot of a case is the case") {

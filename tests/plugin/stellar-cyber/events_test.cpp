@@ -321,6 +321,7 @@ TEST_CASE("what we write does not act on the ticket, whatever its settings") {
   Linked b;
   b.set("syncPriority", true);
   b.set("autoCloseTickets", true);
+  b.set("gatherMinorChangesMinutes", 0);
   const auto carry = [&](const TicketEvent& e) {
     CHECK(b.carry_one(e) == Status::ok);
     b.clock.advance(5min);

@@ -54,7 +54,7 @@ TEST_CASE("the first look notes nothing, the next change does") {
       CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "new"));
       CHECK_FALSE(b.psa.ticket_of("c1").closed);
       b.clock.advance(5min);
-      b.vendor.change("c1", {{"score", 99}});
+      b.vendor.change("c1", {{"name", "Another name"}});
       b.poll();
       CHECK(b.psa.ticket_of("c1").notes.size() == 2);
     }

@@ -83,6 +83,7 @@ TEST_CASE("filters: below them nothing is recorded, and the ticket opens as soon
     CAPTURE(c.setting);
     Started b;
     b.set(c.setting, c.limit);
+    b.set("gatherMinorChangesMinutes", 0);
     b.vendor.add_case("c1")[c.member] = c.below;
     Polled polled = b.poll();
     CHECK(polled.report.recorded == 0);
@@ -345,6 +346,9 @@ TEST_CASE("after three failures a minimal ticket stands on the triage board, and
   const Ticket& t = b.psa.ticket_of("c1");
   CHECK(contains(t.body, "What happened."));
   CHECK(contains(t.body, "Alert of c1"));
+  CHECK(t.draft.board_id == "security");
+  CHECK(t.draft.title == "[Stellar Cyber #1001] High — Case c1");
+  CHECK_FALSE(t.priority_id.empty());
   CHECK(b.psa.alert("c1").failures == 0);
   CHECK_FALSE(b.psa.alert("c1").incomplete);
   CHECK(t.updates() == 2);  // that it can be processed now, and the comment

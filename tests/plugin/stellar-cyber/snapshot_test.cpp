@@ -38,7 +38,6 @@ TEST_CASE("a snapshot survives being written and read") {
   s.parts_pending = true;
   s.parts.summary = "";
   s.parts.observables = std::vector<Observables>{};
-  s.minimal = true;
   s.imported = true;
   const Snapshot back = again(s);
   CHECK(back.known.id == "c1");
@@ -56,7 +55,6 @@ TEST_CASE("a snapshot survives being written and read") {
   CHECK(back.parts.observables->empty());
   CHECK_FALSE(back.parts.alerts);
   CHECK_FALSE(back.parts.complete());
-  CHECK(back.minimal);
   CHECK(back.imported);
   CHECK(write_snapshot(back) == write_snapshot(s));
 }
@@ -107,7 +105,6 @@ TEST_CASE("metadata of any kind are read as far as they go") {
     CHECK(s.own_severities.values().empty());
     CHECK(s.own_writes == 0);
     CHECK_FALSE(s.incomplete());
-    CHECK_FALSE(s.minimal);
     CHECK_FALSE(s.imported);
     CHECK_FALSE(s.parts.summary);
   }
@@ -121,9 +118,9 @@ TEST_CASE("an error beside the snapshot") {
   CHECK(json::to_string(o.at("processing_error")) == R"({"message":"it failed","attempts":2,"at":"2026-06-09T14:00:00.000Z"})");
   CHECK(read_snapshot(alert_of(with)).known.name == "Case");
   CHECK(read_snapshot(alert_of(with)).imported);
-  CHECK_FALSE(read_snapshot(alert_of(with)).minimal);
-  CHECK(read_snapshot(alert_of(with_processing_error(with, 3, "again", at, true))).minimal);
-  CHECK(read_snapshot(alert_of(with_processing_error("<html>", 1, std::string(9999, 'x'), at, true))).minimal);
+  CHECK_FALSE(picket::lifecycle::is_minimal(with));
+  CHECK(picket::lifecycle::is_minimal(with_processing_error(with, 3, "again", at, true)));
+  CHECK(picket::lifecycle::is_minimal(with_processing_error("<html>", 1, std::string(9999, 'x'), at, true)));
   // The next success forgets it.
   CHECK_FALSE(json::parse_object(write_snapshot(read_snapshot(alert_of(with))), "metadata").contains("processing_error"));
 }

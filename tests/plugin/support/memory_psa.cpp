@@ -81,7 +81,7 @@ Status MemoryPsa::apply_one(const ChangeSet& set, std::string& ticket_id, std::s
     ticket_id = next.ticket_id;
   }
   const bool touches = set.open_ticket || !set.notes.empty() || set.ticket_action != TicketAction::keep || !set.priority_id.empty() ||
-                       !set.body_markdown.empty();
+                       !set.body_markdown.empty() || set.restated_ticket;
   if (touches && ticket_id.empty()) {
     message = "there is no ticket to change";
     return Status::invalid;
@@ -105,6 +105,12 @@ Status MemoryPsa::apply_one(const ChangeSet& set, std::string& ticket_id, std::s
     if (set.ticket_action == TicketAction::reopen) ticket.closed = false;
     if (!set.priority_id.empty()) ticket.priority_id = set.priority_id;
     if (!set.body_markdown.empty()) ticket.body = set.body_markdown;
+    if (set.restated_ticket) {
+      ticket.draft.title = set.restated_ticket->title;
+      ticket.draft.board_id = set.restated_ticket->board_id;
+      ticket.body = set.restated_ticket->body_markdown;
+      ticket.priority_id = set.restated_ticket->priority_id;
+    }
     if (set.asset_link) ticket.asset_ids.push_back(set.asset_link->asset_id);
   }
   if (!set.cursor_stream.empty()) cursors[set.cursor_stream] = set.cursor_value;

@@ -1,32 +1,15 @@
 #include "tests/plugin/support/rendered.hpp"
 
-#include <cmark-gfm-core-extensions.h>
-#include <cmark-gfm.h>
-
 #include <algorithm>
-#include <cstdlib>
 #include <set>
 #include <string_view>
 
 #include "sdk/common/text.hpp"
+#include "tests/support/gfm.hpp"
 
 namespace picket::test {
 
-std::string html_of(const std::string& markdown) {
-  cmark_gfm_core_extensions_ensure_registered();
-  constexpr int options = CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES;
-  cmark_parser* parser = cmark_parser_new(options);
-  for (const char* name : {"table", "strikethrough", "autolink", "tasklist"})
-    cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(name));
-  cmark_parser_feed(parser, markdown.data(), markdown.size());
-  cmark_node* document = cmark_parser_finish(parser);
-  char* html = cmark_render_html(document, options, cmark_parser_get_syntax_extensions(parser));
-  std::string out = html;
-  std::free(html);
-  cmark_node_free(document);
-  cmark_parser_free(parser);
-  return out;
-}
+std::string html_of(const std::string& markdown) { return rendered(markdown, RenderAs::html); }
 
 std::string foreign_tag(const std::string& html, const std::vector<std::string>& own_links) {
   static const std::set<std::string_view> own = {"p",  "/p",  "code", "/code", "br /", "ul",  "/ul",    "ol",     "/ol",

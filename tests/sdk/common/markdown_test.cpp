@@ -1,37 +1,21 @@
 // Vendor text rendered by cmark-gfm with every extension of GitHub's dialect: nothing but text, line breaks and code spans may come out.
 #include "sdk/common/markdown.hpp"
 
-#include <cmark-gfm-core-extensions.h>
-#include <cmark-gfm.h>
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <memory>
 #include <random>
 #include <regex>
 #include <string>
 
 #include "sdk/common/text.hpp"
+#include "tests/support/gfm.hpp"
 
 namespace md = picket::markdown;
+using picket::test::RenderAs;
+using picket::test::rendered;
 
 namespace {
-
-std::string render(const std::string& markdown, bool html) {
-  cmark_gfm_core_extensions_ensure_registered();
-  cmark_parser* parser = cmark_parser_new(CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES);
-  for (const char* name : {"table", "strikethrough", "autolink", "tasklist"})
-    cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(name));
-  cmark_parser_feed(parser, markdown.data(), markdown.size());
-  cmark_node* document = cmark_parser_finish(parser);
-  char* text = html ? cmark_render_html(document, CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES, cmark_parser_get_syntax_extensions(parser))
-                    : cmark_render_plaintext(document, CMARK_OPT_DEFAULT, 0);
-  std::string out = text;
-  std::free(text);
-  cmark_node_free(document);
-  cmark_parser_free(parser);
-  return out;
-}
 
 // What is left of the HTML after the tags that text may produce.
 std::string foreign_tags(const std::string& html) {
@@ -86,9 +70,10 @@ const char* const nasty[] = {
 TEST_CASE("vendor text cannot form markup") {
   for (const char* text : nasty) {
     CAPTURE(text);
-    CHECK(foreign_tags(render(md::block(text), true)) == "");
-    CHECK(foreign_tags(render(md::line(text), true)) == "");
-    CHECK(foreign_tags(render("- **Field:** " + md::line(text) + "\n", true)).find_first_not_of("</ulistrong>") == std::string::npos);
+    CHECK(foreign_tags(rendered(md::block(text), RenderAs::html)) == "");
+    CHECK(foreign_tags(rendered(md::line(text), RenderAs::html)) == "");
+    CHECK(foreign_tags(rendered("- **Field:** " + md::line(text) + "\n", RenderAs::html)).find_first_not_of("</ulistrong>") ==
+          std::string::npos);
   }
 }
 
@@ -107,15 +92,15 @@ TEST_CASE("a person reads what the vendor wrote") {
   };
   for (const auto& c : cases) {
     CAPTURE(c.text);
-    CHECK(render(md::line(c.text), false) == c.shown);
+    CHECK(rendered(md::line(c.text), RenderAs::text) == c.shown);
   }
-  CHECK(render(md::block("one\ntwo\n\nthree"), false) == "one\ntwo\n\nthree\n");
+  CHECK(rendered(md::block("one\ntwo\n\nthree"), RenderAs::text) == "one\ntwo\n\nthree\n");
 }
 
 TEST_CASE("code spans hold anything") {
   for (const char* text : {"a", "`", "``", "a`b", "` a `", "a``b`c", " a ", "c:\\x", "<b>"}) {
     CAPTURE(text);
-    CHECK(render("x" + md::code(text) + "y", true).find("<code>") != std::string::npos);
+    CHECK(rendered("x" + md::code(text) + "y", RenderAs::html).find("<code>") != std::string::npos);
   }
   CHECK(md::code("").empty());
   CHECK(md::code("   ").empty());
@@ -127,7 +112,7 @@ TEST_CASE("random text of markup characters forms no markup") {
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
     for (std::size_t length = random() % 40; length > 0; --length) text += alphabet[random() % alphabet.size()];
-    const std::string tags = foreign_tags(render(md::block(text), true));
+    const std::string tags = foreign_tags(rendered(md::block(text), RenderAs::html));
     if (tags.empty()) continue;
     CAPTURE(text);
     FAIL_CHECK(tags);

@@ -100,7 +100,7 @@ TEST_CASE("random texts of a time's characters are read or refused, and what is 
   }
 }
 
-TEST_CASE("the form for people") {
+TEST_CASE("the form for display") {
   CHECK(format_time_for_people(*parse_time("2026-06-09T14:05:59.999Z")) == "2026-06-09 14:05 UTC");
   const struct {
     std::chrono::microseconds duration;

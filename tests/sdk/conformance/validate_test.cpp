@@ -120,6 +120,6 @@ TEST_CASE("what validation finds") {
   CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:no-reason"}), "the contract was broken") != nullptr);
   CHECK(failed_check(validate_provider(PICKET_BAD_PROVIDER, {.base_url = "bad:leaks-secret"}), "holds a secret") != nullptr);
   CHECK(failed_check(validate_provider(PICKET_LEAKING), "other symbols") != nullptr);
-  CHECK(failed_check(validate_provider(PICKET_OTHER_MAJOR), "it speaks contract 2.1") != nullptr);
+  CHECK(failed_check(validate_provider(PICKET_OTHER_MAJOR), "it speaks contract 2.2") != nullptr);
   CHECK(failed_check(validate_provider("no-such-file.so"), "cannot be loaded") != nullptr);
 }

@@ -8,7 +8,7 @@
 using namespace picket;
 using namespace picket::host;
 
-TEST_CASE("a provider is held to its manifest") {
+TEST_CASE("a provider must keep its manifest") {
   const LoadedProvider example = LoadedProvider::load(PICKET_EXAMPLE_PROVIDER);
   const Manifest manifest = load_manifest(PICKET_EXAMPLE_MANIFEST, PICKET_MANIFEST_SCHEMA);
   CHECK_NOTHROW(check_against_manifest(example, manifest));

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "sdk/host/provider_session.hpp"
 #include "sdk/conformance/fakes.hpp"
+#include "sdk/host/provider_session.hpp"
 
 using namespace picket;
 using namespace picket::host;
@@ -249,7 +249,7 @@ Reported report_events(ProviderSession& session, const Call& call, const std::ve
   try {
     session.ticket_events(call, events, [&](std::size_t index, Status status, std::string_view message) {
       reported.outcomes.push_back(std::to_string(index) + " " + std::string(name_of(status)) +
-                              (message.empty() ? "" : ": " + std::string(message)));
+                                  (message.empty() ? "" : ": " + std::string(message)));
     });
   } catch (const Error& e) {
     reported.status = e.status();
@@ -401,7 +401,7 @@ TEST_CASE("without a sink, breaches are logged as errors") {
 
 TEST_CASE("files that are no providers") {
   CHECK_THROWS_WITH_AS(LoadedProvider::load("no-such-file.so"), doctest::Contains("no-such-file.so cannot be loaded"), Error);
-  CHECK_THROWS_WITH_AS(LoadedProvider::load(PICKET_OTHER_MAJOR), doctest::Contains("it speaks contract 2.1"), Error);
+  CHECK_THROWS_WITH_AS(LoadedProvider::load(PICKET_OTHER_MAJOR), doctest::Contains("it speaks contract 2.2"), Error);
   CHECK_THROWS_WITH_AS(LoadedProvider::load(PICKET_NOT_A_LIBRARY), doctest::Contains("cannot be loaded"), Error);
   const LoadedProvider bad = LoadedProvider::load(PICKET_BAD_PROVIDER);
   CHECK(bad.id() == "bad");

@@ -357,3 +357,37 @@ TEST_CASE("the cursor neither moves back, nor past the present, nor over a gap i
   CHECK(unknown_time.run({f}).created == 1);
   CHECK(unknown_time.ledger.cursor.empty());
 }
+
+TEST_CASE("an older version is stale only to a version that is not from the future") {
+  Bench b;
+  Finding f = finding("1");
+  f.alert.fingerprint = format_time(now + 24h) + "/1";  // whoever's clock it was
+  b.run({f});
+  CHECK(b.run({changed(finding("1"), "2")}).noted == 1);
+}
+
+TEST_CASE("a minimal ticket that recovers is what it would be if it had opened well, but for its client") {
+  Bench b;
+  b.routing.category_id = "phishing";
+  b.ledger.refuse = [](const ChangeSet& set) {
+    return set.open_ticket && set.open_ticket->board_id == "security" ? std::string("no") : std::string{};
+  };
+  for (int poll = 0; poll < 3; ++poll) CHECK(b.run({finding("1")}).failed == 1);
+  CHECK(b.ledger.tickets == 1);
+  b.ledger.refuse = [](const ChangeSet&) { return std::string{}; };
+  b.vendor.prepared = 0;
+  CHECK(b.run({finding("1")}).noted == 1);
+  CHECK(b.vendor.prepared == 1);  // so that all look-ups are made
+  const ChangeSet* set = nullptr;
+  for (const ChangeSet& applied : b.ledger.applied)
+    if (applied.restated_ticket) set = &applied;
+  REQUIRE(set != nullptr);
+  CHECK(set->restated_ticket->title == "ticket of 1");
+  CHECK(set->restated_ticket->board_id == "security");
+  CHECK(set->restated_ticket->priority_id == "P2");
+  CHECK(set->restated_ticket->category_id == "phishing");
+  CHECK(set->notes.back() == "audit");
+  const std::size_t applied = b.ledger.applied.size();
+  CHECK(b.run({finding("1")}).unchanged == 1);
+  CHECK(b.ledger.applied.size() == applied);
+}

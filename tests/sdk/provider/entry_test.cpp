@@ -78,9 +78,9 @@ TEST_CASE("open makes an instance for the connection, or refuses and leaves out 
   const picket_connection refused = connection_to("refuse");
   CHECK(detail::open_provider(make, &stub.host, &refused, &stub.call, &out) == PICKET_INVALID);
   CHECK(out == nullptr);
-  CHECK(stub.told.message == "this base URL is refused");
-  CHECK(stub.told.field == "baseUrl");
-  CHECK(stub.told.retry_after_ms == -1);
+  CHECK(stub.failure.message == "this base URL is refused");
+  CHECK(stub.failure.field == "baseUrl");
+  CHECK(stub.failure.retry_after_ms == -1);
 
   const picket_connection none = connection_to("null");
   CHECK(detail::open_provider(make, &stub.host, &none, &stub.call, &out) == PICKET_INTERNAL);
@@ -129,8 +129,8 @@ TEST_CASE("exceptions become a status and a message") {
     CHECK(status == c.status);
     CHECK(accounts == 0);
     CHECK(stub.fails == c.fails);
-    CHECK(stub.told.message == c.message);
-    CHECK(stub.told.retry_after_ms == c.retry_after_ms);
+    CHECK(stub.failure.message == c.message);
+    CHECK(stub.failure.retry_after_ms == c.retry_after_ms);
   }
 }
 
@@ -160,7 +160,7 @@ TEST_CASE("poll reports once, also when it fails") {
   CHECK(bad.times == 1);
   CHECK(bad.collected == 40);
   CHECK(bad.errors == 1);
-  CHECK(stub.told.message == "the vendor is down");
+  CHECK(stub.failure.message == "the vendor is down");
 }
 
 TEST_CASE("a call asks the host, as far as the host knows the question") {
@@ -178,7 +178,7 @@ TEST_CASE("a call asks the host, as far as the host knows the question") {
   CHECK(stub.progress == 5);
   stub.cancelled = true;
   CHECK(check() == PICKET_CANCELLED);
-  CHECK(stub.told.message == "the work was cancelled");
+  CHECK(stub.failure.message == "the work was cancelled");
   stub.call.size = offsetof(picket_call, cancelled);
   CHECK(check() == PICKET_OK);
 }
@@ -201,10 +201,10 @@ picket_ticket_event event_of(std::int32_t kind, const char* id) {
   return event;
 }
 
-// What the host is told, in order: "0 ok", "1 invalid because".
+// The outcomes that the host receives, in order: "0 ok", "1 invalid because".
 struct Outcomes {
   std::vector<std::string> heard;
-  static void told(void* user, std::size_t index, picket_status status, picket_str message) {
+  static void add(void* user, std::size_t index, picket_status status, picket_str message) {
     std::string line = std::to_string(index) + " " + std::string(name_of(to_status(status)));
     if (message.ptr != nullptr) line += " " + std::string(message.ptr, message.len);
     static_cast<Outcomes*>(user)->heard.push_back(line);
@@ -247,7 +247,7 @@ TEST_CASE("ticket events arrive whole and their outcomes go back") {
     outcome(1, Status::invalid, "this case is gone");
   };
   Outcomes outcomes;
-  CHECK(opened.provider->ticket_events(opened.provider->self, &stub.call, events, 2, Outcomes::told, &outcomes) == PICKET_OK);
+  CHECK(opened.provider->ticket_events(opened.provider->self, &stub.call, events, 2, Outcomes::add, &outcomes) == PICKET_OK);
   CHECK(outcomes.heard == std::vector<std::string>{"0 ok", "1 invalid this case is gone"});
   REQUIRE(seen.size() == 2);
   TicketEvent expected;
@@ -292,25 +292,25 @@ TEST_CASE("events of a newer host: what is not known is done and what is larger 
     outcome(0, Status::ok, "");
   };
   Outcomes outcomes;
-  CHECK(opened.provider->ticket_events(opened.provider->self, &stub.call, events, 3, Outcomes::told, &outcomes) == PICKET_OK);
+  CHECK(opened.provider->ticket_events(opened.provider->self, &stub.call, events, 3, Outcomes::add, &outcomes) == PICKET_OK);
   CHECK(outcomes.heard == std::vector<std::string>{"0 ok", "2 unavailable try later", "1 ok"});
 }
 
-TEST_CASE("what ticket_events throws becomes a status and outcomes told before stand") {
+TEST_CASE("what ticket_events throws becomes a status and outcomes reported before stand") {
   test::HostStub stub;
   const Opened opened(stub, "events");
   const picket_ticket_event event = event_of(PICKET_EVENT_NOTE, "e-1");
   const picket_ticket_event* const events[] = {&event, &event};
   Outcomes outcomes;
   const auto call = [&](const picket_ticket_event* const* list, std::size_t count) {
-    return opened.provider->ticket_events(opened.provider->self, &stub.call, list, count, Outcomes::told, &outcomes);
+    return opened.provider->ticket_events(opened.provider->self, &stub.call, list, count, Outcomes::add, &outcomes);
   };
   carry = [](std::span<const TicketEvent>, const Provider::EventOutcome& outcome) {
     outcome(0, Status::ok, "");
     throw Error(Status::auth, "the key was refused");
   };
   CHECK(call(events, 2) == PICKET_AUTH);
-  CHECK(stub.told.message == "the key was refused");
+  CHECK(stub.failure.message == "the key was refused");
   CHECK(outcomes.heard == std::vector<std::string>{"0 ok"});
 
   carry = [](std::span<const TicketEvent>, const Provider::EventOutcome& outcome) { outcome(2, Status::ok, ""); };

@@ -9,8 +9,8 @@
 
 namespace picket::test {
 
-// What `fail` was told last.
-struct Told {
+// The arguments of the last call of `fail`.
+struct Failure {
   picket_status status = PICKET_OK;
   std::int64_t retry_after_ms = 0;
   std::string field;
@@ -27,8 +27,8 @@ struct HostStub {
             [](void* self, picket_status status, std::int64_t retry_after_ms, picket_str field, picket_str message) {
               auto& stub = *static_cast<HostStub*>(self);
               ++stub.fails;
-              stub.told = {status, retry_after_ms, std::string(field.ptr == nullptr ? "" : field.ptr, field.len),
-                           std::string(message.ptr, message.len)};
+              stub.failure = {status, retry_after_ms, std::string(field.ptr == nullptr ? "" : field.ptr, field.len),
+                              std::string(message.ptr, message.len)};
             }};
     host = {sizeof host, this, [](void* self, const char* id) -> const void* {
               auto& offered = static_cast<HostStub*>(self)->services;
@@ -45,7 +45,7 @@ struct HostStub {
   bool cancelled = false;
   std::uint64_t progress = 0;
   int fails = 0;
-  Told told;
+  Failure failure;
 };
 
 inline picket_str str(const char* s) { return {s, std::strlen(s)}; }

@@ -119,7 +119,7 @@ TEST_CASE("answers come back in the order of the requests") {
   CHECK(status_of([&] { (void)services.exchange(call, requests); }) == Status::internal);
 }
 
-TEST_CASE("outcomes are told as they come, also when the host stops in the middle") {
+TEST_CASE("outcomes are reported as they come, also when the host stops in the middle") {
   test::HostStub stub;
   TicketsStub tickets(stub);
   const Services services(stub.host);
@@ -138,9 +138,9 @@ TEST_CASE("outcomes are told as they come, also when the host stops in the middl
 
   tickets.report_only = 2;
   tickets.status = PICKET_DEADLINE;
-  std::size_t told = 0;
-  CHECK_THROWS_AS(services.apply(call, sets, [&](std::size_t, ApplyOutcome&&) { ++told; }), ServiceError);
-  CHECK(told == 2);
+  std::size_t reported = 0;
+  CHECK_THROWS_AS(services.apply(call, sets, [&](std::size_t, ApplyOutcome&&) { ++reported; }), ServiceError);
+  CHECK(reported == 2);
   tickets.status = PICKET_OK;
   CHECK(status_of([&] { (void)services.apply(call, sets); }) == Status::internal);
 }
@@ -150,14 +150,14 @@ TEST_CASE("what a visitor throws waits until the host has returned") {
   const TicketsStub tickets(stub);
   const Services services(stub.host);
   const std::vector<ChangeSet> sets(2);
-  int told = 0;
+  int reported = 0;
   CHECK_THROWS_AS(services.apply(Call(&stub.call), sets,
                                  [&](std::size_t, ApplyOutcome&&) {
-                                   ++told;
+                                   ++reported;
                                    throw std::out_of_range("mine");
                                  }),
                   std::out_of_range);
-  CHECK(told == 1);
+  CHECK(reported == 1);
 }
 
 TEST_CASE("secrets, settings and cursors") {

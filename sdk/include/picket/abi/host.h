@@ -225,6 +225,9 @@ typedef struct picket_change_set {
   picket_str body_markdown;     /* the linked ticket's new body */
   const picket_asset_link *asset_link;
   picket_str cursor_stream, cursor_value; /* moved in the same transaction; a cursor alone is a valid change set */
+  /* Since 1.2: the linked ticket stated anew, for one that was opened with little and is known in full now. Its title, body, board,
+   * priority and categories are replaced by those that are present here; the client and everything else of the draft are not looked at. */
+  const picket_ticket_draft *restated_ticket;
 } picket_change_set;
 
 typedef struct picket_tickets_1 {

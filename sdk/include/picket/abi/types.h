@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 #define PICKET_ABI_MAJOR 1u /* a host refuses a provider with another major number */
-#define PICKET_ABI_MINOR 1u /* counts additions; both sides accept any */
+#define PICKET_ABI_MINOR 2u /* counts additions; both sides accept any */
 
 /* Borrowed UTF-8 text. {NULL, 0} means absent; {non-NULL, 0} is the empty text. Frozen: never grows, so it may stand in arrays and has
  * no size. */

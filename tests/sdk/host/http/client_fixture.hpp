@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <limits>
 #include <string>
 #include <thread>
@@ -11,6 +12,7 @@
 
 #include "sdk/host/http/http_client.hpp"
 #include "tests/support/loopback_server.hpp"
+#include "tests/support/text.hpp"
 
 namespace picket::test {
 
@@ -62,7 +64,40 @@ inline host::Call call_on(host::Clock& clock, std::chrono::nanoseconds from_now)
   return {.clock = clock, .deadline_ns = clock.monotonic() + from_now.count(), .progress = {}};
 }
 
-inline bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+// Where simulated clocks begin.
+constexpr Time start = Time{std::chrono::sys_days{std::chrono::year{2026} / 6 / 9}} + 14h;
+
+// A server, a client of it and the client's clock.
+template <class ClockKind>
+struct Site {
+  explicit Site(
+      LoopbackServer::Reply reply, const std::function<void(host::HttpOptions&)>& change = [](host::HttpOptions&) {})
+      : server(std::move(reply)), client(changed(options_for(server), change), clock, nullptr) {}
+
+  HttpAnswer get(const std::string& path = {}) { return exchange(client, call_on(clock), test::get(server.origin() + path)); }
+  HttpAnswer post(const std::string& path = {}) { return exchange(client, call_on(clock), test::post(server.origin() + path)); }
+  std::vector<HttpAnswer> get_all(std::size_t count) {
+    return exchange(client, call_on(clock), std::vector(count, test::get(server.origin())));
+  }
+
+  LoopbackServer server;
+  ClockKind clock = begun();
+  host::HttpClient client;
+
+ private:
+  static ClockKind begun() {
+    if constexpr (std::is_same_v<ClockKind, host::SimulatedClock>)
+      return host::SimulatedClock(start);
+    else
+      return host::SystemClock();
+  }
+  static host::HttpOptions changed(host::HttpOptions options, const std::function<void(host::HttpOptions&)>& change) {
+    change(options);
+    return options;
+  }
+};
+using SimulatedSite = Site<host::SimulatedClock>;
+using RealSite = Site<host::SystemClock>;
 
 // Sets a flag after a while, from another thread.
 class CancelAfter {

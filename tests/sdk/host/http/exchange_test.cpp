@@ -12,21 +12,19 @@ using Then = LoopbackReply::Then;
 
 TEST_CASE("a request and its answer") {
   LoopbackRequest seen;
-  LoopbackServer server([&](const LoopbackRequest& request) {
+  RealSite site([&](const LoopbackRequest& request) {
     seen = request;
     return loopback_reply(404, "b\0dy", "X-Thing:  a b \r\nX-THING: c\r\n");
   });
-  SystemClock clock;
-  HttpClient client(options_for(server), clock, nullptr);
-  HttpRequest request = post(server.origin() + "/a?b=c#d", "hello");
+  HttpRequest request = post(site.server.origin() + "/a?b=c#d", "hello");
   request.headers = {{"X-Mine", "1"}};
-  const HttpAnswer answer = exchange(client, call_on(clock), request);
+  const HttpAnswer answer = exchange(site.client, call_on(site.clock), request);
 
   CHECK(seen.method == "POST");
   CHECK(seen.target == "/a?b=c");
   CHECK(seen.body == "hello");
   CHECK(seen.headers["x-mine"] == "1");
-  CHECK(seen.headers["host"] == server.origin().substr(7));
+  CHECK(seen.headers["host"] == site.server.origin().substr(7));
   CHECK(seen.headers["accept-encoding"] == "identity");
   CHECK(seen.headers["user-agent"] == "picket");
   CHECK(answer.status == Status::ok);
@@ -34,7 +32,7 @@ TEST_CASE("a request and its answer") {
   CHECK(answer.body == "b");
   CHECK(answer.header("x-thing") == "a b");
   CHECK_FALSE(answer.retry_after);
-  CHECK(client.sent() == 1);
+  CHECK(site.client.sent() == 1);
 }
 
 TEST_CASE("answers in every framing") {
@@ -61,49 +59,40 @@ TEST_CASE("answers in every framing") {
   };
   for (const Case& c : cases) {
     CAPTURE(std::string{c.what});
-    LoopbackServer server([&](const LoopbackRequest&) { return LoopbackReply{.bytes = c.bytes, .then = c.then}; });
-    SystemClock clock;
-    HttpClient client(options_for(server), clock, nullptr);
+    RealSite site([&](const LoopbackRequest&) { return LoopbackReply{.bytes = c.bytes, .then = c.then}; });
     for (int i = 0; i < 2; ++i) {
-      HttpRequest request = get(server.origin());
+      HttpRequest request = get(site.server.origin());
       request.method = c.method;
-      const HttpAnswer answer = exchange(client, call_on(clock), request);
+      const HttpAnswer answer = exchange(site.client, call_on(site.clock), request);
       CHECK(answer.message == "");
       CHECK(answer.code == c.code);
       CHECK((answer.body == c.body));
     }
-    CHECK(server.connections() == (c.then == Then::keep ? 1 : 2));
-    CHECK(client.sent() == 2);
+    CHECK(site.server.connections() == (c.then == Then::keep ? 1 : 2));
+    CHECK(site.client.sent() == 2);
   }
 }
 
 TEST_CASE("connections are kept between exchanges") {
-  LoopbackServer server([](const LoopbackRequest& r) { return loopback_reply(200, r.target); });
-  SystemClock clock;
-  HttpClient client(options_for(server), clock, nullptr);
-  for (int i = 0; i < 20; ++i)
-    CHECK(exchange(client, call_on(clock), get(server.origin() + "/" + std::to_string(i))).body == "/" + std::to_string(i));
-  CHECK(server.connections() == 1);
+  RealSite site([](const LoopbackRequest& r) { return loopback_reply(200, r.target); });
+  for (int i = 0; i < 20; ++i) CHECK(site.get("/" + std::to_string(i)).body == "/" + std::to_string(i));
+  CHECK(site.server.connections() == 1);
 }
 
 TEST_CASE("a kept connection that the server closed is replaced silently") {
-  LoopbackServer server([](const LoopbackRequest&) { return loopback_reply(200, "ok"); });
-  SimulatedClock clock(Time{});
-  HttpOptions options = options_for(server);
-  options.max_attempts = 1;
-  HttpClient client(options, clock, nullptr);
+  SimulatedSite site([](const LoopbackRequest&) { return loopback_reply(200, "ok"); }, [](HttpOptions& o) { o.max_attempts = 1; });
   for (int i = 0; i < 5; ++i) {
-    CHECK(exchange(client, call_on(clock), post(server.origin())).code == 200);
-    server.close_connections();
+    CHECK(site.post().code == 200);
+    site.server.close_connections();
     std::this_thread::sleep_for(10ms);
   }
-  CHECK(server.connections() == 5);
-  CHECK(client.sent() == 5);
-  CHECK(clock.monotonic() == 0);
+  CHECK(site.server.connections() == 5);
+  CHECK(site.client.sent() == 5);
+  CHECK(site.clock.monotonic() == 0);
 }
 
 TEST_CASE("a kept connection that is closed on the next request") {
-  // The close comes with the request under way, when no look at the socket could have told.
+  // The server closes while the request is under way: looking at the socket beforehand shows nothing.
   const auto second_on_connection_closes = [](const LoopbackRequest& r) {
     static thread_local int seen = 0;
     if (++seen == 2) return LoopbackReply{.bytes = "", .then = r.target == "/reset" ? Then::reset : Then::close};
@@ -131,18 +120,16 @@ TEST_CASE("a kept connection that is closed on the next request") {
 }
 
 TEST_CASE("as many requests at once as allowed") {
-  LoopbackServer server([](const LoopbackRequest&) {
+  RealSite site([](const LoopbackRequest&) {
     LoopbackReply reply = loopback_reply(200);
     reply.delay = 50ms;
     return reply;
   });
-  SystemClock clock;
-  HttpClient client(options_for(server), clock, nullptr);
   const auto begin = std::chrono::steady_clock::now();
-  for (const HttpAnswer& answer : exchange(client, call_on(clock), std::vector(8, get(server.origin())))) CHECK(answer.code == 200);
+  for (const HttpAnswer& answer : site.get_all(8)) CHECK(answer.code == 200);
   const auto took = std::chrono::steady_clock::now() - begin;
-  CHECK(server.most_at_once() == 4);
-  CHECK(server.connections() == 4);
+  CHECK(site.server.most_at_once() == 4);
+  CHECK(site.server.connections() == 4);
   CHECK((took >= 100ms));
   CHECK((took < 390ms));
 }
@@ -169,12 +156,9 @@ TEST_CASE("waiting for the network costs no processor time") {
 }
 
 TEST_CASE("requests that are refused before anything is sent") {
-  LoopbackServer server([](const LoopbackRequest&) { return loopback_reply(200); });
-  SystemClock clock;
-  HttpOptions options = options_for(server);
-  options.origins.push_back("https://api.huntress.io");
-  HttpClient client(options, clock, nullptr);
-  HttpRequest split_header = get(server.origin());
+  RealSite site([](const LoopbackRequest&) { return loopback_reply(200); },
+                [](HttpOptions& o) { o.origins.push_back("https://api.huntress.io"); });
+  HttpRequest split_header = get(site.server.origin());
   split_header.headers = {{"X", "s3cret\r\nY: z"}};
   const struct {
     HttpRequest request;
@@ -183,22 +167,22 @@ TEST_CASE("requests that are refused before anything is sent") {
       {get("https://evil.example/s3cret?s3cret"), "https://evil.example are not allowed; allowed are: http://127.0.0.1:"},
       {get("https://evil.example/"), ", https://api.huntress.io"},
       {get("http://api.huntress.io/"), "http://api.huntress.io are not allowed"},
-      {get(server.origin() + "/s3cret\r\nX: y"), "URL"},
+      {get(site.server.origin() + "/s3cret\r\nX: y"), "URL"},
       {get("/s3cret"), "URL"},
       {get("http://s3cret@127.0.0.1/"), "user"},
       {split_header, "header X"},
   };
   for (const auto& c : cases) {
-    const HttpAnswer answer = exchange(client, call_on(clock), c.request);
+    const HttpAnswer answer = exchange(site.client, call_on(site.clock), c.request);
     CAPTURE(answer.message);
     CHECK(answer.status == Status::invalid);
     CHECK(answer.code == 0);
     CHECK(contains(answer.message, c.part));
     CHECK_FALSE(contains(answer.message, "s3cret"));
   }
-  CHECK(server.connections() == 0);
-  CHECK(client.sent() == 0);
-  CHECK(exchange(client, call_on(clock), std::vector<HttpRequest>{}).empty());
+  CHECK(site.server.connections() == 0);
+  CHECK(site.client.sent() == 0);
+  CHECK(exchange(site.client, call_on(site.clock), std::vector<HttpRequest>{}).empty());
 }
 
 TEST_CASE("options that cannot be used") {
@@ -240,24 +224,18 @@ TEST_CASE("answers that are too large") {
   };
   for (const Case& c : cases) {
     CAPTURE(std::string{c.what});
-    LoopbackServer server([&](const LoopbackRequest&) { return LoopbackReply{.bytes = c.bytes, .then = Then::stall}; });
-    SystemClock clock;
-    HttpOptions options = options_for(server);
-    options.max_answer_bytes = 2048;
-    HttpClient client(options, clock, nullptr);
-    const HttpAnswer answer = exchange(client, call_on(clock), get(server.origin()));
+    RealSite site([&](const LoopbackRequest&) { return LoopbackReply{.bytes = c.bytes, .then = Then::stall}; },
+                  [](HttpOptions& o) { o.max_answer_bytes = 2048; });
+    const HttpAnswer answer = site.get();
     CAPTURE(answer.message);
     CHECK(answer.status == Status::unavailable);
     CHECK(contains(answer.message, c.part));
-    CHECK(exchange(client, call_on(clock), post(server.origin())).status == Status::unknown_outcome);
-    CHECK(server.requests() == 2);
+    CHECK(site.post().status == Status::unknown_outcome);
+    CHECK(site.server.requests() == 2);
   }
-  LoopbackServer server([&](const LoopbackRequest&) { return loopback_reply(200, std::string(2048, 'x')); });
-  SystemClock clock;
-  HttpOptions options = options_for(server);
-  options.max_answer_bytes = 2048;
-  HttpClient client(options, clock, nullptr);
-  CHECK(exchange(client, call_on(clock), get(server.origin())).body.size() == 2048);
+  RealSite site([&](const LoopbackRequest&) { return loopback_reply(200, std::string(2048, 'x')); },
+                [](HttpOptions& o) { o.max_answer_bytes = 2048; });
+  CHECK(site.get().body.size() == 2048);
 }
 
 TEST_CASE("cancelled or past the deadline, within 200 ms") {
@@ -296,23 +274,21 @@ TEST_CASE("cancelled or past the deadline, within 200 ms") {
 }
 
 TEST_CASE("finishing completes what is under way, begins nothing and waits for nothing") {
-  LoopbackServer server([](const LoopbackRequest& r) {
-    if (r.target == "/busy") return loopback_reply(503, "", "Retry-After: 100\r\n");
-    LoopbackReply reply = loopback_reply(200, r.target);
-    reply.delay = 300ms;
-    return reply;
-  });
-  SystemClock clock;
-  HttpOptions options = options_for(server);
-  options.max_concurrency = 1;
-  HttpClient client(options, clock, nullptr);
+  RealSite site(
+      [](const LoopbackRequest& r) {
+        if (r.target == "/busy") return loopback_reply(503, "", "Retry-After: 100\r\n");
+        LoopbackReply reply = loopback_reply(200, r.target);
+        reply.delay = 300ms;
+        return reply;
+      },
+      [](HttpOptions& o) { o.max_concurrency = 1; });
   const auto after = [&](const std::vector<HttpRequest>& requests) {
     CancelAfter stop(60ms);
-    Call call = call_on(clock);
+    Call call = call_on(site.clock);
     call.finish = &stop.flag;
     std::string visited;
     try {
-      client.exchange(call, requests, [&](std::size_t, HttpAnswer&& answer) { visited += answer.body; });
+      site.client.exchange(call, requests, [&](std::size_t, HttpAnswer&& answer) { visited += answer.body; });
       visited += " returned";
     } catch (const Error& e) {
       CHECK(e.status() == Status::cancelled);
@@ -320,9 +296,9 @@ TEST_CASE("finishing completes what is under way, begins nothing and waits for n
     CHECK((stop.since() < 400ms));
     return visited;
   };
-  CHECK(after({post(server.origin() + "/one")}) == "/one returned");
-  CHECK(after({post(server.origin() + "/one"), post(server.origin() + "/two")}) == "/one");
-  CHECK(after({get(server.origin() + "/busy")}) == "");
+  CHECK(after({post(site.server.origin() + "/one")}) == "/one returned");
+  CHECK(after({post(site.server.origin() + "/one"), post(site.server.origin() + "/two")}) == "/one");
+  CHECK(after({get(site.server.origin() + "/busy")}) == "");
 }
 
 TEST_CASE("a client goes on after a cancelled exchange and a throwing visitor") {

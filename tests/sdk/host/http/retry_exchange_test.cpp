@@ -11,13 +11,17 @@ using Then = LoopbackReply::Then;
 
 namespace {
 
-constexpr Time start = Time{std::chrono::sys_days{std::chrono::year{2026} / 6 / 9}} + 14h;
-
 // Answers with these one after another, then with the last for ever.
 LoopbackServer::Reply in_turn(std::vector<LoopbackReply> replies) {
   return [replies = std::move(replies)](const LoopbackRequest& r) {
     return replies[std::min(static_cast<std::size_t>(r.number), replies.size()) - 1];
   };
+}
+
+// As outside of tests.
+void own_backoff(HttpOptions& options) {
+  options.first_backoff = HttpOptions().first_backoff;
+  options.max_backoff = HttpOptions().max_backoff;
 }
 
 std::int64_t seconds(double s) { return static_cast<std::int64_t>(s * 1e9); }
@@ -27,40 +31,32 @@ std::int64_t seconds(double s) { return static_cast<std::int64_t>(s * 1e9); }
 TEST_CASE("codes that are repeated") {
   for (const int code : {429, 500, 502, 503, 504}) {
     CAPTURE(code);
-    LoopbackServer server(in_turn({loopback_reply(code), loopback_reply(code), loopback_reply(200)}));
-    SimulatedClock clock(start);
-    HttpOptions options;
-    options.origins = {server.origin()};
-    HttpClient client(options, clock, nullptr);
-    CHECK(exchange(client, call_on(clock), get(server.origin())).code == 200);
-    CHECK(client.sent() == 3);
-    CHECK(clock.monotonic() >= seconds(0.25 + 0.5));
-    CHECK(clock.monotonic() < seconds(0.5 + 1.0));
+    SimulatedSite site(in_turn({loopback_reply(code), loopback_reply(code), loopback_reply(200)}), own_backoff);
+    CHECK(site.get().code == 200);
+    CHECK(site.client.sent() == 3);
+    CHECK(site.clock.monotonic() >= seconds(0.25 + 0.5));
+    CHECK(site.clock.monotonic() < seconds(0.5 + 1.0));
   }
 }
 
 TEST_CASE("codes that are not") {
   for (const int code : {200, 204, 301, 400, 401, 403, 404, 409, 501, 505}) {
     CAPTURE(code);
-    LoopbackServer server(in_turn({loopback_reply(code)}));
-    SimulatedClock clock(start);
-    HttpClient client(options_for(server), clock, nullptr);
-    CHECK(exchange(client, call_on(clock), get(server.origin())).code == code);
-    CHECK(client.sent() == 1);
+    SimulatedSite site(in_turn({loopback_reply(code)}));
+    CHECK(site.get().code == code);
+    CHECK(site.client.sent() == 1);
   }
 }
 
 TEST_CASE("after all attempts the answer is the last one") {
-  LoopbackServer server(in_turn({loopback_reply(503, "busy", "Retry-After: 3\r\n")}));
-  SimulatedClock clock(start);
-  HttpClient client(options_for(server), clock, nullptr);
-  const HttpAnswer answer = exchange(client, call_on(clock), get(server.origin()));
+  SimulatedSite site(in_turn({loopback_reply(503, "busy", "Retry-After: 3\r\n")}));
+  const HttpAnswer answer = site.get();
   CHECK(answer.status == Status::ok);
   CHECK(answer.code == 503);
   CHECK(answer.body == "busy");
   CHECK((answer.retry_after == 3s));
-  CHECK(client.sent() == 5);
-  CHECK(clock.monotonic() == seconds(4 * 3));
+  CHECK(site.client.sent() == 5);
+  CHECK(site.clock.monotonic() == seconds(4 * 3));
 }
 
 TEST_CASE("Retry-After as seconds and as a date") {
@@ -68,36 +64,28 @@ TEST_CASE("Retry-After as seconds and as a date") {
     for (const int code : {429, 503}) {
       CAPTURE(std::string{value});
       CAPTURE(code);
-      LoopbackServer server(in_turn({loopback_reply(code, "", std::string{"Retry-After: "} + value + "\r\n"), loopback_reply(200)}));
-      SimulatedClock clock(start);
-      HttpClient client(options_for(server), clock, nullptr);
-      CHECK(exchange(client, call_on(clock), get(server.origin())).code == 200);
-      CHECK(clock.monotonic() == seconds(7));
+      SimulatedSite site(in_turn({loopback_reply(code, "", std::string{"Retry-After: "} + value + "\r\n"), loopback_reply(200)}));
+      CHECK(site.get().code == 200);
+      CHECK(site.clock.monotonic() == seconds(7));
     }
 }
 
 TEST_CASE("a wait that does not fit the deadline is not begun") {
-  SimulatedClock clock(start);
   {
-    LoopbackServer server(in_turn({loopback_reply(429, "slow down", "Retry-After: 60\r\n")}));
-    HttpClient client(options_for(server), clock, nullptr);
-    const HttpAnswer answer = exchange(client, call_on(clock, 59s), get(server.origin()));
+    SimulatedSite site(in_turn({loopback_reply(429, "slow down", "Retry-After: 60\r\n")}));
+    const HttpAnswer answer = exchange(site.client, call_on(site.clock, 59s), get(site.server.origin()));
     CHECK(answer.status == Status::ok);
     CHECK(answer.code == 429);
     CHECK(answer.body == "slow down");
     CHECK((answer.retry_after == 60s));
-    CHECK(client.sent() == 1);
+    CHECK(site.client.sent() == 1);
+    CHECK(site.clock.monotonic() == 0);
   }
-  {
-    LoopbackServer server(in_turn({{.bytes = "", .then = Then::close}}));
-    HttpOptions options = options_for(server);
-    options.first_backoff = options.max_backoff = 100s;
-    HttpClient client(options, clock, nullptr);
-    const HttpAnswer answer = exchange(client, call_on(clock, 49s), get(server.origin()));
-    CHECK(answer.status == Status::unavailable);
-    CHECK(client.sent() == 1);
-  }
-  CHECK(clock.monotonic() == 0);
+  SimulatedSite site(in_turn({{.bytes = "", .then = Then::close}}), [](HttpOptions& o) { o.first_backoff = o.max_backoff = 100s; });
+  const HttpAnswer answer = exchange(site.client, call_on(site.clock, 49s), get(site.server.origin()));
+  CHECK(answer.status == Status::unavailable);
+  CHECK(site.client.sent() == 1);
+  CHECK(site.clock.monotonic() == 0);
 }
 
 TEST_CASE("a 429 with Retry-After holds the whole batch back") {
@@ -126,8 +114,8 @@ LoopbackServer::Reply refusing_until(const SimulatedClock& clock, std::int64_t u
 }
 
 HttpOptions with_own_backoff(const LoopbackServer& server) {
-  HttpOptions options;
-  options.origins = {server.origin()};
+  HttpOptions options = options_for(server);
+  own_backoff(options);
   return options;
 }
 
@@ -154,27 +142,25 @@ TEST_CASE("a whole batch waits with it and nobody hammers") {
 }
 
 TEST_CASE("an account that is refused for ever is given up after five minutes with all that waits") {
-  SimulatedClock clock(start);
-  LoopbackServer server(in_turn({loopback_reply(429, "slow down")}));
-  HttpClient client(with_own_backoff(server), clock, nullptr);
+  SimulatedSite site(in_turn({loopback_reply(429, "slow down")}), own_backoff);
   int accepted = 0, never_sent = 0;
-  for (const HttpAnswer& answer : exchange(client, call_on(clock), std::vector(10, get(server.origin())))) {
+  for (const HttpAnswer& answer : site.get_all(10)) {
     if (answer.status == Status::ok) CHECK(answer.code == 429);
     accepted += answer.status == Status::ok ? 1 : 0;
     never_sent += answer.status == Status::rate_limited ? 1 : 0;
   }
   CHECK(accepted >= 1);
   CHECK(accepted + never_sent == 10);
-  CHECK(clock.monotonic() == seconds(300));
+  CHECK(site.clock.monotonic() == seconds(300));
 
   // The account is still closed for the next batch.
-  const std::uint64_t sent = client.sent();
-  HttpRequest hurried = get(server.origin());
+  const std::uint64_t sent = site.client.sent();
+  HttpRequest hurried = get(site.server.origin());
   hurried.patience = 10s;
-  const HttpAnswer answer = exchange(client, call_on(clock), hurried);
+  const HttpAnswer answer = exchange(site.client, call_on(site.clock), hurried);
   CHECK(answer.status == Status::rate_limited);
   CHECK(contains(answer.message, "request limit allows the next request at 2026-06-09T14:05:"));
-  CHECK(client.sent() == sent);
+  CHECK(site.client.sent() == sent);
 }
 
 TEST_CASE("a deadline and patience end the wait for an account earlier") {
@@ -191,34 +177,31 @@ TEST_CASE("a deadline and patience end the wait for an account earlier") {
 }
 
 TEST_CASE("waiting for the account takes none of a request's attempts") {
-  SimulatedClock clock(start);
   std::vector<LoopbackReply> replies(7, loopback_reply(429));
   for (int i = 0; i < 4; ++i) {
     replies.push_back(loopback_reply(503));
     replies.push_back(loopback_reply(429));
   }
   replies.push_back(loopback_reply(200));
-  LoopbackServer server(in_turn(replies));
-  HttpClient client(with_own_backoff(server), clock, nullptr);
-  CHECK(exchange(client, call_on(clock), get(server.origin())).code == 200);
-  CHECK(client.sent() == 16);
+  SimulatedSite site(in_turn(replies), own_backoff);
+  CHECK(site.get().code == 200);
+  CHECK(site.client.sent() == 16);
 }
 
 TEST_CASE("the others of a batch go on while one waits") {
-  SystemClock clock;
-  LoopbackServer server([](const LoopbackRequest& r) {
-    return r.target == "/bad" && r.number == 1 ? loopback_reply(503, "", "Retry-After: 1\r\n") : loopback_reply(200, r.target);
-  });
-  HttpOptions options = options_for(server);
-  options.max_concurrency = 1;
-  HttpClient client(options, clock, nullptr);
+  RealSite site(
+      [](const LoopbackRequest& r) {
+        return r.target == "/bad" && r.number == 1 ? loopback_reply(503, "", "Retry-After: 1\r\n") : loopback_reply(200, r.target);
+      },
+      [](HttpOptions& o) { o.max_concurrency = 1; });
   std::vector<std::size_t> order;
   const auto begin = std::chrono::steady_clock::now();
-  client.exchange(call_on(clock), std::vector{get(server.origin() + "/bad"), get(server.origin() + "/a"), get(server.origin() + "/b")},
-                  [&](std::size_t index, HttpAnswer&&) {
-                    order.push_back(index);
-                    if (order.size() == 2) CHECK((std::chrono::steady_clock::now() - begin < 900ms));
-                  });
+  site.client.exchange(call_on(site.clock),
+                       std::vector{get(site.server.origin() + "/bad"), get(site.server.origin() + "/a"), get(site.server.origin() + "/b")},
+                       [&](std::size_t index, HttpAnswer&&) {
+                         order.push_back(index);
+                         if (order.size() == 2) CHECK((std::chrono::steady_clock::now() - begin < 900ms));
+                       });
   CHECK((order == std::vector<std::size_t>{1, 2, 0}));
   CHECK((std::chrono::steady_clock::now() - begin >= 1s));
 }
@@ -275,7 +258,6 @@ TEST_CASE("networks that fail, and what is said of it") {
 }
 
 TEST_CASE("what is not repeatable") {
-  SimulatedClock clock(start);
   const struct {
     int code;
     std::uint64_t sent;
@@ -283,27 +265,23 @@ TEST_CASE("what is not repeatable") {
   } cases[] = {{429, 2, 200}, {500, 1, 500}, {503, 1, 503}, {502, 1, 502}};
   for (const auto& c : cases) {
     CAPTURE(c.code);
-    LoopbackServer server(in_turn({loopback_reply(c.code), loopback_reply(200)}));
-    HttpClient client(options_for(server), clock, nullptr);
-    const HttpAnswer answer = exchange(client, call_on(clock), post(server.origin()));
+    SimulatedSite site(in_turn({loopback_reply(c.code), loopback_reply(200)}));
+    const HttpAnswer answer = site.post();
     CHECK(answer.status == Status::ok);
     CHECK(answer.code == c.expected);
-    CHECK(client.sent() == c.sent);
+    CHECK(site.client.sent() == c.sent);
   }
   // A 429 is not the last word when the repeat may have been carried out.
-  LoopbackServer server(in_turn({loopback_reply(429), {.bytes = "", .then = Then::close}}));
-  HttpClient client(options_for(server), clock, nullptr);
-  CHECK(exchange(client, call_on(clock), post(server.origin())).status == Status::unknown_outcome);
+  SimulatedSite site(in_turn({loopback_reply(429), {.bytes = "", .then = Then::close}}));
+  CHECK(site.post().status == Status::unknown_outcome);
 }
 
 TEST_CASE("an HTTP answer is kept over a later network failure") {
-  SimulatedClock clock(start);
-  LoopbackServer server(in_turn({loopback_reply(502, "first"), {.bytes = "", .then = Then::close}}));
-  HttpClient client(options_for(server), clock, nullptr);
-  const HttpAnswer answer = exchange(client, call_on(clock), get(server.origin()));
+  SimulatedSite site(in_turn({loopback_reply(502, "first"), {.bytes = "", .then = Then::close}}));
+  const HttpAnswer answer = site.get();
   CHECK(answer.code == 502);
   CHECK(answer.body == "first");
-  CHECK(client.sent() == 6);  // five attempts, and the silent repeat on the connection that the first one left
+  CHECK(site.client.sent() == 6);  // five attempts, and the silent repeat on the connection that the first one left
 }
 
 TEST_CASE("nothing listens") {
@@ -351,12 +329,10 @@ TEST_CASE("names are looked up") {
 
 TEST_CASE("a server that answers before it has read the whole request") {
   // It closes with unread input, which resets the connection under the client's write: the client must neither hang nor die of SIGPIPE.
-  LoopbackServer server([](const LoopbackRequest&) { return LoopbackReply{.bytes = "", .then = Then::reset}; });
-  SimulatedClock clock(start);
-  HttpOptions options = options_for(server);
-  options.max_attempts = 2;
-  HttpClient client(options, clock, nullptr);
-  CHECK(exchange(client, call_on(clock), post(server.origin(), std::string(8u << 20, 'x'))).status == Status::unknown_outcome);
+  SimulatedSite site([](const LoopbackRequest&) { return LoopbackReply{.bytes = "", .then = Then::reset}; },
+                     [](HttpOptions& o) { o.max_attempts = 2; });
+  CHECK(exchange(site.client, call_on(site.clock), post(site.server.origin(), std::string(8u << 20, 'x'))).status ==
+        Status::unknown_outcome);
 }
 
 TEST_CASE("a request that is worth waiting for a while only") {
