@@ -56,7 +56,7 @@ int poll(HostContext&, const Console&, const PollArguments&);
 int tickets_list(HostContext&, const Console&, const std::string& tenant, const std::string& source);
 int tickets_show(HostContext&, const Console&, const std::string& tenant, const std::string& number);
 
-// What a technician does on a ticket of the local PSA. A ticket that lives in a remote PSA is refused.
+// What a technician does on one of Picket's own tickets. Tickets of a remote PSA are refused.
 struct TicketArguments {
   std::string tenant;
   std::string number;
@@ -74,9 +74,9 @@ struct ServeArguments {
   std::string provider;  // empty: the one that replaces the old container
   bool once = false;
   std::string port_file;
-  operations::HostOptions given;  // what the command line and the environment say; the file may say the rest
+  operations::HostOptions given;  // from the command line and the environment; the file may add the rest
 };
-// `usual` is where everything is when neither of them says.
+// `usual` holds the defaults of all locations.
 int serve(HostContext& usual, const Console&, const ServeArguments&);
 int check(HostContext& usual, const Console&, const ServeArguments&);
 

@@ -1,4 +1,4 @@
-// Where a command's result goes: one JSON document, or text for a person, on standard output. Everything else goes to standard error.
+// Where a command's result goes: one JSON document, or text for a reader, on standard output. Everything else goes to standard error.
 // Thread: one.
 #pragma once
 #include <boost/json.hpp>

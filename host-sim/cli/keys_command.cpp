@@ -43,8 +43,7 @@ std::string keys_text(const std::vector<EnvironmentKeys>& groups) {
 json::object keys_json(const EnvironmentKeys& group) {
   json::array keys;
   for (const EnvironmentKey& key : group.keys)
-    keys.push_back(
-        {{"name", key.name}, {"default", key.default_value}, {"required", key.required}, {"description", key.description}});
+    keys.push_back({{"name", key.name}, {"default", key.default_value}, {"required", key.required}, {"description", key.description}});
   return {{"owner", group.owner}, {"title", group.title}, {"keys", std::move(keys)}};
 }
 

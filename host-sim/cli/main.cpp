@@ -19,7 +19,7 @@ std::atomic<bool> cancel_requested{false};
 
 extern "C" void request_cancel(int) { cancel_requested.store(true); }
 
-// The first signal asks for an end and interrupts what waits for input; the second ends at once.
+// The first signal cancels, and interrupts what waits for input; the second ends the process at once.
 void cancel_on(int signal) {
   struct sigaction action {};
   action.sa_handler = request_cancel;
@@ -33,7 +33,7 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string{} : std::string(value);
 }
 
-// Where providers and manifests are when nobody says: beside the command in a build folder, or in an installation.
+// Default places of providers and manifests: beside the command in a build folder, or in an installation.
 std::filesystem::path beside_command(const char* in_build, const char* installed) {
   std::error_code error;
   const std::filesystem::path command = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -289,10 +289,11 @@ class CommandLine {
       c->add_option("--provider", a_.serve.provider, "Id of the provider [the one that replaces the old container]");
       return c;
     };
-    CLI::App* serve_command = add_source(
-        command(&app_, "serve", "Keep a vendor and a PSA in step until it is stopped, configured by the environment alone; without its keys: "
-                                "poll the connections of the database",
-                [this](HostContext& h, const Console& o) { return serve(h, o, a_.serve); }));
+    CLI::App* serve_command =
+        add_source(command(&app_, "serve",
+                           "Keep a vendor and a PSA in step until it is stopped, configured by the environment alone; without its keys: "
+                           "poll the connections of the database",
+                           [this](HostContext& h, const Console& o) { return serve(h, o, a_.serve); }));
     serve_command->add_flag("--once", a_.serve.once, "One full cycle, then end");
     serve_command->add_option("--port-file", a_.serve.port_file)->group("");
     add_source(command(&app_, "check", "Test a configuration: its keys, both sides' credentials, every name; nothing is written",

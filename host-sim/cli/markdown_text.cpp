@@ -9,7 +9,7 @@ namespace picket::cli {
 
 namespace {
 
-// cmark's plain text drops where a link leads: it is put in brackets behind the link's words.
+// cmark's plain text drops a link's address, so it is put in brackets behind the link's words.
 void spell_out_links(cmark_node* document) {
   const std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> iterator(cmark_iter_new(document), &cmark_iter_free);
   for (cmark_event_type event; (event = cmark_iter_next(iterator.get())) != CMARK_EVENT_DONE;) {

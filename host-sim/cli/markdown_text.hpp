@@ -1,4 +1,4 @@
-// CommonMark as a person reads it in a terminal. Pure; any thread.
+// CommonMark as text for a terminal. Pure; any thread.
 #pragma once
 #include <string>
 #include <string_view>

@@ -58,7 +58,7 @@ json::object result_json(const operations::PollResult& r, bool dry_run) {
                  {"unchanged", r.report.unchanged},
                  {"healed", r.report.healed},
                  {"failed", r.report.failed},
-                 {"events_told", r.events.told},
+                 {"events_told", r.events.sent},
                  {"events_failed", r.events.postponed + r.events.given_up},
                  {"cursor", text_or_null(r.report.cursor)},
                  {"requests", r.requests},
@@ -91,7 +91,7 @@ std::string result_text(const operations::PollResult& r, bool dry_run) {
   count(r.report.unchanged, " unchanged");
   count(r.report.healed, " healed by the sweep");
   count(r.report.failed, " failed");
-  count(r.events.told, r.events.told == 1 ? " ticket event sent to the vendor" : " ticket events sent to the vendor");
+  count(r.events.sent, r.events.sent == 1 ? " ticket event sent to the vendor" : " ticket events sent to the vendor");
   count(r.events.postponed + r.events.given_up, " ticket events not taken");
   text += std::to_string(r.requests) + (r.requests == 1 ? " request, " : " requests, ") + std::to_string(r.duration.count()) + " ms\n";
   for (const FindingError& e : r.report.errors)

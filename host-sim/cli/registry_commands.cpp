@@ -4,8 +4,8 @@
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/store/psa.hpp"
 #include "sdk/common/json.hpp"
-#include "sdk/host/settings.hpp"
 #include "sdk/conformance/validate.hpp"
+#include "sdk/host/settings.hpp"
 
 namespace picket::cli {
 
@@ -58,7 +58,7 @@ int providers(HostContext& context, const Console& console) {
 
 namespace {
 
-// Settings with which the provider would start polling, whatever they point to.
+// Settings complete enough for the provider to poll, whatever they point to.
 std::string complete_settings(const host::Manifest& manifest) {
   json::object settings;
   for (const host::SettingField& field : host::setting_fields(manifest))
@@ -69,7 +69,7 @@ std::string complete_settings(const host::Manifest& manifest) {
 }  // namespace
 
 int validate(HostContext& context, const Console& console, const std::filesystem::path& library) {
-  // A manifest of the same library says which settings the provider expects; without one it is checked all the same.
+  // The manifest of the same library, if any, says which settings the provider expects.
   conformance::ValidateOptions options;
   try {
     for (const registry::Entry& entry : context.registry().entries())

@@ -16,7 +16,7 @@
 namespace picket::cli {
 namespace {
 
-// Requests that are under way at the end may take this long; with what follows from them the process ends within 10 s.
+// How long requests under way may still take at the end; with what follows from them the process ends within 10 s.
 constexpr std::chrono::seconds grace{8};
 
 config::ConfigurationSource read_source(const std::string& file) {
@@ -38,7 +38,7 @@ config::ConfigurationSource read_source(const std::string& file) {
   return source;
 }
 
-// For the libraries that read the process's environment themselves. No other thread runs yet.
+// For libraries that read the environment themselves. No other thread runs yet.
 void export_library_keys(const config::ConfigurationSource& source) {
   for (const std::string_view key : config::library_keys())
     if (const std::string value = config::value_of(source, key); !value.empty()) ::setenv(std::string(key).c_str(), value.c_str(), 0);

@@ -1,4 +1,4 @@
-// What `picket serve` and `picket check` work with: the configuration out of the environment and a file, and a host made for it.
+// What `picket serve` and `picket check` work with: the configuration from the environment and a file, and a host for it.
 // Thread: one.
 #pragma once
 #include <memory>
@@ -11,7 +11,7 @@ namespace picket::cli {
 
 class Served {
  public:
-  // `usual` is the host as every command has it; the file may say otherwise where neither the command line nor the environment does. Throws
+  // `usual` has every command's defaults, which the file overrides where neither the command line nor the environment does. Throws
   // Error(invalid) if the file cannot be read.
   Served(HostContext& usual, const ServeArguments& arguments);
   ~Served();

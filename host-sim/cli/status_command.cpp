@@ -23,7 +23,7 @@ std::string processing_error(const store::FailingFinding& f) {
   return {};
 }
 
-// A poll that was killed, or whose machine stopped, leaves "syncing" behind.
+// A poll that was killed leaves "syncing" behind.
 std::string state_of(const store::ConnectionStatus& s) {
   return s.connection.sync_status == "syncing" && !s.lease ? "interrupted" : s.connection.sync_status;
 }
@@ -49,7 +49,7 @@ std::string queue_text(const store::QueueState& queue, Time now) {
   return queue.last_error.empty() ? text : text + ": " + queue.last_error;
 }
 
-// What the manifest knows about a connection: the settings that are missing, and the cursor of its main stream.
+// What only the manifest knows of a connection: which settings are missing, and the cursor of the main stream.
 struct Registered {
   bool known = false;
   std::vector<std::string> missing;
@@ -117,21 +117,21 @@ std::string status_text(const store::ConnectionStatus& s, const Registered& r, c
   const std::string routing = !r.known            ? "its provider is not registered here"
                               : r.missing.empty() ? "complete"
                                                   : "incomplete, missing: " + joined(r.missing);
-  std::string text = c.provider + " for " + c.tenant_name + "\n" +
-                     table({{"  account", s.account_name.empty() ? "-" : s.account_name},
-                            {"  active", c.is_active ? "yes" : "no, disconnected"},
-                            {"  routing", routing},
-                            {"  state", state_of(s) + (s.lease ? ", " + s.lease->purpose + " is running: " + s.lease->text : "")},
-                            {"  error", c.sync_error.empty() ? "-" : c.sync_error},
-                            {"  last poll", ago(c.last_incremental_sync_at, now)},
-                            {"  cursor", r.cursor ? format_time_for_people(*r.cursor) + " (" + ago(r.cursor, now) + ")" : "-"},
-                            {"  organizations", std::to_string(s.organizations) + ", " + std::to_string(s.unmapped_organizations) +
-                                                    " unmapped, " + std::to_string(s.opted_out_organizations) + " opted out"},
-                            {"  alerts", std::to_string(s.open_alerts) + " open, " + std::to_string(s.failing_alerts) + " failing"},
-                            {"  tickets", std::to_string(s.tickets) + ", " + std::to_string(s.incomplete_alerts) +
-                                              " still to be filled in"},
-                            {"  outbox", queue_text(s.outbox, now)},
-                            {"  events", queue_text(s.ticket_events, now)}});
+  std::string text =
+      c.provider + " for " + c.tenant_name + "\n" +
+      table({{"  account", s.account_name.empty() ? "-" : s.account_name},
+             {"  active", c.is_active ? "yes" : "no, disconnected"},
+             {"  routing", routing},
+             {"  state", state_of(s) + (s.lease ? ", " + s.lease->purpose + " is running: " + s.lease->text : "")},
+             {"  error", c.sync_error.empty() ? "-" : c.sync_error},
+             {"  last poll", ago(c.last_incremental_sync_at, now)},
+             {"  cursor", r.cursor ? format_time_for_people(*r.cursor) + " (" + ago(r.cursor, now) + ")" : "-"},
+             {"  organizations", std::to_string(s.organizations) + ", " + std::to_string(s.unmapped_organizations) + " unmapped, " +
+                                     std::to_string(s.opted_out_organizations) + " opted out"},
+             {"  alerts", std::to_string(s.open_alerts) + " open, " + std::to_string(s.failing_alerts) + " failing"},
+             {"  tickets", std::to_string(s.tickets) + ", " + std::to_string(s.incomplete_alerts) + " still to be filled in"},
+             {"  outbox", queue_text(s.outbox, now)},
+             {"  events", queue_text(s.ticket_events, now)}});
   for (const Failing& f : findings) text += "    " + f.external_id + ", " + std::to_string(f.failures) + " times: " + f.error + "\n";
   return text;
 }

@@ -10,8 +10,7 @@
 namespace picket::cli {
 namespace {
 
-// Lets `act` work on the ticket and prints the ticket afterwards. `was_done` and `was_so` are printed when something changed, and when
-// nothing did.
+// Runs `act` on the ticket and prints the ticket. `was_done` is printed if something changed, `was_so` if nothing did.
 int work_on(HostContext& context, const Console& console, const TicketArguments& a, const std::string& was_done, const std::string& was_so,
             const operations::TicketAct& act) {
   const store::Tenant tenant = store::find_tenant(context.db(), a.tenant);
@@ -83,7 +82,7 @@ int tickets_set(HostContext& context, const Console& console, const TicketArgume
                          c.key == "assignee"
                              ? tickets::set_assignee(db, technician, ticket.ticket_id, c.value)
                              : tickets::set_priority(db, technician, ticket.ticket_id,
-                                                  store::find_entity(db, technician.tenant, store::EntityKind::priority, c.value).id);
+                                                     store::find_entity(db, technician.tenant, store::EntityKind::priority, c.value).id);
                      changed = changed || did;
                    }
                    return changed;

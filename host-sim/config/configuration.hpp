@@ -48,7 +48,7 @@ struct Configuration {
   std::string old_container_provider;        // the title of the provider that does; empty if none is known
   const psa::PsaKind* psa = nullptr;         // null if none is configured, which is a problem
   psa::PsaEnvironment psa_environment;
-  std::string psa_address;                     // tells one PSA from another
+  std::string psa_address;                     // identifies the PSA
   std::string base_url;                        // the vendor's
   bool verify_tls = true;                      // of the vendor
   std::map<std::string, std::string> secrets;  // the provider's, by the manifest's names

@@ -1,4 +1,4 @@
-// An environment file as containers and people write it: KEY=value, export KEY=value, KEY: "value", comments, quotes. Pure; any thread.
+// An environment file as written by hand and for containers: KEY=value, export KEY=value, KEY: "value", comments, quotes. Pure; any thread.
 #pragma once
 #include <string>
 #include <string_view>

@@ -1,10 +1,10 @@
 #include "host-sim/config/values.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "sdk/common/ascii.hpp"
+#include "sdk/common/number.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::config {
@@ -37,10 +37,8 @@ std::optional<bool> parse_switch(std::string_view text) {
 }
 
 std::optional<double> parse_number(std::string_view text) {
-  double n = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(n)) return std::nullopt;
-  return n;
+  const auto n = number_from<double>(text);
+  return n && std::isfinite(*n) ? n : std::nullopt;
 }
 
 std::string quoted(const std::string& value) { return "\"" + text::clean_line(value, 80).text + "\""; }

@@ -14,14 +14,14 @@ struct ConnectRequest {
   std::string provider;
   std::string tenant;                          // id or name
   std::string base_url;                        // empty: as before, else the manifest's
-  std::map<std::string, std::string> secrets;  // by the manifest's names; all of them
+  std::map<std::string, std::string> secrets;  // all, by the manifest's names
 };
 
 struct ConnectResult {
   std::string tenant_name;
   std::string account;                           // the vendor's name for it
-  std::map<std::string, std::string> prefilled;  // setting -> name of what it was filled with
-  std::vector<std::string> missing;              // settings still to be made before polling starts
+  std::map<std::string, std::string> prefilled;  // setting -> name of its new value
+  std::vector<std::string> missing;              // settings to be set before polling starts
   OrganizationSync organizations;
 };
 
@@ -30,8 +30,7 @@ struct ConnectResult {
 // organizations could not be read (the message says so).
 ConnectResult connect(HostContext&, const ConnectRequest&);
 
-// What a provider says of the account (check()) as settings: those that the manifest leaves to it, and no others. What is left out is
-// logged.
+// What a provider reports about the account (check()) as settings: only those that the manifest leaves to it. Others are logged.
 json::object account_settings(HostContext&, const host::Manifest&, const json::object& account);
 
 // Inactive from now on, secrets deleted, history kept. Throws Error(not_found) if there is no connection.

@@ -1,4 +1,4 @@
-// What every operation of the host simulator works with, opened when it is first needed: database, vault, registry, clock, log.
+// What every operation works with, opened when first needed: database, vault, registry, clock, log.
 // Thread: one; `cancel` may be set from a signal handler.
 #pragma once
 #include <atomic>
@@ -24,7 +24,7 @@ struct HostOptions {
   std::string edition;
   std::string ca_file;            // empty: the system's certificates
   bool allow_plain_http = false;  // to other machines, where credentials travel in clear text
-  // How long requests that are under way may still take when the work is to end; 0: they are dropped at once.
+  // How long requests under way may still take after cancellation; 0: they are dropped at once.
   std::chrono::seconds grace{0};
 };
 
@@ -40,7 +40,7 @@ class HostContext {
   host::Clock& clock() { return clock_; }
   host::Log& log() { return log_; }
   const std::atomic<bool>& cancel() const { return cancel_; }
-  // Whether the grace has passed since the end was first seen to be asked for.
+  // Whether the grace has passed since cancellation was first noticed.
   bool grace_is_over();
   Time now() const { return clock_.now(); }
 

@@ -32,7 +32,7 @@ Target find_target(HostContext&, const std::string& provider, const std::string&
 
 struct OrganizationSyncOptions {
   ConnectionSecrets connection;
-  bool match = true;  // false: no organization has a client because of its name, also none that got one so before
+  bool match = true;  // false: no organization is matched by name, and earlier matches by name are undone
 };
 
 // Reads all organizations from the vendor, refreshes names, matches unmapped ones with clients by name.
@@ -40,7 +40,7 @@ OrganizationSync sync_organizations(HostContext&, const Target&, const Organizat
 
 std::vector<store::OrganizationMapping> list_organizations(HostContext&, const Target&);
 
-// What a person decides; the next poll looks at the whole open set again, so that findings which become eligible get their tickets.
+// What an administrator decides; the next poll looks at the whole open set again, so that findings which become eligible get their tickets.
 store::OrganizationMapping map_organization(HostContext&, const Target&, const std::string& organization, const std::string& client);
 store::OrganizationMapping unmap_organization(HostContext&, const Target&, const std::string& organization);
 store::OrganizationMapping opt_organization(HostContext&, const Target&, const std::string& organization, bool in);

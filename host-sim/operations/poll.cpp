@@ -2,7 +2,6 @@
 
 #include <optional>
 
-#include "host-sim/tickets/dry_run.hpp"
 #include "host-sim/config/misconfiguration.hpp"
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/provider_run.hpp"
@@ -10,6 +9,7 @@
 #include "host-sim/store/connections.hpp"
 #include "host-sim/store/leases.hpp"
 #include "host-sim/store/ticket_events.hpp"
+#include "host-sim/tickets/dry_run.hpp"
 #include "sdk/common/list.hpp"
 #include "sdk/host/settings.hpp"
 
@@ -30,10 +30,7 @@ std::string reason_to_skip(const registry::Entry& entry, const store::Tenant& te
 class Poll {
  public:
   Poll(HostContext& context, const std::string& provider, const std::string& tenant, const PollOptions& options)
-      : context_(context),
-        options_(options),
-        entry_(context.registry().find(provider)),
-        tenant_(store::find_tenant(context.db(), tenant)) {
+      : context_(context), options_(options), entry_(context.registry().find(provider)), tenant_(store::find_tenant(context.db(), tenant)) {
     result_.provider = entry_.manifest.id;
     result_.tenant = tenant_.name;
   }
@@ -108,7 +105,7 @@ class Poll {
       return;
     }
     try {
-      tell_ticket_events(context_, *connection_, psa_title(context_.db(), tenant_.id), run_->session(), make_call(context_, lease_.get()),
+      send_ticket_events(context_, *connection_, psa_title(context_.db(), tenant_.id), run_->session(), make_call(context_, lease_.get()),
                          *lease_, result_.events);
     } catch (const Error& e) {
       result_.events_error = reason_of(e, *lease_);
@@ -162,23 +159,23 @@ PollResult poll(HostContext& context, const std::string& provider, const std::st
   return Poll(context, provider, tenant, options).run();
 }
 
-TellResult tell_ticket_events(HostContext& context, const Target& target, const ConnectionSecrets& secrets) {
-  TellResult result;
+SendResult send_ticket_events(HostContext& context, const Target& target, const ConnectionSecrets& secrets) {
+  SendResult result;
   const store::Connection& connection = target.connection;
   if (!takes_ticket_events(target.entry->manifest)) {
     store::drop_ticket_events(context.db(), connection.tenant, connection.integration_id);
     return result;
   }
   if (!has_due_ticket_events(context, connection)) return result;
-  const auto lease = store::try_lease(context.db(), context.clock(), connection.tenant, connection.integration_id,
-                                      "telling the vendor of ticket events")
-                         .lease;
+  const auto lease =
+      store::try_lease(context.db(), context.clock(), connection.tenant, connection.integration_id, "sending ticket events to the vendor")
+          .lease;
   if (!lease) return result;  // the process that holds it sends them
   std::unique_ptr<ProviderRun> run;
   try {
     const host::Call call = make_call(context, lease.get());
     run = std::make_unique<ProviderRun>(context, run_spec(*target.entry, connection, secrets, lease.get()), call);
-    tell_ticket_events(context, connection, psa_title(context.db(), connection.tenant), run->session(), call, *lease, result.events);
+    send_ticket_events(context, connection, psa_title(context.db(), connection.tenant), run->session(), call, *lease, result.events);
   } catch (const Error& e) {
     result.error = reason_of(e, *lease);
     result.retry_after = e.retry_after();

@@ -18,7 +18,7 @@ namespace picket::operations {
 
 struct PollOptions {
   bool dry_run = false;  // nothing is written; `changes` holds what would be
-  bool sweep = false;    // compare the whole open set now
+  bool sweep = false;    // compares the whole open set now
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;
   ConnectionSecrets connection;
 };
@@ -31,9 +31,9 @@ struct PollResult {
   std::string tenant;  // its name
   PollState state = PollState::completed;
   std::string skipped_reason;
-  std::string error;           // the reason of PollState::error
+  std::string error;  // the reason of PollState::error
   Status error_status = Status::ok;
-  bool misconfigured = false;  // it is this host's set-up that has to be changed, not the vendor's or the database's state
+  bool misconfigured = false;                            // this host's set-up must be changed; waiting does not help
   std::optional<std::chrono::milliseconds> retry_after;  // as the vendor asked
   PollReport report;
   EventsReport events;
@@ -43,11 +43,11 @@ struct PollResult {
   std::vector<ChangeSet> changes;  // of a dry run
 };
 
-// Never throws for what concerns the poll itself: an unfinished set-up, a poll that is already running and a failing vendor are results.
-// Throws Error for a provider or tenant that does not exist, or a database that cannot be used at all.
+// An unfinished set-up, a poll that is already running and a failing vendor are results, not exceptions. Throws Error for a provider or
+// tenant that does not exist, or a database that cannot be used at all.
 [[nodiscard]] PollResult poll(HostContext&, const std::string& provider, const std::string& tenant, const PollOptions&);
 
-struct TellResult {
+struct SendResult {
   EventsReport events;
   std::string error;  // why sending failed as a whole
   std::optional<std::chrono::milliseconds> retry_after;
@@ -56,6 +56,6 @@ struct TellResult {
 
 // Sends the ticket events that are due to the vendor, without polling. Makes no request if there are none, or if another process works on
 // the connection.
-[[nodiscard]] TellResult tell_ticket_events(HostContext&, const Target&, const ConnectionSecrets&);
+[[nodiscard]] SendResult send_ticket_events(HostContext&, const Target&, const ConnectionSecrets&);
 
 }  // namespace picket::operations

@@ -1,7 +1,7 @@
 #include "host-sim/operations/provider_check.hpp"
 
-#include "host-sim/tickets/dry_run.hpp"
 #include "host-sim/config/network.hpp"
+#include "host-sim/tickets/dry_run.hpp"
 #include "sdk/host/http/http_client.hpp"
 #include "sdk/host/http/window_rate_limiter.hpp"
 #include "sdk/host/manifest_check.hpp"
@@ -11,7 +11,7 @@
 namespace picket::operations {
 namespace {
 
-// A connection of which nothing is known but its settings.
+// A connection with settings and nothing else.
 class NothingStored final : public host::Storage, public host::Directory {
  public:
   explicit NothingStored(std::string settings) : settings_(std::move(settings)) {}

@@ -1,4 +1,4 @@
-// Asking a vendor whether credentials work, without a database. Thread: one.
+// Asks a vendor whether credentials work, without a database. Thread: one.
 #pragma once
 #include <string>
 

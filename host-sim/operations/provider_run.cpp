@@ -5,13 +5,13 @@
 #include <array>
 #include <span>
 
-#include "host-sim/tickets/local_services.hpp"
 #include "host-sim/config/network.hpp"
 #include "host-sim/operations/redacting_log.hpp"
 #include "host-sim/operations/settings.hpp"
 #include "host-sim/operations/ticket_events.hpp"
 #include "host-sim/store/rate_limits.hpp"
 #include "host-sim/store/tenant_psa.hpp"
+#include "host-sim/tickets/local_services.hpp"
 #include "sdk/common/ascii.hpp"
 #include "sdk/host/http/http_client.hpp"
 #include "sdk/host/http/redact.hpp"
@@ -40,7 +40,7 @@ class ManifestSecrets final : public host::Secrets {
   const host::Manifest& manifest_;
 };
 
-// What the vendor's limit belongs to: the credentials at this address. A digest, since it is stored.
+// The vendor limits requests per credentials and address. A digest of them, since it is stored.
 std::string account_key(const host::Manifest& manifest, const std::string& base_url, host::Secrets& secrets) {
   std::string identity = manifest.id + "\n" + config::origin_of_base_url(base_url, "base URL") + "\n";
   if (!manifest.secrets.empty()) identity += secrets.get(manifest.secrets.front().name).value_or("");

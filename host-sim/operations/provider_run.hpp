@@ -1,4 +1,4 @@
-// A provider opened for one connection of this host: library, HTTP with the shared rate limit, secrets, storage and tickets put together.
+// A provider opened for one connection of this host: library, HTTP with the shared rate limit, secrets, storage and tickets.
 // Thread: one.
 #pragma once
 #include <map>
@@ -22,7 +22,7 @@ namespace picket::operations {
 struct RunSpec {
   const registry::Entry* entry = nullptr;
   std::string tenant = {};
-  std::string integration_id = {};  // empty before the first connect: only check() can be called then
+  std::string integration_id = {};  // empty before the first connect, when only check() can be called
   std::string base_url = {};
   store::Lease* lease = nullptr;     // fences writes
   host::Secrets* secrets = nullptr;  // null: the vault's
@@ -30,7 +30,7 @@ struct RunSpec {
   bool verify_tls = true;            // of the vendor's certificate
 };
 
-// What a host that is configured by its environment gives a connection, instead of what is stored. The secrets outlive every use.
+// Given by a host that is configured by its environment, in place of what is stored. The secrets outlive every use.
 struct ConnectionSecrets {
   host::Secrets* secrets = nullptr;  // null: the vault's
   bool verify_tls = true;

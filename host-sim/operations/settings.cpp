@@ -13,9 +13,7 @@
 namespace picket::operations {
 namespace {
 
-bool allows(const host::SettingField& field, std::string_view type) {
-  return contains(field.types, type);
-}
+bool allows(const host::SettingField& field, std::string_view type) { return contains(field.types, type); }
 
 const host::SettingField& find_field(const std::vector<host::SettingField>& fields, const std::string& path,
                                      const host::Manifest& manifest) {
@@ -80,7 +78,7 @@ json::value parse_value(HostContext& context, const Target& target, const host::
   return json::value(text);
 }
 
-// What depends on something that was changed must still go with it.
+// What depends on a changed setting must still fit it.
 void check_consistency(HostContext& context, const std::string& tenant, const std::vector<host::SettingField>& fields,
                        const json::object& settings, const std::vector<std::string>& changed) {
   const auto is_changed = [&](const std::string& path) { return contains(changed, path); };
@@ -103,7 +101,7 @@ void check_consistency(HostContext& context, const std::string& tenant, const st
   }
 }
 
-// A cursor in the future would hide everything until then.
+// A cursor in the future would hide all findings until then.
 void check_cursors(HostContext& context, const host::Manifest& manifest, const json::object& settings,
                    const std::vector<std::string>& changed) {
   for (const auto& [stream, path] : manifest.cursors) {
@@ -185,7 +183,7 @@ std::vector<std::string> set_settings(HostContext& context, const Target& target
   std::string changed;
   for (const auto& [path, text] : values) changed += (changed.empty() ? "" : ", ") + path;
   store::write_audit(context.db(), target.tenant.id, "settings.set", manifest.id, changed, context.now());
-  // Other routing may make more findings eligible.
+  // New routing may make more findings eligible.
   if (before != after) store::request_sweep(context.db(), target.tenant.id, target.connection.integration_id, context.now());
   return host::missing_settings(manifest, after);
 }

@@ -10,7 +10,7 @@
 
 namespace picket::operations {
 
-// The kind of PSA row that a manifest's "x-picket-entity" names. Throws Error(invalid) for a word that is none.
+// The kind of PSA row that a manifest's "x-picket-entity" names. Throws Error(invalid) for any other word.
 store::EntityKind entity_kind(const std::string& word);
 
 struct SettingValue {
@@ -24,8 +24,8 @@ struct SettingValue {
 
 std::vector<SettingValue> get_settings(HostContext&, const Target&);
 
-// The settings without optional references to rows that no longer exist. A required one stays as it is: findings that need it fail one by
-// one, and those that do not need it flow. Either is logged.
+// The settings without optional references to rows that no longer exist. A required reference stays, so that only the findings that need it
+// fail. Both are logged.
 json::object usable_settings(HostContext&, const host::Manifest&, const std::string& tenant, json::object settings);
 
 // Sets all or none. Throws Error(invalid) that names the key and what was expected: an unknown key, a wrong type, a name that does not

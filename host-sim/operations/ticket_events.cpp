@@ -11,9 +11,9 @@ namespace picket::operations {
 namespace {
 
 constexpr std::size_t batch_size = 200;
-constexpr std::size_t errors_worth_telling = 10;
+constexpr std::size_t max_errors = 10;
 
-// One batch, and what becomes of each event in it.
+// One batch, and the outcome of each event in it.
 class Batch {
  public:
   Batch(HostContext& context, const store::Connection& connection, store::Lease& lease, std::vector<TicketEvent> events,
@@ -39,10 +39,10 @@ class Batch {
     ++decided_;
     if (status == Status::ok) {
       write([&](store::Database& db) { store::ticket_event_retry.finish(db, connection_.tenant, event.event_id); });
-      ++report_.told;
+      ++report_.sent;
       return;
     }
-    if (report_.errors.size() < errors_worth_telling) report_.errors.push_back(event.external_id + ": " + std::string(message));
+    if (report_.errors.size() < max_errors) report_.errors.push_back(event.external_id + ": " + std::string(message));
     if (status == Status::invalid || status == Status::not_found) {
       write([&](store::Database& db) {
         store::ticket_event_retry.give_up(db, connection_.tenant, event.event_id, message, false, context_.now());
@@ -50,7 +50,7 @@ class Batch {
       ++report_.given_up;
       return;
     }
-    // What an earlier attempt may have done is not undone by this one's having done nothing.
+    // An earlier attempt may have had an effect even if this one had none.
     const bool had_no_effect = status != Status::unknown_outcome && !event.repeated;
     write([&](store::Database& db) {
       const auto delay = store::next_attempt_delay(store::ticket_event_retry.attempts(db, connection_.tenant, event.event_id) + 1);
@@ -59,7 +59,7 @@ class Batch {
     ++report_.postponed;
   }
 
-  // The provider has returned: what it said nothing of it has not touched.
+  // Called when the provider has returned: it has not touched the events that it reported nothing about.
   void end() {
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < events_.size(); ++i)
@@ -88,17 +88,15 @@ class Batch {
 }  // namespace
 
 EventsReport& EventsReport::operator+=(const EventsReport& other) {
-  told += other.told;
+  sent += other.sent;
   postponed += other.postponed;
   given_up += other.given_up;
   for (const std::string& error : other.errors)
-    if (errors.size() < errors_worth_telling) errors.push_back(error);
+    if (errors.size() < max_errors) errors.push_back(error);
   return *this;
 }
 
-bool takes_ticket_events(const host::Manifest& manifest) {
-  return contains(manifest.capabilities, "ticket_events");
-}
+bool takes_ticket_events(const host::Manifest& manifest) { return contains(manifest.capabilities, "ticket_events"); }
 
 std::string psa_title(store::Database& db, const std::string& tenant) {
   const auto row = store::find_tenant_psa(db, tenant);
@@ -111,7 +109,7 @@ bool has_due_ticket_events(HostContext& context, const store::Connection& connec
   return !store::due_ticket_events(context.db(), connection.tenant, connection.integration_id, "", context.now(), 1).empty();
 }
 
-void tell_ticket_events(HostContext& context, const store::Connection& connection, const std::string& psa, host::ProviderSession& session,
+void send_ticket_events(HostContext& context, const store::Connection& connection, const std::string& psa, host::ProviderSession& session,
                         const host::Call& call, store::Lease& lease, EventsReport& report) {
   while (true) {
     auto due = store::due_ticket_events(context.db(), connection.tenant, connection.integration_id, psa, context.now(), batch_size);
@@ -127,9 +125,9 @@ void tell_ticket_events(HostContext& context, const store::Connection& connectio
       throw;
     }
     batch.end();
-    // A provider that answers for none of the events would get them again for ever.
+    // A provider that answers for none of the events would get them again forever.
     if (batch.decided() == 0) {
-      if (report.errors.size() < errors_worth_telling) report.errors.push_back("the provider took none of the ticket events");
+      if (report.errors.size() < max_errors) report.errors.push_back("the provider took none of the ticket events");
       report.postponed += batch.events().size();
       return;
     }

@@ -14,7 +14,7 @@
 namespace picket::operations {
 
 struct EventsReport {
-  std::uint64_t told = 0;
+  std::uint64_t sent = 0;
   std::uint64_t postponed = 0;      // sent again later
   std::uint64_t given_up = 0;       // the vendor will never take them
   std::vector<std::string> errors;  // a sentence each, at most ten
@@ -31,8 +31,8 @@ std::string psa_title(store::Database& db, const std::string& tenant);
 bool has_due_ticket_events(HostContext&, const store::Connection&);
 
 // Sends what is due until nothing is left. Each event is marked before it is sent, so that after a crash it is sent as possibly done.
-// Throws when the provider's call fails as a whole, with `report` filled as far as it came; the events keep their place then.
-void tell_ticket_events(HostContext&, const store::Connection&, const std::string& psa, host::ProviderSession&, const host::Call&,
+// Throws if the provider's call fails as a whole; `report` then has what came before, and the events keep their place.
+void send_ticket_events(HostContext&, const store::Connection&, const std::string& psa, host::ProviderSession&, const host::Call&,
                         store::Lease&, EventsReport& report);
 
 }  // namespace picket::operations

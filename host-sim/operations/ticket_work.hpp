@@ -1,4 +1,4 @@
-// What a technician does on one ticket of the local PSA, in one transaction. Thread: that of the context.
+// A technician's act on one of Picket's own tickets, in one transaction. Thread: that of the context.
 #pragma once
 #include <functional>
 #include <string>

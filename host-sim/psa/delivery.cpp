@@ -1,5 +1,3 @@
-#include "host-sim/psa/delivery.hpp"
-
 #include <algorithm>
 
 #include "host-sim/psa/delivery_run.hpp"
@@ -27,7 +25,7 @@ DeliveryReport Delivery::run() {
     auto items = store::due_outbox_items(work_.db, work_.tenant, work_.clock.now(), batch_size);
     if (!items.empty())
       deliver(prepare(std::move(items)));
-    else if (!wait_for_look())
+    else if (!wait_for_lookup())
       break;
   }
   flush_streak();
@@ -35,7 +33,7 @@ DeliveryReport Delivery::run() {
   return std::move(report_);
 }
 
-std::vector<PendingItem> Delivery::prepare(std::vector<store::OutboxItem> items) {
+Batch Delivery::prepare(std::vector<store::OutboxItem> items) {
   std::vector<std::string_view> ticket_ids;
   std::vector<std::string> comment_ids;
   for (const auto& item : items) {
@@ -46,79 +44,86 @@ std::vector<PendingItem> Delivery::prepare(std::vector<store::OutboxItem> items)
   const auto tickets = read_outgoing_tickets(work_.db, work_.tenant, ticket_ids);
   const auto notes = read_outgoing_notes(work_.db, work_.tenant, comments);
   const auto links = store::current_remote_links(work_.db, work_.tenant, ticket_ids);
-  std::vector<PendingItem> batch;
+  Batch batch;
   for (auto& item : items) {
-    PendingItem& pending = batch.emplace_back();
+    PendingItem pending;
     pending.ticket = tickets.at(item.ticket_id);
     if (pending.ticket.token.empty()) pending.ticket.token = item.token;
     for (const auto& link : links)
       if (link.ticket_id == item.ticket_id && link.psa == work_.psa.id()) pending.link = link;
-    if (item.kind == OutboxKind::note)
-      if (const auto note = notes.find(member(item, "comment_id")); note != notes.end()) pending.note = note->second;
-    pending.may_exist = item.kind == OutboxKind::ticket && json::bool_at(payload(item), "may_exist").value_or(false);
+    const auto note = item.kind == OutboxKind::note ? notes.find(member(item, "comment_id")) : notes.end();
+    const bool may_exist = item.kind == OutboxKind::ticket && json::bool_at(payload(item), "may_exist").value_or(false);
     pending.item = std::move(item);
-    if (pending.item.kind == OutboxKind::update && !pending.opens()) prepare_update(pending);
+    if (!pending.link)
+      batch.tickets.push_back({std::move(pending), may_exist});
+    else if (pending.item.kind == OutboxKind::update)
+      batch.updates.push_back(prepare_update(std::move(pending)));
+    else if (note != notes.end() && !note->second.empty())
+      batch.notes.push_back({std::move(pending), note->second});
+    else
+      batch.empty.push_back(std::move(pending));
   }
   return batch;
 }
 
-void Delivery::deliver(std::vector<PendingItem> batch) {
-  look_for_tickets_from_before(batch);
+void Delivery::deliver(Batch batch) {
+  look_for_tickets_from_before(batch.tickets);
   if (away_) return;
   mark(batch);
   try {
     settle_what_is_not_sent(batch);
-    open_tickets(batch);
-    send_updates(batch);
-    send_notes(batch);
+    open_tickets(batch.tickets);
+    send_updates(batch.updates);
+    send_notes(batch.notes);
   } catch (const Error& e) {
-    // What was not sent yet is not looked for next time.
+    // What was not sent yet need not be looked up next time.
     if (ends_the_call(e) && !own_failure_) unmark_untouched(batch);
     throw;
   }
   unmark_untouched(batch);
-  for (auto& pending : batch)
+  batch.for_each([&](PendingItem& pending) {
     if (!away_ && pending.touched && !pending.settled) fail(pending, Outcome::unknown, "the outcome of what was sent is not known");
+  });
 }
 
-void Delivery::mark(const std::vector<PendingItem>& batch) {
+void Delivery::mark(Batch& batch) {
   std::vector<std::string> ids;
-  for (const auto& pending : batch)
+  batch.for_each([&](const PendingItem& pending) {
     if (!pending.item.sent && !pending.settled) ids.push_back(pending.item.outbox_id);
+  });
   if (!ids.empty()) work_.record([&](Time now) { store::outbox_retry.mark(work_.db, work_.tenant, ids, now); });
 }
 
-void Delivery::unmark_untouched(const std::vector<PendingItem>& batch) {
+void Delivery::unmark_untouched(Batch& batch) {
   std::vector<std::string> ids;
-  for (const auto& pending : batch)
+  batch.for_each([&](const PendingItem& pending) {
     if (!pending.touched && !pending.settled && !pending.item.sent) ids.push_back(pending.item.outbox_id);
+  });
   if (!ids.empty()) work_.record([&](Time) { store::outbox_retry.unmark(work_.db, work_.tenant, ids); });
 }
 
-void Delivery::settle_what_is_not_sent(std::vector<PendingItem>& batch) {
-  for (auto& pending : batch) {
-    if (pending.opens() || pending.settled) continue;
-    if (!pending.problem.empty()) {
+void Delivery::settle_what_is_not_sent(Batch& batch) {
+  const auto settle = [&](PendingItem& pending) { record(pending, [&](Time) { finish(pending); }); };
+  for (auto& pending : batch.empty) settle(pending);
+  for (auto& pending : batch.updates)
+    if (!pending.problem.empty())
       fail(pending, Outcome::refused, pending.problem);
-      continue;
-    }
-    const bool is_open_already = pending.item.kind == OutboxKind::ticket;
-    const bool has_no_words = pending.item.kind == OutboxKind::note && pending.note.empty();
-    const bool changes_nothing =
-        pending.item.kind == OutboxKind::update && !pending.update.body_markdown && !pending.update.status_id && !pending.update.priority_id;
-    if (is_open_already || has_no_words || changes_nothing) record(pending, [&](Time) { finish(pending); });
-  }
+    else if (pending.changes_nothing())
+      settle(pending);
 }
 
-bool Delivery::wait_for_look() {
-  if (!look_again_at_) return false;
-  const auto left = *look_again_at_ - work_.clock.now() + 1ms;
-  look_again_at_.reset();
+bool Delivery::wait_for_lookup() {
+  if (!look_up_at_) return false;
+  const auto left = *look_up_at_ - work_.clock.now() + 1ms;
+  look_up_at_.reset();
   if (left > 0ms)
     work_.clock.sleep_until(work_.clock.monotonic() + std::chrono::nanoseconds(left).count(), [this] { return work_.call.over(); });
   return true;
 }
 
-DeliveryReport deliver_outbox(const SyncContext& work) { return Delivery(work).run(); }
+DeliveryReport PsaSync::deliver(const host::Call& call, store::Lease* lease) {
+  const SyncContext work{psa_, db_, tenant_, clock_, log_, call, lease};
+  return Delivery(work).run();
+}
 
 }  // namespace picket::psa

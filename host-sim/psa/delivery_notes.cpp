@@ -1,55 +1,48 @@
 #include <algorithm>
 
-#include "host-sim/tickets/reference_data.hpp"
 #include "host-sim/psa/delivery_run.hpp"
 #include "host-sim/psa/tokens.hpp"
+#include "host-sim/tickets/reference_data.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::psa {
-namespace {
 
-using store::OutboxKind;
-
-}  // namespace
-
-void Delivery::send_notes(std::vector<PendingItem>& batch) {
-  std::vector<PendingItem*> wanted, in_doubt;
-  for (auto& pending : batch)
-    if (!pending.settled && !pending.opens() && pending.item.kind == OutboxKind::note)
-      (pending.item.sent ? in_doubt : wanted).push_back(&pending);
+void Delivery::send_notes(std::vector<NoteToSend>& batch) {
+  std::vector<NoteToSend*> wanted, in_doubt;
+  for (auto& pending : batch) (pending.item.sent ? in_doubt : wanted).push_back(&pending);
   look_for_notes(in_doubt, wanted);
   if (wanted.empty() || away_) return;
   std::vector<NewRemoteNote> notes;
-  for (PendingItem* pending : wanted) {
+  for (NoteToSend* pending : wanted) {
     pending->touched = true;
-    notes.push_back({pending->item.token, pending->link->remote_id, pending->note});
+    notes.push_back({pending->item.token, pending->link->remote_id, pending->text});
   }
   std::vector<Reply<std::string>> replies;
   ask_for_many([&] { replies = work_.psa.add_notes(work_.call, notes); });
-  std::vector<PendingItem*> not_taken;
+  std::vector<NoteToSend*> refused;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     count_outcome(replies[i].outcome, replies[i].message);
     if (replies[i].outcome == Outcome::done)
       record_noted(*wanted[i], replies[i].value);
     else if (replies[i].outcome == Outcome::ticket_closed || replies[i].outcome == Outcome::ticket_gone) {
       wanted[i]->ticket_is_gone = replies[i].outcome == Outcome::ticket_gone;
-      not_taken.push_back(wanted[i]);
+      refused.push_back(wanted[i]);
     } else
       fail(*wanted[i], replies[i].outcome, replies[i].message);
   }
-  open_follow_ups(not_taken);
+  open_follow_ups(refused);
 }
 
-void Delivery::look_for_notes(const std::vector<PendingItem*>& in_doubt, std::vector<PendingItem*>& wanted) {
+void Delivery::look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vector<NoteToSend*>& wanted) {
   if (in_doubt.empty() || away_) return;
   std::vector<std::string> ids;
-  for (const PendingItem* pending : in_doubt) ids.push_back(pending->link->remote_id);
+  for (const NoteToSend* pending : in_doubt) ids.push_back(pending->link->remote_id);
   std::vector<Reply<std::vector<RemoteNote>>> replies;
   ask_for_many([&] { replies = work_.psa.notes(work_.call, ids); });
   for (std::size_t i = 0; i < replies.size() && !away_; ++i) {
-    PendingItem& pending = *in_doubt[i];
+    NoteToSend& pending = *in_doubt[i];
     count_outcome(replies[i].outcome, replies[i].message);
-    // Notes that are refused may be those of a ticket that is gone: then nothing is on it, and the PSA says so when the note is sent.
+    // A ticket that is gone has no notes either, so the note is sent, and the PSA refuses it.
     if (replies[i].outcome != Outcome::done && !(replies[i].outcome == Outcome::refused && is_certainly_gone(pending))) {
       if (!pending.settled) fail(pending, Outcome::not_done, replies[i].message);
       continue;
@@ -67,7 +60,7 @@ void Delivery::look_for_notes(const std::vector<PendingItem*>& in_doubt, std::ve
         }))
       continue;
     if (follow_up)
-      record_follow_up(pending, *follow_up, Found::ours);
+      record_follow_up(pending, *follow_up, Origin::found);
     else
       wanted.push_back(&pending);
   }
@@ -90,20 +83,22 @@ void Delivery::record_noted(PendingItem& pending, const std::string& note_id) {
   ++report_.notes;
 }
 
-void Delivery::open_follow_ups(const std::vector<PendingItem*>& batch) {
+void Delivery::open_follow_ups(const std::vector<NoteToSend*>& refused) {
   std::vector<PendingItem*> wanted;
-  for (PendingItem* pending : batch)
-    if (!away_ && closing_is_known(*pending)) wanted.push_back(pending);
-  create(
-      wanted, [this](const PendingItem& pending) { return new_follow_up(pending); },
-      [this](PendingItem& pending, const RemoteTicket& ticket) { record_follow_up(pending, ticket, Found::no); });
+  std::vector<NewRemoteTicket> tickets;
+  for (NoteToSend* pending : refused) {
+    if (away_ || !closing_is_known(*pending)) continue;
+    wanted.push_back(pending);
+    tickets.push_back(new_follow_up(*pending));
+  }
+  create(wanted, tickets, [this](PendingItem& pending, const RemoteTicket& ticket) { record_follow_up(pending, ticket, Origin::created); });
 }
 
-bool Delivery::closing_is_known(PendingItem& pending) {
+bool Delivery::closing_is_known(NoteToSend& pending) {
   if (pending.link->closed == true || pending.ticket_is_gone) return true;
-  const TechnicianWriter::Result looked = people_.look({{*pending.link, std::nullopt}});
-  if (!looked.failures.empty()) {
-    fail(pending, Outcome::not_done, looked.failures[0]);
+  const TechnicianWriter::Result result = technicians_.read({{*pending.link, std::nullopt}});
+  if (!result.failures.empty()) {
+    fail(pending, Outcome::not_done, result.failures[0]);
     return false;
   }
   const std::string_view ids[] = {pending.link->remote_id};
@@ -111,32 +106,33 @@ bool Delivery::closing_is_known(PendingItem& pending) {
   return true;
 }
 
-std::string Delivery::follow_up_title(const PendingItem& pending) { return "Follow-up of #" + pending.link->number + ": " + pending.ticket.title; }
+std::string Delivery::follow_up_title(const PendingItem& pending) {
+  return "Follow-up of #" + pending.link->number + ": " + pending.ticket.title;
+}
 
-NewRemoteTicket Delivery::new_follow_up(const PendingItem& pending) {
+NewRemoteTicket Delivery::new_follow_up(const NoteToSend& pending) {
   NewRemoteTicket made = new_ticket(pending);
   made.token = pending.item.token;
   made.title = follow_up_title(pending);
   made.body_markdown = work_.psa.name() + " refused a note because ticket #" + pending.link->number +
                        (pending.link->url.empty() ? "" : " (" + pending.link->url + ")") + " is " +
-                       (pending.ticket_is_gone ? "gone" : "closed") + "; the note follows.\n\n---\n\n" + pending.note;
+                       (pending.ticket_is_gone ? "gone" : "closed") + "; the note follows.\n\n---\n\n" + pending.text;
   return made;
 }
 
-void Delivery::record_follow_up(PendingItem& pending, const RemoteTicket& ticket, Found found) {
-  store::RemoteLink link = found == Found::no ? link_to_new(pending, ticket) : link_to(pending, ticket);
-  if (found == Found::ours) link.priority = link.assignee = std::nullopt;
+void Delivery::record_follow_up(PendingItem& pending, const RemoteTicket& ticket, Origin origin) {
+  const store::RemoteLink link = link_to(pending, ticket, origin);
   record(pending, [&](Time now) {
     store::put_remote_link(work_.db, work_.tenant, link, now);
     finish(pending);
-    open_ours_again(pending.item.ticket_id, now);
+    reopen_our_ticket(pending.item.ticket_id, now);
   });
   ++report_.follow_ups;
   work_.log.write(PICKET_LOG_INFO, work_.psa.name() + " refused a note on ticket " + pending.link->number +
                                        ", which is closed or gone; it is in the follow-up " + ticket.number);
 }
 
-void Delivery::open_ours_again(const std::string& ticket_id, Time now) {
+void Delivery::reopen_our_ticket(const std::string& ticket_id, Time now) {
   for (const std::string& payload : store::waiting_updates(work_.db, work_.tenant, ticket_id))
     if (read_update_payload(payload).action == UpdatePayload::Action::close) return;
   const store::BoardAndStatus now_in = store::board_and_status(work_.db, work_.tenant, ticket_id);

@@ -10,9 +10,9 @@ using store::OutboxKind;
 
 constexpr int failures_to_stop = 3;               // in a row
 constexpr std::uint64_t refusals_to_give_up = 5;  // of a change
-constexpr auto first_look_delay = 2s;             // after an unknown outcome: by then the PSA knows what it did
-constexpr auto slow = 20s;                        // a PSA that was asked so long ago and did not answer may still be at work
-constexpr auto first_look_at_slow = 2min;
+constexpr auto lookup_delay = 2s;                 // after an unknown outcome: by then the PSA knows what it did
+constexpr auto slow = 20s;                        // a PSA that has not answered for so long may still be at work
+constexpr auto slow_lookup_delay = 2min;
 
 }  // namespace
 
@@ -25,14 +25,14 @@ void Delivery::fail(PendingItem& pending, Outcome outcome, const std::string& me
   Time next = now + store::next_attempt_delay(pending.item.attempts + 1);
   const bool may_be_at_work = std::chrono::nanoseconds(work_.clock.monotonic() - asked_at_ns_) >= slow;
   if (outcome == Outcome::unknown && may_be_at_work) {
-    next = std::max(next, now + first_look_at_slow);
+    next = std::max(next, now + slow_lookup_delay);
   } else if (outcome == Outcome::unknown && pending.item.attempts == 0) {
-    next = now + first_look_delay;
-    look_again_at_ = std::max(look_again_at_.value_or(next), next);
+    next = now + lookup_delay;
+    look_up_at_ = std::max(look_up_at_.value_or(next), next);
   }
   std::string error = describe(pending) + ": " + message;
-  // It holds back what follows on its ticket, and the PSA will not take it.
-  if (outcome == Outcome::refused && pending.item.kind == OutboxKind::update && !pending.opens() &&
+  // The PSA will never take it, and it holds back what follows on its ticket.
+  if (outcome == Outcome::refused && pending.item.kind == OutboxKind::update && pending.link &&
       pending.item.attempts + 1 >= refusals_to_give_up) {
     error += "; it is given up";
     work_.log.write(PICKET_LOG_WARNING, error);
@@ -43,7 +43,7 @@ void Delivery::fail(PendingItem& pending, Outcome outcome, const std::string& me
   }
   record(pending, [&](Time) { store::outbox_retry.postpone(work_.db, work_.tenant, pending.item.outbox_id, error, had_no_effect, next); });
   ++report_.failed;
-  // What stops the delivery is told once.
+  // What stops the delivery is reported once.
   if (outcome != Outcome::not_done && outcome != Outcome::unknown)
     add_error(report_.errors, error);
   else if (!away_)
@@ -53,7 +53,7 @@ void Delivery::fail(PendingItem& pending, Outcome outcome, const std::string& me
 std::string Delivery::describe(const PendingItem& pending) const {
   const std::string where = " in " + work_.psa.name();
   const std::string ticket = "ticket " + (pending.link ? pending.link->number : pending.ticket.number);
-  if (pending.opens()) return ticket + " could not be opened" + where;
+  if (!pending.link) return ticket + " could not be opened" + where;
   return (pending.item.kind == OutboxKind::note ? "a note on " : "a change of ") + ticket + " could not be delivered" + where;
 }
 

@@ -1,5 +1,9 @@
-// One delivery under way: a batch of the outbox after the other, the outcome of each item recorded as soon as it is known. What is done for
-// tickets, updates and notes is in a file each. Thread: that of the Database.
+// One delivery under way: outbox -> remote PSA, batch after batch. Tickets, updates and notes are sent by a file each.
+// Thread: that of the Database.
+//
+// Every item is marked before it is sent, and its outcome is recorded in a transaction of its own as soon as it is known. A marked item may
+// have been sent, so the PSA is asked before it is sent again. An item that fails holds back what follows it on its ticket, and no other
+// ticket.
 #pragma once
 #include <chrono>
 #include <exception>
@@ -12,114 +16,137 @@
 #include <utility>
 #include <vector>
 
-#include "host-sim/psa/outgoing.hpp"
-#include "host-sim/psa/technician_writer.hpp"
-#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/psa/entity_ids.hpp"
+#include "host-sim/psa/outgoing.hpp"
+#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/psa/sync_context.hpp"
+#include "host-sim/psa/technician_writer.hpp"
 #include "host-sim/store/outbox.hpp"
 #include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/ticket_events.hpp"
 
 namespace picket::psa {
 
-// How far the PSA's clock may be from ours.
+// How far the PSA's clock may differ from ours.
 inline constexpr std::chrono::minutes clock_difference{10};
 
-// One item on its way.
 struct PendingItem {
   store::OutboxItem item;
   OutgoingTicket ticket;
-  std::optional<store::RemoteLink> link;
-  bool may_exist = false;  // a ticket
-  std::string note;        // CommonMark
-  RemoteUpdate update;
-  std::optional<bool> closes;  // what the update makes of the ticket
-  std::string priority;        // its name, if the update sets one
-  std::string problem;         // why it cannot be sent, whatever the PSA says
+  std::optional<store::RemoteLink> link;  // empty: the PSA does not have the ticket yet
+  bool touched = false;                   // this round may have sent it
+  bool settled = false;                   // this round has recorded its outcome
+};
 
-  bool ticket_is_gone = false;  // there
+// An item, whatever its kind, whose ticket must be opened first.
+struct TicketToOpen : PendingItem {
+  bool may_exist = false;
+};
 
-  bool touched = false;  // this round may have sent it
-  bool settled = false;  // its outcome is recorded, for this round
+struct UpdateToSend : PendingItem {
+  RemoteUpdate update = {};
+  std::optional<bool> closes = {};  // whether the ticket is closed afterwards
+  std::string priority = {};        // the name of the new one
+  std::string problem = {};         // why it cannot be sent
 
-  bool opens() const { return !link; }
+  bool changes_nothing() const { return !update.body_markdown && !update.status_id && !update.priority_id; }
+};
+
+struct NoteToSend : PendingItem {
+  std::string text;  // CommonMark
+  bool ticket_is_gone = false;
+};
+
+// At most one item per ticket.
+struct Batch {
+  std::vector<TicketToOpen> tickets;
+  std::vector<UpdateToSend> updates;
+  std::vector<NoteToSend> notes;
+  std::vector<PendingItem> empty;  // nothing to send
+
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    for (auto& pending : tickets) visit(pending);
+    for (auto& pending : updates) visit(pending);
+    for (auto& pending : notes) visit(pending);
+    for (auto& pending : empty) visit(pending);
+  }
 };
 
 class Delivery {
  public:
-  explicit Delivery(const SyncContext& work) : work_(work), people_(work) {}
+  explicit Delivery(const SyncContext& work) : work_(work), technicians_(work) {}
 
   DeliveryReport run();
 
  private:
-  enum class Found { no, ours, from_before };
-
-  // What a listener throws to end a creation.
-  struct Stop {};
+  // Where a ticket comes from.
+  enum class Origin {
+    created,
+    found,        // created by an attempt whose outcome was unknown
+    from_before,  // created before the database was lost
+  };
 
   // ---- a batch: delivery.cpp
-  std::vector<PendingItem> prepare(std::vector<store::OutboxItem> items);
-  void deliver(std::vector<PendingItem> batch);
-  void mark(const std::vector<PendingItem>& batch);
-  void unmark_untouched(const std::vector<PendingItem>& batch);
-  void settle_what_is_not_sent(std::vector<PendingItem>& batch);
-  // Waits for the first look after an unknown outcome. False: there is none to wait for.
-  bool wait_for_look();
+  Batch prepare(std::vector<store::OutboxItem> items);
+  void deliver(Batch batch);
+  void mark(Batch& batch);
+  void unmark_untouched(Batch& batch);
+  void settle_what_is_not_sent(Batch& batch);
+  // Waits until an unknown outcome can be looked up. False: none is to be looked up.
+  bool wait_for_lookup();
 
   // ---- tickets: delivery_tickets.cpp
-  // Before they are marked: so a ticket that is found although its item is marked was made by it.
-  void look_for_tickets_from_before(std::vector<PendingItem>& batch);
-  void open_tickets(std::vector<PendingItem>& batch);
-  // One that is found is recorded.
+  // Called before the items are marked: a ticket that is found for a marked item was created by that item.
+  void look_for_tickets_from_before(std::vector<TicketToOpen>& tickets);
+  void open_tickets(std::vector<TicketToOpen>& tickets);
+  // Records a ticket that is found.
   bool is_certainly_missing(PendingItem& pending);
-  void record_opened(PendingItem& pending, const RemoteTicket& ticket, Found found, std::span<const RemoteNote> known_notes = {});
-  store::RemoteLink link_to(const PendingItem& pending, const RemoteTicket& ticket) const;
-  // The link of a ticket that was just created: it is as it was answered, and what the answer does not say is as it was sent.
-  store::RemoteLink link_to_new(const PendingItem& pending, const RemoteTicket& ticket);
-  // Of one of ours.
-  std::optional<std::string> priority_name(const std::string& id);
+  void record_opened(PendingItem& pending, const RemoteTicket& ticket, Origin origin, std::span<const RemoteNote> known_notes = {});
+  store::RemoteLink link_to(const PendingItem& pending, const RemoteTicket& ticket, Origin origin);
+  std::optional<std::string> priority_name(const std::string& our_id);
   NewRemoteTicket new_ticket(const PendingItem& pending);
-  // Empty, and told, if the PSA has no such entity: then it takes its own default.
+  // Empty, with a warning, if the PSA has no such entity: it then uses its own default.
   std::string remote_entity(store::EntityKind kind, const std::string& our_id, const PendingItem& pending);
   const EntityIds& ids();
-  // Creates tickets for batch. As long as nothing has succeeded one at a time: when the PSA is away, few are left in doubt.
-  void create(const std::vector<PendingItem*>& batch, const std::function<NewRemoteTicket(const PendingItem&)>& make,
-              const std::function<void(PendingItem&, const RemoteTicket&)>& done);
+  // Creates `tickets`, one for each of `items`. Until something has succeeded, one at a time: few are in doubt if the PSA is away.
+  void create(const std::vector<PendingItem*>& items, std::span<const NewRemoteTicket> tickets,
+              const std::function<void(PendingItem&, const RemoteTicket&)>& record_created);
 
   // ---- updates: delivery_updates.cpp
-  void prepare_update(PendingItem& pending);
-  // The status there for one of ours; if that is not one of the PSA's, a closed one or the one where tickets begin.
+  UpdateToSend prepare_update(PendingItem pending);
+  // The PSA's status for one of ours; where it has none, a closed one or the one in which tickets begin.
   std::optional<std::string> remote_status(const std::string& our_id, bool closed);
-  void send_updates(std::vector<PendingItem>& batch);
-  // The link's updated_at stays as last seen: between that and our update somebody may have been at work, and the next look must see it.
-  void record_updated(PendingItem& pending, const RemoteTicket& answered);
-  // A person may have changed it there since the item was queued: then the update had the last word. Unless another one is to follow.
-  void make_ours_the_same(const PendingItem& pending, Time now);
+  void send_updates(std::vector<UpdateToSend>& batch);
+  // The link keeps the updated_at that was last seen: a technician may have worked between that and our update, which the next pull must
+  // see.
+  void record_updated(UpdateToSend& pending, const RemoteTicket& answered);
+  // Our update overwrote what a technician changed since it was queued, so our ticket takes its values, unless another update follows.
+  void apply_to_our_ticket(const UpdateToSend& pending, Time now);
 
-  // ---- notes, and follow-ups: tickets for notes that a closed ticket refused, or whose ticket is gone: delivery_notes.cpp
-  void send_notes(std::vector<PendingItem>& batch);
-  // Those that are certainly not there are added to `wanted`.
-  void look_for_notes(const std::vector<PendingItem*>& in_doubt, std::vector<PendingItem*>& wanted);
+  // ---- notes, and follow-ups: tickets for notes whose ticket is closed and refuses them, or is gone: delivery_notes.cpp
+  void send_notes(std::vector<NoteToSend>& batch);
+  // Adds to `wanted` those that the PSA certainly does not have.
+  void look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vector<NoteToSend*>& wanted);
   bool is_certainly_gone(PendingItem& pending);
   void record_noted(PendingItem& pending, const std::string& note_id);
-  void open_follow_ups(const std::vector<PendingItem*>& batch);
-  // Once there is a follow-up, what happened on the former ticket counts no longer: so whoever closed it is heard before.
-  bool closing_is_known(PendingItem& pending);
+  void open_follow_ups(const std::vector<NoteToSend*>& refused);
+  // What happens on a ticket no longer counts once it has a follow-up, so the act that closed it is read first.
+  bool closing_is_known(NoteToSend& pending);
   static std::string follow_up_title(const PendingItem& pending);
-  NewRemoteTicket new_follow_up(const PendingItem& pending);
-  void record_follow_up(PendingItem& pending, const RemoteTicket& ticket, Found found);
-  // Our ticket is open as its follow-up is, unless that is to be closed next. Nobody reopened it, so nobody is told.
-  void open_ours_again(const std::string& ticket_id, Time now);
+  NewRemoteTicket new_follow_up(const NoteToSend& pending);
+  void record_follow_up(PendingItem& pending, const RemoteTicket& ticket, Origin origin);
+  // Our ticket is open as its follow-up is, unless a close is queued. No technician reopened it, so no ticket event is queued.
+  void reopen_our_ticket(const std::string& ticket_id, Time now);
 
-  // ---- outcomes, and asking the PSA: delivery_fates.cpp
+  // ---- outcomes: delivery_outcomes.cpp
   void finish(const PendingItem& pending);
-  // What is tried again later, and why.
+  // Records that the item is to be tried again, and why.
   void fail(PendingItem& pending, Outcome outcome, const std::string& message);
   std::string describe(const PendingItem& pending) const;
   void count_outcome(Outcome outcome, const std::string& message);
   void flush_streak();
-  // The PSA as a whole takes nothing now.
+  // The PSA takes nothing now.
   void stop(const std::string& message);
 
   template <class Write>
@@ -128,7 +155,7 @@ class Delivery {
     pending.settled = true;
   }
 
-  // For one pending. False: it failed, and that is recorded.
+  // Asks the PSA about one item. False: that failed, and the failure is recorded.
   template <class Function>
   bool ask(PendingItem& pending, Function&& function) {
     try {
@@ -145,47 +172,30 @@ class Delivery {
     return false;
   }
 
-  // For many batch at once, whose outcomes come back one by one. An error here means that the PSA as a whole is away.
+  // Asks the PSA for many items, each with an outcome of its own. An error means that the PSA as a whole is away.
   template <class Function>
   void ask_for_many(Function&& function) {
-    own_failure_ = nullptr;
     asked_at_ns_ = work_.clock.monotonic();
     try {
       function();
     } catch (const Error& e) {
-      if (!own_failure_ && ends_the_call(e)) throw;
-      if (!own_failure_) stop(e.what());
+      if (ends_the_call(e)) throw;
+      stop(e.what());
     }
-    if (own_failure_) std::rethrow_exception(own_failure_);
-  }
-
-  // `told` with what it throws kept apart from what the PSA throws.
-  template <class Value, class Told>
-  auto guarded(Told& told) {
-    return [this, &told](std::size_t index, Reply<Value>&& reply) {
-      try {
-        told(index, std::move(reply));
-      } catch (const Stop&) {
-        throw;
-      } catch (...) {
-        own_failure_ = std::current_exception();
-        throw;
-      }
-    };
   }
 
   const SyncContext& work_;
-  TechnicianWriter people_;
+  TechnicianWriter technicians_;
   DeliveryReport report_;
   std::optional<EntityIds> ids_;
-  std::set<std::string, std::less<>> warned_;  // ids of ours that the PSA does not know
-  std::optional<Time> look_again_at_;
+  std::set<std::string, std::less<>> warned_;  // our ids that the PSA does not know
+  std::optional<Time> look_up_at_;
   int streak_ = 0;  // failures in a row
   std::vector<std::string> streak_errors_;
   bool has_succeeded_ = false;
   bool away_ = false;
-  std::exception_ptr own_failure_;
-  std::int64_t asked_at_ns_ = 0;  // when the PSA was asked to do what is under way
+  std::exception_ptr own_failure_;  // what kept a created ticket from being recorded
+  std::int64_t asked_at_ns_ = 0;    // when the request under way began
 };
 
 }  // namespace picket::psa

@@ -5,11 +5,11 @@ namespace picket::psa {
 namespace {
 
 using store::EntityKind;
-using store::OutboxKind;
 
 }  // namespace
 
-void Delivery::prepare_update(PendingItem& pending) {
+UpdateToSend Delivery::prepare_update(PendingItem item) {
+  UpdateToSend pending{std::move(item)};
   const UpdatePayload payload = read_update_payload(pending.item.payload);
   pending.update.ticket_id = pending.link->remote_id;
   pending.update.token = pending.ticket.token;
@@ -27,6 +27,7 @@ void Delivery::prepare_update(PendingItem& pending) {
     pending.update.priority_id = priority;
     pending.priority = priority_name(payload.priority_id).value_or("");
   }
+  return pending;
 }
 
 std::optional<std::string> Delivery::remote_status(const std::string& our_id, bool closed) {
@@ -37,16 +38,16 @@ std::optional<std::string> Delivery::remote_status(const std::string& our_id, bo
   return std::nullopt;
 }
 
-void Delivery::send_updates(std::vector<PendingItem>& batch) {
-  std::vector<PendingItem*> sent;
+void Delivery::send_updates(std::vector<UpdateToSend>& batch) {
+  std::vector<UpdateToSend*> sent;
   std::vector<RemoteUpdate> updates;
   for (auto& pending : batch) {
-    if (pending.settled || pending.opens() || pending.item.kind != OutboxKind::update) continue;
+    if (pending.settled) continue;
     sent.push_back(&pending);
     updates.push_back(pending.update);
   }
   if (sent.empty() || away_) return;
-  for (PendingItem* pending : sent) pending->touched = true;
+  for (UpdateToSend* pending : sent) pending->touched = true;
   std::vector<Reply<RemoteTicket>> replies;
   ask_for_many([&] { replies = work_.psa.update(work_.call, updates); });
   for (std::size_t i = 0; i < replies.size(); ++i) {
@@ -58,19 +59,19 @@ void Delivery::send_updates(std::vector<PendingItem>& batch) {
   }
 }
 
-void Delivery::record_updated(PendingItem& pending, const RemoteTicket& answered) {
+void Delivery::record_updated(UpdateToSend& pending, const RemoteTicket& answered) {
   store::RemoteLink link = *pending.link;
   if (pending.closes) link.closed = *pending.closes;
   if (!pending.priority.empty()) link.priority = answered.priority_name.empty() ? pending.priority : answered.priority_name;
   record(pending, [&](Time now) {
     store::put_remote_link(work_.db, work_.tenant, link, now);
-    make_ours_the_same(pending, now);
+    apply_to_our_ticket(pending, now);
     finish(pending);
   });
   ++report_.updates;
 }
 
-void Delivery::make_ours_the_same(const PendingItem& pending, Time now) {
+void Delivery::apply_to_our_ticket(const UpdateToSend& pending, Time now) {
   const std::string& id = pending.item.ticket_id;
   if (store::waiting_updates(work_.db, work_.tenant, id).size() > 1) return;
   const UpdatePayload payload = read_update_payload(pending.item.payload);

@@ -1,10 +1,9 @@
-#include "host-sim/psa/directory_sync.hpp"
-
 #include <algorithm>
 #include <deque>
 #include <map>
 #include <set>
 
+#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/store/psa.hpp"
 #include "host-sim/store/uuid.hpp"
 #include "sdk/common/text.hpp"
@@ -19,12 +18,12 @@ using Values = std::vector<Field>;
 
 constexpr std::size_t max_name = 250;
 
-// How the entities of a kind are stored.
+// How entities of a kind are stored.
 struct Kind {
   store::EntityKind kind;
   std::string_view table, id_column, columns;
   std::size_t name_column;
-  std::vector<std::size_t> flags;                               // which columns are booleans
+  std::vector<std::size_t> flags;                               // the columns that are booleans
   Values (*values)(const RemoteEntity&, std::size_t position);  // of `columns`
 };
 
@@ -71,7 +70,7 @@ const Kind categories_kind{store::EntityKind::category,
                              return Values{name_of(e), Field(), Field()};
                            }};
 
-using OurIds = std::map<std::string, std::string, std::less<>>;  // by the id there
+using OurIds = std::map<std::string, std::string, std::less<>>;  // by remote id
 
 class DirectorySync {
  public:
@@ -129,18 +128,18 @@ class DirectorySync {
       listed.emplace(entity.id, std::move(id));
     }
     db_.insert_many(kind.table, "tenant, " + std::string(kind.id_column) + ", " + std::string(kind.columns), new_rows);
-    // A mapping may be left over whose row is gone.
+    // A mapping whose row is gone may still exist.
     db_.insert_many("tenant_external_entity_mappings",
-                    "tenant, id, integration_type, alga_entity_type, alga_entity_id, external_entity_id, external_realm_id, sync_status, "
-                    "last_synced_at, created_at, updated_at",
+                    R"(tenant, id, integration_type, alga_entity_type, alga_entity_id, external_entity_id, external_realm_id, sync_status,
+    last_synced_at, created_at, updated_at)",
                     new_mappings,
-                    "ON CONFLICT (tenant, integration_type, alga_entity_type, external_entity_id, external_realm_id) DO UPDATE SET "
-                    "alga_entity_id = excluded.alga_entity_id, last_synced_at = excluded.last_synced_at, updated_at = excluded.updated_at");
+                    R"(ON CONFLICT (tenant, integration_type, alga_entity_type, external_entity_id, external_realm_id) DO UPDATE
+    SET alga_entity_id = excluded.alga_entity_id, last_synced_at = excluded.last_synced_at, updated_at = excluded.updated_at)");
     retire(kind, rows, mapped, listed);
     return listed;
   }
 
-  // What the PSA does not list any more.
+  // Retires what the PSA no longer lists.
   void retire(const Kind& kind, const std::map<std::string, Values>& rows, const OurIds& mapped, const OurIds& listed) {
     if (kind.kind == store::EntityKind::client)
       for (const auto& [theirs, ours] : mapped)
@@ -172,14 +171,13 @@ class DirectorySync {
   OurIds read_mappings(const Kind& kind) {
     OurIds ids;
     const Param params[] = {tenant_, psa_, store::name_of(kind.kind)};
-    db_.select(
-        "SELECT external_entity_id, alga_entity_id FROM tenant_external_entity_mappings WHERE tenant = ? AND integration_type = ? AND "
-        "alga_entity_type = ? AND external_realm_id = ''",
-        params, 2, [&](std::span<Field> row) { ids.emplace(store::text_of(row[0]), store::text_of(row[1])); });
+    db_.select(R"(SELECT external_entity_id, alga_entity_id FROM tenant_external_entity_mappings
+        WHERE tenant = ? AND integration_type = ? AND alga_entity_type = ? AND external_realm_id = '')",
+               params, 2, [&](std::span<Field> row) { ids.emplace(store::text_of(row[0]), store::text_of(row[1])); });
     return ids;
   }
 
-  // A row of that name that is nobody's yet, rather one that belongs to every board; empty if there is none.
+  // An unmapped row with that name, preferably one that belongs to every board; empty if there is none.
   static std::string take_over(const Kind& kind, const std::map<std::string, Values>& rows, const Values& wanted,
                                std::multimap<std::string, std::string>& unmapped) {
     const auto [begin, end] = unmapped.equal_range(text::fold(*wanted[kind.name_column]));
@@ -212,15 +210,18 @@ class DirectorySync {
   store::Database& db_;
   const std::string_view tenant_, psa_;
   const std::string now_;
-  std::deque<Values> texts_;  // what parameters point to
+  std::deque<Values> texts_;  // parameters point into these
 };
 
 }  // namespace
 
-PsaDefaults write_directory(store::Database& db, std::string_view tenant, std::string_view psa, const RemoteDirectory& directory,
-                             Time now) {
-  store::Transaction transaction(db);
-  const PsaDefaults defaults = DirectorySync(db, tenant, psa, now).run(directory);
+// In one transaction. An entity is identified by its remote id; a new one takes over a row of ours with the same name, or gets a new row.
+// Rows that are up to date are not written.
+PsaDefaults PsaSync::sync_directory(const host::Call& call) {
+  const RemoteDirectory directory = psa_.directory(call);
+  const std::string psa = psa_.id();
+  store::Transaction transaction(db_);
+  const PsaDefaults defaults = DirectorySync(db_, tenant_, psa, clock_.now()).run(directory);
   transaction.commit();
   return defaults;
 }

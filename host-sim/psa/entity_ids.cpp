@@ -13,16 +13,15 @@ std::string found(const std::map<std::pair<std::string, std::string>, std::strin
 EntityIds EntityIds::load(store::Database& db, std::string_view tenant, std::string_view psa) {
   EntityIds ids;
   const store::Param params[] = {tenant, psa};
-  db.select(
-      "SELECT alga_entity_type, alga_entity_id, external_entity_id FROM tenant_external_entity_mappings WHERE tenant = ? AND "
-      "integration_type = ? AND external_realm_id = ''",
-      params, 3, [&](std::span<store::Field> row) {
-        const std::string kind = store::text_of(row[0]);
-        const std::string ours = store::text_of(row[1]);
-        const std::string theirs = store::text_of(row[2]);
-        ids.remote_ids_.emplace(Key{kind, ours}, theirs);
-        ids.our_ids_.emplace(Key{kind, theirs}, ours);
-      });
+  db.select(R"(SELECT alga_entity_type, alga_entity_id, external_entity_id FROM tenant_external_entity_mappings
+      WHERE tenant = ? AND integration_type = ? AND external_realm_id = '')",
+            params, 3, [&](std::span<store::Field> row) {
+              const std::string kind = store::text_of(row[0]);
+              const std::string ours = store::text_of(row[1]);
+              const std::string theirs = store::text_of(row[2]);
+              ids.remote_ids_.emplace(Key{kind, ours}, theirs);
+              ids.our_ids_.emplace(Key{kind, theirs}, ours);
+            });
   return ids;
 }
 

@@ -1,4 +1,4 @@
-// Which row of our tables is which entity of the remote PSA: tenant_external_entity_mappings with the PSA's id as integration type.
+// Our ids and the remote PSA's ids of the same entities: tenant_external_entity_mappings with the PSA's id as integration type.
 // Thread: loading that of the Database; else any.
 #pragma once
 #include <map>

@@ -14,8 +14,9 @@ std::map<std::string, OutgoingTicket, std::less<>> read_outgoing_tickets(store::
   std::map<std::string, OutgoingTicket, std::less<>> tickets;
   const Param before[] = {tenant};
   db.select_in(
-      "SELECT ticket_id, ticket_number, title, description, client_id, board_id, priority_id, coalesce(subcategory_id, category_id) FROM "
-      "tickets WHERE tenant = ? AND ticket_id IN (?...)",
+      R"(SELECT ticket_id, ticket_number, title, description, client_id, board_id, priority_id, coalesce(subcategory_id, category_id)
+        FROM tickets
+        WHERE tenant = ? AND ticket_id IN (?...))",
       before, ticket_ids, 8, [&](std::span<Field> row) {
         OutgoingTicket& ticket = tickets[text_of(row[0])];
         ticket.number = text_of(row[1]);
@@ -26,11 +27,14 @@ std::map<std::string, OutgoingTicket, std::less<>> read_outgoing_tickets(store::
         ticket.priority_id = text_of(row[6]);
         ticket.category_id = text_of(row[7]);
       });
-  // Where a ticket has several findings, the oldest one names it.
+  // The token of a ticket with several findings comes from the oldest one.
   db.select_in(
-      "SELECT a.ticket_id, i.provider, i.instance_url, t.name, a.external_alert_id FROM rmm_alerts a "
-      "JOIN rmm_integrations i ON i.tenant = a.tenant AND i.integration_id = a.integration_id JOIN tenants t ON t.tenant = a.tenant "
-      "WHERE a.tenant = ? AND a.ticket_id IN (?...) ORDER BY a.created_at, a.alert_id",
+      R"(SELECT a.ticket_id, i.provider, i.instance_url, t.name, a.external_alert_id
+        FROM rmm_alerts a
+        JOIN rmm_integrations i ON i.tenant = a.tenant AND i.integration_id = a.integration_id
+        JOIN tenants t ON t.tenant = a.tenant
+        WHERE a.tenant = ? AND a.ticket_id IN (?...)
+        ORDER BY a.created_at, a.alert_id)",
       before, ticket_ids, 5, [&](std::span<Field> row) {
         std::string& token = tickets[text_of(row[0])].token;
         if (token.empty()) token = ticket_token(text_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4]));

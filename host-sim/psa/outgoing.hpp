@@ -1,4 +1,4 @@
-// What is to be sent, as the tables have it now: tickets, the texts of notes, and what an update says. Thread: that of the Database.
+// What is to be sent, as the tables have it now: tickets, texts of notes, payloads of updates. Thread: that of the Database.
 #pragma once
 #include <map>
 #include <span>
@@ -12,8 +12,8 @@ namespace picket::psa {
 struct OutgoingTicket {
   std::string number, title, body_markdown;
   std::string client_id, board_id, priority_id, category_id;  // our ids; the category is the subcategory where there is one
-  std::string token;                                          // empty: no finding belongs to it
-  bool has_former = false;                                    // its current remote ticket is the follow-up of a former one
+  std::string token;                                          // empty: the ticket has no finding
+  bool has_former = false;                                    // the current remote ticket is a follow-up
 };
 
 // By id.

@@ -1,4 +1,4 @@
-// What a kind of remote PSA offers the rest of the host: its keys, what is wrong with their values, and a Psa made of them.
+// What a kind of remote PSA offers the rest of the host: its keys, a check of their values, and a Psa configured by them.
 // Thread: one.
 #pragma once
 #include <functional>
@@ -16,11 +16,11 @@
 namespace picket::psa {
 
 enum class KeyRole {
-  value,          // means something to the PSA alone
-  secret,         // is kept out of logs
-  address,        // the site as people open it; tells one PSA from another
+  value,          // has a meaning to the PSA alone
+  secret,         // kept out of logs
+  address,        // the site as opened in a browser; distinguishes one PSA from another
   verify_tls,     // whether its certificate is checked
-  unlisted_name,  // a name that the PSA offers no list of, so that only use shows whether it exists
+  unlisted_name,  // a name that cannot be checked, because the PSA offers no list of them
 };
 
 // A key of the configuration that belongs to a PSA.
@@ -30,12 +30,6 @@ struct PsaKey {
   std::string_view default_value = {};
   bool required = false;
   KeyRole role = KeyRole::value;
-};
-
-// Something wrong with a configuration.
-struct Problem {
-  std::string key;   // whose value is wrong; empty: no single key's
-  std::string text;  // the whole sentence, as it is printed
 };
 
 struct PsaEnvironment {

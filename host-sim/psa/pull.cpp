@@ -1,10 +1,9 @@
-#include "host-sim/psa/pull.hpp"
-
 #include <algorithm>
 #include <map>
 
-#include "host-sim/psa/technician_writer.hpp"
+#include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/psa/pull_cursor.hpp"
+#include "host-sim/psa/technician_writer.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::psa {
@@ -12,13 +11,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto longest_hold = 24h;
-constexpr std::size_t group_size = 16;  // tickets read at once
+constexpr auto longest_delay = 24h;
+constexpr std::size_t group_size = 16;  // tickets read together
 constexpr int failing_groups_to_stop = 3;
 
-using Rows = std::map<std::string, RemoteTicket, std::less<>>;  // by id there
+using Rows = std::map<std::string, RemoteTicket, std::less<>>;  // by remote id
 
-// Nothing can have happened on the ticket since Picket last saw it.
+// The ticket cannot have changed since Picket last saw it.
 bool is_as_last_seen(const store::RemoteLink& link, const RemoteTicket& row) {
   return row.updated_at_is_exact && !row.updated_at.empty() && row.updated_at == link.updated_at;
 }
@@ -34,15 +33,16 @@ std::vector<TicketToRead> changed_tickets(const SyncContext& work, Rows& rows) {
   return tickets;
 }
 
-// What could not be read keeps the cursor where it is, for a day at most.
+// A ticket that cannot be read keeps the cursor back, for a day at most.
 PullCursor next_cursor(const PullCursor& cursor, Time complete_until, bool failed, Time now) {
-  if (!failed || now - cursor.held_since.value_or(now) >= longest_hold) return {complete_until, std::nullopt};
-  return {cursor.changed_since, cursor.held_since.value_or(now)};
+  if (!failed || now - cursor.kept_back_since.value_or(now) >= longest_delay) return {complete_until, std::nullopt};
+  return {cursor.changed_since, cursor.kept_back_since.value_or(now)};
 }
 
 }  // namespace
 
-PullReport pull_changes(const SyncContext& work) {
+PullReport PsaSync::pull(const host::Call& call, store::Lease* lease) {
+  const SyncContext work{psa_, db_, tenant_, clock_, log_, call, lease};
   const std::string psa = work.psa.id();
   const PullCursor cursor = begin_remote_cursor(work);
   PullReport report;
@@ -63,7 +63,7 @@ PullReport pull_changes(const SyncContext& work) {
     }
     work.call.check();
     const auto at = [&](std::size_t i) { return std::make_move_iterator(tickets.begin() + static_cast<std::ptrdiff_t>(i)); };
-    auto result = writer.look({at(begin), at(end)});
+    auto result = writer.read({at(begin), at(end)});
     report.changed += result.changed;
     report.events += result.events;
     report.failed += result.failures.size();
@@ -73,10 +73,10 @@ PullReport pull_changes(const SyncContext& work) {
 
   const Time now = work.clock.now();
   const PullCursor next = next_cursor(cursor, complete_until, report.failed > 0, now);
-  if (report.failed > 0 && !next.held_since) {
+  if (report.failed > 0 && !next.kept_back_since) {
     report.errors.insert(report.errors.begin(), std::to_string(report.failed) + " tickets could not be read in " + work.psa.name() +
-                                                    " since " + format_time_for_people(*cursor.held_since) +
-                                                    "; what people did on them is told to the vendor when they change again");
+                                                    " since " + format_time_for_people(*cursor.kept_back_since) +
+                                                    "; what technicians did on them is sent to the vendor when they change again");
     work.log.write(PICKET_LOG_WARNING, report.errors.front());
   }
   work.record([&](Time) { write_remote_cursor(work.db, work.tenant, psa, next, now); });

@@ -9,13 +9,13 @@
 namespace picket::psa {
 
 struct PullCursor {
-  Time changed_since;              // the next look begins here
-  std::optional<Time> held_since;  // since when a ticket that cannot be read keeps it back
+  Time changed_since;                   // where the next pull begins
+  std::optional<Time> kept_back_since;  // by a ticket that cannot be read
 };
 
 std::optional<PullCursor> read_remote_cursor(store::Database& db, std::string_view tenant, std::string_view psa);
-// Writes one if there is none: a little before now, so that nothing is lost of what people do from now on, however late the first look
-// comes. In a transaction of its own.
+// Writes one if there is none, in a transaction of its own: a little before now, so that the first pull, however late it comes, finds all
+// that technicians do from now on.
 PullCursor begin_remote_cursor(const SyncContext& work);
 // Within the caller's transaction.
 void write_remote_cursor(store::Database& db, std::string_view tenant, std::string_view psa, const PullCursor& cursor, Time now);

@@ -1,4 +1,4 @@
-// What deliveries and pulls work with. Thread: that of the Database.
+// What a delivery or a pull works with. Thread: that of the Database.
 #pragma once
 #include <string>
 #include <utility>
@@ -21,7 +21,7 @@ struct SyncContext {
   const host::Call& call;
   store::Lease* lease;  // may be null
 
-  // One transaction, fenced. `write` gets the time.
+  // Runs `write(now)` in one fenced transaction.
   template <class Write>
   void record(Write&& write) const {
     store::FencedTransaction transaction(db, lease);
@@ -30,7 +30,7 @@ struct SyncContext {
   }
 };
 
-// A report names at most ten of its errors.
+// A report lists at most ten errors.
 inline void add_error(std::vector<std::string>& errors, std::string error) {
   constexpr std::size_t most = 10;
   if (errors.size() < most) errors.push_back(std::move(error));

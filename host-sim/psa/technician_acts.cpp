@@ -10,7 +10,7 @@
 namespace picket::psa {
 namespace {
 
-// The token that makes a note look like one of Picket's; empty if none does.
+// The token by which a note looks like one of Picket's; empty if it does not.
 std::string_view token_in(const RemoteNote& note, const SentByPicket& own) {
   if (const std::string_view signature = signature_of(note.text); !signature.empty()) return signature;
   for (const auto& token : own.note_tokens)
@@ -18,10 +18,11 @@ std::string_view token_in(const RemoteNote& note, const SentByPicket& own) {
   return {};
 }
 
-// The ids of the notes that Picket wrote. Where several hold the same token, the first is Picket's and the others are people's who quote
-// it; one that was known before is earlier than one that was not. The ticket's own token signs its body, which is the first or not among
-// the notes at all.
-std::set<std::string_view> notes_of_picket(std::span<const RemoteNote> notes, const std::set<std::string_view>& known, const SentByPicket& own) {
+// The ids of the notes that Picket wrote. Of several with the same token the first is Picket's and the others are technicians', who quote
+// it; a note that was known before is earlier than one that was not. The ticket's own token signs its body, which is the first note or none
+// at all.
+std::set<std::string_view> notes_of_picket(std::span<const RemoteNote> notes, const std::set<std::string_view>& known,
+                                           const SentByPicket& own) {
   std::set<std::string_view> ids, tokens;
   for (const bool were_known : {true, false})
     for (const auto& note : notes) {
@@ -35,7 +36,7 @@ std::set<std::string_view> notes_of_picket(std::span<const RemoteNote> notes, co
 
 bool same_name(std::string_view a, std::string_view b) { return a == b || text::fold(a) == text::fold(b); }
 
-// Takes over what the ticket says of one member; true if that is another value than the known one.
+// Updates one member of what is known; true if it was known and is different now.
 template <class Value>
 bool take_over(std::optional<Value>& known, const Value& value, bool (*same)(const Value&, const Value&)) {
   const bool changed = known && !same(*known, value);
@@ -45,7 +46,8 @@ bool take_over(std::optional<Value>& known, const Value& value, bool (*same)(con
 
 }  // namespace
 
-Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, std::span<const RemoteNote> notes, const SentByPicket& own) {
+Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, std::span<const RemoteNote> notes,
+                   const SentByPicket& own) {
   Comparison result;
   result.link = before;
   store::RemoteLink& link = result.link;
@@ -71,8 +73,8 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
 
   std::set<std::string_view> seen(before.seen_notes.begin(), before.seen_notes.end());
   const std::set<std::string_view> of_picket = notes_of_picket(notes, seen, own);
-  bool closing_is_told = false;
-  const RemoteNote* last_known = nullptr;  // the last note of people, if it was known before
+  bool closing_is_listed = false;
+  const RemoteNote* last_known = nullptr;  // the technicians' last note, if it was known before
   for (const auto& note : notes) {
     const bool is_old = before.notes_since && note.at && *note.at < *before.notes_since;
     const bool is_new = seen.insert(note.id).second && !is_old;
@@ -81,22 +83,22 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
     if (words.empty() || of_picket.contains(note.id)) continue;
     last_known = is_new ? nullptr : &note;
     if (!is_new) continue;
-    if (closing && !closing_is_told && words == closing->text) {
+    if (closing && !closing_is_listed && words == closing->text) {
       closing->author = note.author;
       closing->at = note.at;
       result.acts.push_back(*closing);
-      closing_is_told = true;
+      closing_is_listed = true;
     } else {
       result.acts.push_back({TicketEventKind::note, note.author, std::string(words), note.at});
     }
   }
-  if (closing && !closing_is_told && last_known != nullptr && ascii::trimmed(last_known->text) == closing->text) {
-    // The look before came between the note and the closing: the words are told already.
+  if (closing && !closing_is_listed && last_known != nullptr && ascii::trimmed(last_known->text) == closing->text) {
+    // The last pull came between the note and the closing, so the vendor has the words already.
     closing->author = last_known->author;
     closing->text.clear();
   }
   result.acts.insert(result.acts.end(), undated.begin(), undated.end());
-  if (closing && !closing_is_told) result.acts.push_back(*closing);
+  if (closing && !closing_is_listed) result.acts.push_back(*closing);
   return result;
 }
 

@@ -1,5 +1,4 @@
-// What people did on a remote ticket since the last look: the difference between what it was and what it is, without what Picket did
-// itself. Pure; any thread.
+// What technicians did on a remote ticket since the last pull: what differs from then and was not Picket's own doing. Pure; any thread.
 #pragma once
 #include <optional>
 #include <span>
@@ -12,9 +11,9 @@
 
 namespace picket::psa {
 
-// What Picket has sent for the ticket without knowing yet whether it came about; and what its body is known by.
+// What Picket has sent for the ticket with an outcome that is not known yet, and the token of the ticket's body.
 struct SentByPicket {
-  std::string ticket_token;  // signs the ticket's body; empty = not known
+  std::string ticket_token;  // empty = not known
   std::vector<std::string> note_tokens;
   std::vector<std::string> priorities;  // names
   bool closes = false, reopens = false;
@@ -30,11 +29,11 @@ struct TechnicianAct {
 };
 
 struct Comparison {
-  std::vector<TechnicianAct> acts;  // those whose time is known in its order, then the others
-  store::RemoteLink link;        // as it is from now on
+  std::vector<TechnicianAct> acts;  // those whose time is known, in its order, then the others
+  store::RemoteLink link;           // as it is now
 };
 
-// Members of `before` that are not known are taken over without an act. `notes` are all of the ticket, oldest first, read after `ticket`.
+// What `before` does not know is taken over without an act. `notes` are all notes of the ticket, oldest first, read after `ticket`.
 Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, std::span<const RemoteNote> notes, const SentByPicket& own);
 
 }  // namespace picket::psa

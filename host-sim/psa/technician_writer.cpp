@@ -2,18 +2,18 @@
 
 #include <algorithm>
 
-#include "host-sim/tickets/technician.hpp"
 #include "host-sim/psa/outgoing.hpp"
 #include "host-sim/store/outbox.hpp"
 #include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/ticket_events.hpp"
 #include "host-sim/store/uuid.hpp"
+#include "host-sim/tickets/technician.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::psa {
 namespace {
 
-// Whether the list's row leaves out what may have changed.
+// Whether the list's row lacks something that may have changed.
 bool needs_full_read(const TicketToRead& ticket) {
   if (!ticket.row) return true;
   if (!ticket.link.is_current) return false;
@@ -21,7 +21,7 @@ bool needs_full_read(const TicketToRead& ticket) {
   return (newly_closed && ticket.row->closure_note.empty()) || ticket.row->priority_name.empty() || !ticket.row->has_assignee;
 }
 
-// What the PSA answers for many tickets; where it fails as a whole, that is each one's answer.
+// The PSA's answers for many tickets. A failure as a whole becomes the answer for each.
 template <class Value, class Function>
 std::vector<Reply<Value>> ask(std::size_t count, Function&& function) {
   try {
@@ -40,63 +40,64 @@ std::string failure_of(const SyncContext& work, const store::RemoteLink& link, c
 
 }  // namespace
 
-TechnicianWriter::Result TechnicianWriter::look(std::vector<TicketToRead> tickets) {
+TechnicianWriter::Result TechnicianWriter::read(std::vector<TicketToRead> tickets) {
   Result result;
   load();
-  const auto drop = [&](std::vector<std::size_t> failed) {
-    for (auto i = failed.rbegin(); i != failed.rend(); ++i) tickets.erase(tickets.begin() + static_cast<std::ptrdiff_t>(*i));
-  };
-
-  // The ticket before its notes: whatever happens in between is either among the notes or changes the ticket again.
-  std::vector<std::string> ids;
-  std::vector<std::size_t> indices, failed;
-  for (std::size_t i = 0; i < tickets.size(); ++i) {
-    if (!needs_full_read(tickets[i])) continue;
-    ids.push_back(tickets[i].link.remote_id);
-    indices.push_back(i);
-  }
-  if (!ids.empty()) {
-    auto replies = ask<RemoteTicket>(ids.size(), [&] { return work_.psa.tickets(work_.call, ids); });
-    for (std::size_t i = 0; i < indices.size(); ++i) {
-      if (replies[i].outcome == Outcome::done) {
-        tickets[indices[i]].row = std::move(replies[i].value);
-      } else {
-        result.failures.push_back(failure_of(work_, tickets[indices[i]].link, replies[i].message));
-        failed.push_back(indices[i]);
-      }
-    }
-    drop(failed);
-  }
+  // Tickets are read before their notes: what happens in between is then either among the notes or changes the ticket again.
+  complete_rows(tickets, result.failures);
   if (tickets.empty()) return result;
-
-  ids.clear();
+  std::vector<std::string> ids;
   for (const auto& ticket : tickets) ids.push_back(ticket.link.remote_id);
   const auto notes = ask<std::vector<RemoteNote>>(ids.size(), [&] { return work_.psa.notes(work_.call, ids); });
-  const auto own = sent_by_picket(tickets);
+  auto own = sent_by_picket(tickets);
   for (std::size_t i = 0; i < tickets.size(); ++i) {
     const auto& [link, row] = tickets[i];
-    if (notes[i].outcome != Outcome::done) {
+    if (notes[i].outcome == Outcome::done)
+      write_acts(compare(link, *row, notes[i].value, own[link.ticket_id]), link, *row, result);
+    else
       result.failures.push_back(failure_of(work_, link, notes[i].message));
-      continue;
-    }
-    const auto sent = own.find(link.ticket_id);
-    const Comparison comparison = compare(link, *row, notes[i].value, sent == own.end() ? SentByPicket() : sent->second);
-    std::uint64_t events = 0;
-    try {
-      work_.record([&](Time now) {
-        for (const auto& act : comparison.acts) events += write(link, *row, act, now);
-        store::put_remote_link(work_.db, work_.tenant, comparison.link, now);
-      });
-    } catch (const Error& e) {
-      if (e.status() != Status::invalid && e.status() != Status::not_found) throw;
-      loaded_ = false;
-      result.failures.push_back("what people did on ticket " + link.number + " could not be taken over: " + e.what());
-      continue;
-    }
-    result.events += events;
-    result.changed += comparison.acts.empty() ? 0 : 1;
   }
   return result;
+}
+
+void TechnicianWriter::complete_rows(std::vector<TicketToRead>& tickets, std::vector<std::string>& failures) {
+  std::vector<std::string> ids;
+  for (const auto& ticket : tickets)
+    if (needs_full_read(ticket)) ids.push_back(ticket.link.remote_id);
+  if (ids.empty()) return;
+  auto replies = ask<RemoteTicket>(ids.size(), [&] { return work_.psa.tickets(work_.call, ids); });
+  auto reply = replies.begin();
+  std::vector<TicketToRead> complete;
+  for (auto& ticket : tickets) {
+    if (needs_full_read(ticket)) {
+      Reply<RemoteTicket>& answer = *reply++;
+      if (answer.outcome != Outcome::done) {
+        failures.push_back(failure_of(work_, ticket.link, answer.message));
+        continue;
+      }
+      ticket.row = std::move(answer.value);
+    }
+    complete.push_back(std::move(ticket));
+  }
+  tickets = std::move(complete);
+}
+
+void TechnicianWriter::write_acts(const Comparison& comparison, const store::RemoteLink& before, const RemoteTicket& ticket,
+                                  Result& result) {
+  std::uint64_t events = 0;
+  try {
+    work_.record([&](Time now) {
+      for (const auto& act : comparison.acts) events += write(before, ticket, act, now);
+      store::put_remote_link(work_.db, work_.tenant, comparison.link, now);
+    });
+  } catch (const Error& e) {
+    if (e.status() != Status::invalid && e.status() != Status::not_found) throw;
+    loaded_ = false;
+    result.failures.push_back("what technicians did on ticket " + before.number + " could not be taken over: " + e.what());
+    return;
+  }
+  result.events += events;
+  result.changed += comparison.acts.empty() ? 0 : 1;
 }
 
 std::map<std::string, SentByPicket, std::less<>> TechnicianWriter::sent_by_picket(const std::vector<TicketToRead>& tickets) {
@@ -120,15 +121,17 @@ std::map<std::string, SentByPicket, std::less<>> TechnicianWriter::sent_by_picke
 std::uint64_t TechnicianWriter::write(const store::RemoteLink& before, const RemoteTicket& ticket, const TechnicianAct& act, Time now) {
   const tickets::Technician technician{work_.tenant, act.author, act.at.value_or(now), now};
   const std::string& ticket_id = before.ticket_id;
-  // Our ticket may say so already: the event is queued all the same.
+  // The event is queued even if our ticket says so already.
   const auto queue_event = [&](const std::optional<std::string>& value_before) {
     const store::NewTicketEvent event{ticket_id, act.kind, act.author, {}, value_before.value_or(""), act.text, technician.at};
     return store::queue_ticket_events(work_.db, work_.tenant, {&event, 1}, now);
   };
   switch (act.kind) {
     case TicketEventKind::note: return tickets::write_note(work_.db, technician, ticket_id, act.text) ? 1 : 0;
-    case TicketEventKind::priority: return tickets::set_priority(work_.db, technician, ticket_id, priority_id(act.text)) ? 1 : queue_event(before.priority);
-    case TicketEventKind::assignee: return tickets::set_assignee(work_.db, technician, ticket_id, act.text) ? 1 : queue_event(before.assignee);
+    case TicketEventKind::priority:
+      return tickets::set_priority(work_.db, technician, ticket_id, priority_id(act.text)) ? 1 : queue_event(before.priority);
+    case TicketEventKind::assignee:
+      return tickets::set_assignee(work_.db, technician, ticket_id, act.text) ? 1 : queue_event(before.assignee);
     case TicketEventKind::closed: return close(ticket_id, ticket, act, now);
     case TicketEventKind::reopened: return tickets::reopen_ticket(work_.db, technician, ticket_id) ? 1 : 0;
     case TicketEventKind::created: break;
@@ -139,11 +142,11 @@ std::uint64_t TechnicianWriter::write(const store::RemoteLink& before, const Rem
 std::uint64_t TechnicianWriter::close(const std::string& ticket_id, const RemoteTicket& ticket, const TechnicianAct& act, Time now) {
   const tickets::Technician technician{work_.tenant, act.author, act.at.value_or(now), now};
   if (tickets::close_ticket(work_.db, technician, ticket_id, closed_status_id(ticket.status_id), act.text)) return 1;
-  // Ours is closed already; what the person said is told all the same.
+  // Ours is closed already, but the vendor still gets the technician's words.
   return tickets::write_note(work_.db, technician, ticket_id, act.text) ? 1 : 0;
 }
 
-// A ticket may have a priority that the directory does not offer for new ones.
+// A ticket may have a priority that the directory does not offer for new tickets.
 std::string TechnicianWriter::priority_id(const std::string& name) {
   load();
   for (const auto& priority : priorities_)
@@ -151,9 +154,9 @@ std::string TechnicianWriter::priority_id(const std::string& name) {
   store::Entity added;
   added.id = store::new_uuid();
   added.name = name;
-  work_.db.execute("INSERT INTO priorities (tenant, priority_id, priority_name, order_number) VALUES (?, ?, ?, ?)",
+  work_.db.execute(R"(INSERT INTO priorities (tenant, priority_id, priority_name, order_number) VALUES (?, ?, ?, ?))",
                    {work_.tenant, added.id, name, std::to_string(priorities_.size() + 1)});
-  loaded_ = false;  // if the transaction fails, the row is not there
+  loaded_ = false;  // if the transaction fails, the row does not exist
   return added.id;
 }
 

@@ -1,4 +1,4 @@
-// What people did on remote tickets -> our tables and the queue of ticket events. Reads of the PSA what is needed for that.
+// What technicians did on remote tickets -> our tables and the queue of ticket events. Reads what it needs from the PSA.
 // Thread: that of the Database.
 #pragma once
 #include <cstdint>
@@ -8,14 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "host-sim/psa/technician_acts.hpp"
 #include "host-sim/psa/entity_ids.hpp"
 #include "host-sim/psa/sync_context.hpp"
+#include "host-sim/psa/technician_acts.hpp"
 #include "host-sim/store/psa.hpp"
 
 namespace picket::psa {
 
-// A ticket of ours to look at, and what the PSA's list said of it, if anything.
+// One of our tickets, and its row of the PSA's list, if it was listed.
 struct TicketToRead {
   store::RemoteLink link;
   std::optional<RemoteTicket> row;
@@ -26,16 +26,20 @@ class TechnicianWriter {
   explicit TechnicianWriter(const SyncContext& work) : work_(work) {}
 
   struct Result {
-    std::uint64_t changed = 0;  // tickets on which people did something
+    std::uint64_t changed = 0;  // tickets on which technicians did something
     std::uint64_t events = 0;
-    std::vector<std::string> failures;  // a sentence for each ticket that could not be read or written; nothing of it was
+    std::vector<std::string> failures;  // a sentence for each ticket that could not be read or written; of these, nothing was written
   };
-  // Of tickets that are few enough to be read at once. One transaction per ticket.
-  Result look(std::vector<TicketToRead> tickets);
+  // For few enough tickets to be read at once. One transaction per ticket.
+  [[nodiscard]] Result read(std::vector<TicketToRead> tickets);
 
  private:
+  // Reads tickets whose row of the list is not enough; drops those that cannot be read.
+  void complete_rows(std::vector<TicketToRead>& tickets, std::vector<std::string>& failures);
+  void write_acts(const Comparison&, const store::RemoteLink& before, const RemoteTicket&, Result&);
+  // Returns how many events it queued.
   std::uint64_t write(const store::RemoteLink& before, const RemoteTicket& ticket, const TechnicianAct& act, Time now);
-  // The status is that of the remote ticket where that is a closed one of ours.
+  // Uses the remote ticket's status if we have it as a closed one.
   std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const TechnicianAct& act, Time now);
   std::map<std::string, SentByPicket, std::less<>> sent_by_picket(const std::vector<TicketToRead>& tickets);
   std::string priority_id(const std::string& name);

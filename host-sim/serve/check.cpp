@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <sstream>
 
 #include "host-sim/migration/old_database.hpp"
 #include "host-sim/operations/provider_check.hpp"
@@ -53,7 +52,7 @@ void check_file(const operations::HostContext& context, const config::Configurat
     result.problems.push_back("SQLITE_FILENAME: nothing can be written in the folder " + folder.string());
 }
 
-// Reads what the database knows already. A database that does not exist yet is not made.
+// Reads what the database already knows, and does not create one.
 void check_database(const operations::HostContext& context, const config::Configuration& configuration, CheckResult& result) {
   const std::string url = context.database_url();
   try {
@@ -108,6 +107,7 @@ void check_provider(operations::HostContext& context, const config::Configuratio
 void check_psa(operations::HostContext& context, const config::Configuration& configuration, const psa::PsaEnvironment& environment,
                CheckResult& result) {
   const std::string title(configuration.psa->title);
+  const std::string site = title + " (" + configuration.psa_address + "): ";
   try {
     const auto psa = configuration.psa->make(environment, context.clock(), context.log());
     const psa::RemoteDirectory directory = psa->directory(operations::make_call(context));
@@ -133,14 +133,14 @@ void check_psa(operations::HostContext& context, const config::Configuration& co
         host::missing_settings(*configuration.manifest, pair_settings(*configuration.manifest, {}, configuration.settings, facts));
     if (!missing.empty())
       result.problems.push_back(configuration.manifest->title + ": " + words_for_missing(*configuration.manifest, missing, title));
+  } catch (const psa::WrongNames& e) {
+    for (const psa::Problem& problem : e.problems()) result.problems.push_back(site + problem.text);
   } catch (const Error& e) {
-    // Names that do not exist are reported together, a line for each.
-    std::istringstream lines(e.what());
-    for (std::string line; std::getline(lines, line);) result.problems.push_back(title + " (" + configuration.psa_address + "): " + line);
+    result.problems.push_back(site + e.what());
   }
 }
 
-// The PSA's keys without the wrong ones, if they suffice to ask it: one wrong key should not keep names and credentials from being checked.
+// The PSA's keys without the wrong ones, if the others suffice to ask it: one wrong key does not hide wrong names or credentials.
 std::optional<psa::PsaEnvironment> askable(const psa::PsaKind& kind, psa::PsaEnvironment environment) {
   for (const psa::Problem& problem : kind.problems(environment)) environment.values.erase(problem.key);
   const bool complete = std::all_of(kind.keys.begin(), kind.keys.end(),

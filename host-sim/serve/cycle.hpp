@@ -1,4 +1,4 @@
-// What `picket serve` runs again and again, whatever came of the last run. Thread: one.
+// What `picket serve` runs again and again, whether the last run failed or not. Thread: one.
 #pragma once
 #include <chrono>
 #include <optional>

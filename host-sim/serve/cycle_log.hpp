@@ -1,5 +1,5 @@
-// Writes cycles to the log: each failure once, and a line when it is over; a line for a cycle that did something; one line an hour while
-// nothing happens. Thread: one.
+// Writes cycles to the log: a line when a failure begins and when it is over, a line for each cycle that did something, and a line an hour
+// while nothing happens. Thread: one.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -22,9 +22,9 @@ class CycleLog {
   void write_items(const CycleReport& report);
 
   host::Log& log_;
-  std::string name_;                             // of what is served; empty where there is only one
-  std::map<std::string, std::string> failures_;  // failing step -> what the log says of it
-  std::set<std::string> items_;                  // single findings, deliveries, events
+  std::string name_;                             // of the connection; empty if there is only one
+  std::map<std::string, std::string> failures_;  // failing step -> its line in the log
+  std::set<std::string> items_;                  // failing findings, deliveries and events
   std::uint64_t idle_ = 0;                       // cycles that did nothing, since the last line
   Time last_line_{};
 };

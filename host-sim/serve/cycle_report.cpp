@@ -7,22 +7,12 @@ namespace {
 
 constexpr std::size_t max_errors = 10;
 
-json::array texts(const std::vector<std::string>& from) {
-  json::array out;
-  for (const std::string& text : from) out.emplace_back(text);
-  return out;
-}
+json::array texts(const std::vector<std::string>& from) { return json::array(from.begin(), from.end()); }
 
 json::object poll_json(const operations::PollResult& r) {
   json::array errors;
-  for (const FindingError& e : r.report.errors) {
-    json::object error;
-    error["external_id"] = e.external_id;
-    error["message"] = e.message;
-    errors.push_back(std::move(error));
-  }
-  json::object o;
-  o["status"] = operations::name_of(r.state);
+  for (const FindingError& e : r.report.errors) errors.push_back({{"external_id", e.external_id}, {"message", e.message}});
+  json::object o{{"status", operations::name_of(r.state)}};
   if (!r.skipped_reason.empty()) o["skipped_reason"] = r.skipped_reason;
   o["collected"] = r.report.collected;
   o["created"] = r.report.created;
@@ -37,35 +27,16 @@ json::object poll_json(const operations::PollResult& r) {
 }
 
 json::object delivery_json(const psa::DeliveryReport& d) {
-  json::object o;
-  o["tickets"] = d.tickets;
-  o["adopted"] = d.adopted;
-  o["notes"] = d.notes;
-  o["updates"] = d.updates;
-  o["follow_ups"] = d.follow_ups;
-  o["failed"] = d.failed;
-  o["waiting"] = d.waiting;
-  o["errors"] = texts(d.errors);
-  return o;
+  return {{"tickets", d.tickets},       {"adopted", d.adopted}, {"notes", d.notes},     {"updates", d.updates},
+          {"follow_ups", d.follow_ups}, {"failed", d.failed},   {"waiting", d.waiting}, {"errors", texts(d.errors)}};
 }
 
 json::object pull_json(const psa::PullReport& p) {
-  json::object o;
-  o["listed"] = p.listed;
-  o["changed"] = p.changed;
-  o["events"] = p.events;
-  o["failed"] = p.failed;
-  o["errors"] = texts(p.errors);
-  return o;
+  return {{"listed", p.listed}, {"changed", p.changed}, {"events", p.events}, {"failed", p.failed}, {"errors", texts(p.errors)}};
 }
 
 json::object events_json(const operations::EventsReport& e) {
-  json::object o;
-  o["told"] = e.told;
-  o["postponed"] = e.postponed;
-  o["given_up"] = e.given_up;
-  o["errors"] = texts(e.errors);
-  return o;
+  return {{"told", e.sent}, {"postponed", e.postponed}, {"given_up", e.given_up}, {"errors", texts(e.errors)}};
 }
 
 }  // namespace
@@ -114,7 +85,7 @@ std::string summary(const CycleReport& r) {
   count(r.delivery.failed, "delivery failed", "deliveries failed");
   count(r.pull.changed, "ticket changed by technicians", "tickets changed by technicians");
   count(r.pull.failed, "ticket could not be read", "tickets could not be read");
-  count(r.events.told, "event sent to the vendor", "events sent to the vendor");
+  count(r.events.sent, "event sent to the vendor", "events sent to the vendor");
   count(r.events.postponed, "event to be sent again", "events to be sent again");
   count(r.events.given_up, "event refused by the vendor", "events refused by the vendor");
   return text;
@@ -122,15 +93,7 @@ std::string summary(const CycleReport& r) {
 
 json::object to_json(const CycleReport& r) {
   json::array errors;
-  for (const StepError& e : r.errors) {
-    json::object error;
-    error["step"] = e.step;
-    error["message"] = e.message;
-    errors.push_back(std::move(error));
-  }
-  json::object requests;
-  requests["vendor"] = r.vendor_requests;
-  requests["desk"] = r.psa_requests;
+  for (const StepError& e : r.errors) errors.push_back({{"step", e.step}, {"message", e.message}});
   json::object o;
   o["status"] = r.failed() ? "failed" : r.failed_in_part() ? "partial" : "done";
   o["provider"] = r.provider;
@@ -139,19 +102,16 @@ json::object to_json(const CycleReport& r) {
   o["begun_at"] = format_time(r.begun);
   o["ended_at"] = format_time(r.ended);
   o["duration_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(r.ended - r.begun).count();
-  if (r.organizations) {
-    json::object organizations;
-    organizations["read"] = r.organizations->organizations;
-    organizations["created"] = r.organizations->created;
-    organizations["matched"] = r.organizations->auto_matched.size();
-    organizations["unmapped"] = r.organizations->unmapped;
-    o["organizations"] = std::move(organizations);
-  }
+  if (r.organizations)
+    o["organizations"] = {{"read", r.organizations->organizations},
+                          {"created", r.organizations->created},
+                          {"matched", r.organizations->auto_matched.size()},
+                          {"unmapped", r.organizations->unmapped}};
   o["poll"] = r.poll ? json::value(poll_json(*r.poll)) : json::value(nullptr);
   o["delivery"] = delivery_json(r.delivery);
   o["pull"] = pull_json(r.pull);
   o["events"] = events_json(r.events);
-  o["requests"] = std::move(requests);
+  o["requests"] = {{"vendor", r.vendor_requests}, {"desk", r.psa_requests}};
   o["errors"] = std::move(errors);
   return o;
 }

@@ -13,11 +13,11 @@
 
 namespace picket::serve {
 
-// A step that failed as a whole. Later steps that do not need it ran all the same.
+// A step that failed as a whole. Later steps that do not need it still run.
 struct StepError {
   std::string step;  // "reading HaloPSA's directory"
   std::string message;
-  bool is_misconfiguration = false;  // somebody must change the configuration
+  bool is_misconfiguration = false;  // the configuration must be changed
 };
 
 struct CycleReport {
@@ -31,10 +31,10 @@ struct CycleReport {
   std::uint64_t vendor_requests = 0, psa_requests = 0;
   std::vector<StepError> errors;
   std::vector<std::string> steps_done;
-  std::optional<std::chrono::milliseconds> retry_after;  // the longest that was asked for
+  std::optional<std::chrono::milliseconds> retry_after;  // the longest of all
 
   bool failed() const { return !errors.empty(); }
-  bool failed_in_part() const;  // some findings, deliveries or events failed; they are tried again
+  bool failed_in_part() const;  // some findings, deliveries or events failed and will be tried again
   bool did_something() const;
 };
 

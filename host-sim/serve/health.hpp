@@ -1,4 +1,4 @@
-// What /api/health answers: how each connection's cycles go. The working thread writes it, the server's thread reads it.
+// What /api/health answers: the state of each connection's cycles. The working thread writes it, the server's thread reads it.
 // Thread: HealthBoard any; the rest is pure.
 #pragma once
 #include <chrono>
@@ -24,7 +24,7 @@ struct ConnectionHealth {
   Time since{};  // it is served
   std::chrono::milliseconds interval{0};
   std::optional<CycleReport> last;  // the last cycle that ended
-  std::string last_error;           // kept until another one comes
+  std::string last_error;           // kept until the next one
   std::optional<Time> last_error_at;
   std::optional<store::QueueState> outbox, events;
   std::optional<Time> next;
@@ -35,15 +35,15 @@ HealthState state_of(const ConnectionHealth&, Time now);
 
 struct Health {
   Time started{};
-  std::vector<std::string> warnings;  // what must not be forgotten: certificates that are not checked
+  std::vector<std::string> warnings;  // such as certificates that are not checked
   std::map<std::string, ConnectionHealth> connections;
-  std::string failure;  // of all together, such as a database that is away; empty = none
+  std::string failure;  // of everything, such as a database that is away; empty = none
   std::string idle;     // why nothing is served; empty = something is
 
   HealthState state(Time now) const;
 };
 
-// With one connection its members stand beside the state, with several they are a list.
+// The members of a single connection stand beside the state; several connections are a list.
 json::object to_json(const Health&, Time now);
 
 class HealthBoard {

@@ -24,7 +24,7 @@ using beast::error_code;
 
 constexpr auto patience = std::chrono::seconds(30);
 constexpr std::uint32_t header_limit = 16 * 1024;
-constexpr std::uint64_t body_limit = 16 * 1024;  // a request needs none
+constexpr std::uint64_t body_limit = 16 * 1024;  // requests need no body
 constexpr int most_connections = 64;             // that may be open at once
 
 // One connection, request after request. Keeps itself alive by the operation under way.
@@ -105,7 +105,7 @@ class HealthServer::Impl {
                   "cannot listen on port " + std::to_string(port) + ": " + e.code().message() + "; choose another by PORT", "PORT");
     }
     accept();
-    // Signals are for the thread that works.
+    // Signals go to the working thread.
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -127,7 +127,7 @@ class HealthServer::Impl {
   void accept() {
     acceptor_.async_accept([this](error_code ec, tcp::socket socket) {
       if (ec == asio::error::operation_aborted) return;
-      if (ec) {  // out of descriptors, for example: connections that end make room
+      if (ec) {  // such as no more descriptors: connections that end make room
         retry_.expires_after(std::chrono::milliseconds(100));
         retry_.async_wait([this](error_code) { accept(); });
         return;

@@ -1,4 +1,4 @@
-// GET /api/ping and GET /api/health on a port, in a thread of its own. It answers from what `health` returns and touches nothing else.
+// GET /api/ping and GET /api/health on a port, in a thread of its own. It uses what `health` returns and nothing else.
 // Thread: constructing and destroying in one; `health` is called on the server's.
 #pragma once
 #include <cstdint>
@@ -20,12 +20,12 @@ struct HealthAnswer {
   std::string json;
 };
 
-// What is answered to a request, HEAD as GET. Pure.
+// The answer to a request, HEAD as GET. Pure.
 HttpReply answer_to(std::string_view method, std::string_view target, const std::function<HealthAnswer()>& health);
 
 class HealthServer {
  public:
-  // Listens on all addresses of this machine (IPv4); port 0 takes a free one. Throws Error(unavailable) if the port cannot be had.
+  // Listens on all addresses of this machine (IPv4); port 0 takes a free one. Throws Error(unavailable) if the port cannot be used.
   HealthServer(std::uint16_t port, std::function<HealthAnswer()> health);
   ~HealthServer();
   HealthServer(const HealthServer&) = delete;

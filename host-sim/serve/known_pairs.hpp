@@ -1,4 +1,4 @@
-// What the database already knows of pairs: whether an INSTANCE_KEY still stands for the same PSA, and whether another instance serves the
+// What the database already knows about pairs: whether an INSTANCE_KEY still means the same PSA, and whether another instance serves the
 // same pair. Writes nothing. Thread: that of the Database.
 #pragma once
 #include <string>
@@ -16,7 +16,7 @@ namespace picket::serve {
 // A sentence for each other instance in this database with the same PSA and the same vendor.
 [[nodiscard]] std::vector<std::string> words_for_same_pairs(store::Database&, const config::Configuration&);
 
-// Both, for a database that may have no tables yet, or those of an older Picket.
+// Both checks, for a database that may have no tables yet, or those of an older Picket.
 struct KnownPairs {
   std::string problem;  // empty: none
   std::vector<std::string> warnings;

@@ -21,7 +21,7 @@ namespace {
 
 constexpr std::int64_t directory_age_ns = 3600'000'000'000;
 
-// A list that cannot be read does not keep technicians' acts from the vendor; refused credentials and a limit do.
+// Events are sent even if the vendor's list cannot be read, but not after refused credentials or a rate limit.
 bool takes_events_after(const operations::PollResult& polled) {
   if (!polled.events_error.empty() || polled.misconfigured) return false;
   return polled.state != operations::PollState::error || polled.error_status == Status::unavailable ||
@@ -30,7 +30,7 @@ bool takes_events_after(const operations::PollResult& polled) {
 
 }  // namespace
 
-// One cycle: its steps, and the account of what failed. `ready_` says whether the vendor can be polled.
+// One cycle: its steps, and a report of what failed. `ready_`: the vendor can be polled.
 class PairCycle::Steps {
  public:
   explicit Steps(PairCycle& pair) : pair_(pair) {
@@ -52,9 +52,9 @@ class PairCycle::Steps {
   CycleReport report() { return std::move(report_); }
 
  private:
-  // Whether it succeeded. A step that is cut short by cancellation is neither done nor failed.
+  // Returns whether it succeeded. A step that is cancelled is neither done nor failed.
   bool step(const std::string& name, const std::function<void()>& work);
-  // A step at the PSA, under its lease. After one that failed the PSA is left alone for the rest of the cycle.
+  // A step at the PSA, under its lease. After a failure the PSA is left alone for the rest of the cycle.
   void psa_step(const std::string& name, const std::function<void(const host::Call&, store::Lease&)>& work);
   void failed(const std::string& name, const std::string& message, Status status, std::optional<std::chrono::milliseconds> retry_after);
 
@@ -181,7 +181,7 @@ void PairCycle::Steps::pull() {
 void PairCycle::Steps::send_events() {
   if (!ready_ || (report_.poll && !takes_events_after(*report_.poll))) return;
   step(sending_events(), [&] {
-    const operations::TellResult sent = operations::tell_ticket_events(pair_.context_, pair_.target(), pair_.secrets());
+    const operations::SendResult sent = operations::send_ticket_events(pair_.context_, pair_.target(), pair_.secrets());
     report_.events += sent.events;
     report_.vendor_requests += sent.requests;
     if (!sent.error.empty()) throw Error(Status::unavailable, sent.error, {}, sent.retry_after);
@@ -256,14 +256,7 @@ void PairCycle::import_old_container() {
 std::uint64_t PairCycle::read_account() {
   const host::Call call = operations::make_call(context_);
   const operations::Target t = target();
-  operations::RunSpec spec;
-  spec.entry = t.entry;
-  spec.tenant = tenant_.id;
-  spec.integration_id = t.connection.integration_id;
-  spec.base_url = t.connection.instance_url;
-  spec.secrets = &secrets_;
-  spec.verify_tls = configuration_.verify_tls;
-  operations::ProviderRun provider_run(context_, spec, call);
+  operations::ProviderRun provider_run(context_, operations::run_spec(*t.entry, t.connection, secrets(), nullptr), call);
   const std::string account = provider_run.session().check(call);
   const json::object known = operations::account_settings(context_, *configuration_.manifest, json::parse_object(account, "the account"));
   store::update_settings(context_.db(), tenant_.id, t.connection.integration_id, context_.now(), [&](json::object& settings) {

@@ -1,13 +1,13 @@
-// One pair - a provider and a remote PSA, both configured by the environment - kept in step: what each cycle does, and in which order.
+// Keeps one pair in step: a provider and a remote PSA, both configured by the environment. Each cycle runs these steps in order:
 //
 //   directory (hourly)      the PSA's clients, ticket types, ... and the settings that follow from them
 //   import (once)           the old container's links
-//   settings, account       whether all that is required is set; what the vendor says of the account (once)
+//   settings, account       whether all required settings are set; what the vendor reports about the account (once)
 //   organizations (hourly)  the vendor's, matched with the PSA's clients by name
 //   deliver, poll, deliver  what an earlier cycle left; what is new at the vendor; what follows from it
-//   pull, send, deliver     what technicians did in the PSA; the same to the vendor; what follows from that
+//   pull, send, deliver     what technicians did in the PSA; that, to the vendor; what follows from it
 //
-// A step that fails is reported, and the others go on as far as they do not need it. Thread: one.
+// A step that fails is reported, and the steps that do not need it still run. Thread: one.
 #pragma once
 #include <filesystem>
 #include <memory>

@@ -23,7 +23,7 @@ using operations::HostContext;
 
 void look_after_file(HostContext& context, const config::Configuration& configuration) {
   const std::filesystem::path file = configuration.runtime.sqlite_filename;
-  // With another database in use, this file matters only if it may be the old container's.
+  // If another database is used, this file matters only if it may be the old container's.
   const bool is_used = context.database_url() == "sqlite:" + file.string();
   if (!is_used && !configuration.replaces_old_container) return;
   switch (migration::inspect_database_file(file)) {
@@ -95,7 +95,7 @@ class Server {
     Queues queues;
     try {
       queues = worker.cycle->queues();
-    } catch (const Error&) {  // the database is away, which the next cycle reports
+    } catch (const Error&) {  // the database is away; the next cycle reports it
     }
     board_.set([&](Health& health) {
       ConnectionHealth& c = health.connections[key];
@@ -113,7 +113,7 @@ class Server {
   }
 
  private:
-  // Never throws: what a cycle throws is its report.
+  // Never throws: what a cycle throws goes into its report.
   CycleReport run_cycle(Cycle& cycle) {
     const Time begun = context_.now();
     std::string defect;

@@ -10,14 +10,13 @@
 
 namespace picket::serve {
 
-// Looks after the database file, opens the database, wipes it if that is asked for. Throws what makes serving impossible.
+// Prepares the database file, opens the database, and wipes it if asked to. Throws what makes serving impossible.
 void prepare_database(operations::HostContext&, const config::Configuration&);
 
 // One full cycle of everything that is served.
 [[nodiscard]] std::vector<CycleReport> serve_once(operations::HostContext&, const config::Configuration&);
 
-// Cycles until the context is cancelled. `listening` gets the health server's URL. Throws only what makes serving impossible from the
-// beginning.
+// Runs cycles until the context is cancelled. `listening` gets the health server's URL. Throws only what keeps serving from beginning.
 void serve(operations::HostContext&, const config::Configuration&, const std::function<void(const std::string& url)>& listening);
 
 }  // namespace picket::serve

@@ -1,11 +1,11 @@
 #include "host-sim/store/database.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <unordered_map>
 
 #include "host-sim/store/database_session.hpp"
 #include "host-sim/store/sql_text.hpp"
+#include "sdk/common/number.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::store {
@@ -295,11 +295,9 @@ bool bool_of(const Field& field) { return field && (*field == "1" || *field == "
 
 std::int64_t integer_of(const Field& field) {
   if (!field) return 0;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(field->data(), field->data() + field->size(), value);
-  if (error != std::errc{} || end != field->data() + field->size())
-    throw Error(Status::internal, "the database holds \"" + *field + "\" where a number belongs");
-  return value;
+  const auto value = number_from<std::int64_t>(*field);
+  if (!value) throw Error(Status::internal, "the database holds \"" + *field + "\" where a number belongs");
+  return *value;
 }
 
 std::optional<Time> time_of(const Field& field) {

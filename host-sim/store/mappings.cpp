@@ -60,6 +60,17 @@ OrganizationMapping require(Database& db, std::string_view tenant, std::string_v
   return std::move(*found);
 }
 
+// The mapping after change(mapping_id), in one transaction.
+template <class Change>
+OrganizationMapping changed(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view external_id,
+                            Change change) {
+  Transaction transaction(db);
+  change(require(db, tenant, integration_id, external_id).mapping_id);
+  auto result = require(db, tenant, integration_id, external_id);
+  transaction.commit();
+  return result;
+}
+
 // Sets the client and records in the metadata who chose it, under the row's lock.
 void write_client(Database& db, std::string_view tenant, std::string_view mapping_id, std::string_view client_id, bool by_name,
                   bool by_user, Time now) {
@@ -194,33 +205,25 @@ std::size_t forget_auto_matches(Database& db, std::string_view tenant, std::stri
 
 OrganizationMapping map_organization(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view external_id,
                                      std::string_view client_id, Time now) {
-  Transaction transaction(db);
-  const auto mapping = require(db, tenant, integration_id, external_id);
-  if (!is_uuid(client_id) || db.query<1>("SELECT client_id FROM clients WHERE tenant = ? AND client_id = ?", {tenant, client_id}).empty())
-    throw Error(Status::not_found, "there is no client " + std::string(client_id), "client");
-  write_client(db, tenant, mapping.mapping_id, client_id, false, true, now);
-  auto result = require(db, tenant, integration_id, external_id);
-  transaction.commit();
-  return result;
+  return changed(db, tenant, integration_id, external_id, [&](const std::string& mapping_id) {
+    if (!is_uuid(client_id) || db.query<1>("SELECT client_id FROM clients WHERE tenant = ? AND client_id = ?", {tenant, client_id}).empty())
+      throw Error(Status::not_found, "there is no client " + std::string(client_id), "client");
+    write_client(db, tenant, mapping_id, client_id, false, true, now);
+  });
 }
 
 OrganizationMapping unmap_organization(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view external_id,
                                        Time now) {
-  Transaction transaction(db);
-  write_client(db, tenant, require(db, tenant, integration_id, external_id).mapping_id, "", false, true, now);
-  auto result = require(db, tenant, integration_id, external_id);
-  transaction.commit();
-  return result;
+  return changed(db, tenant, integration_id, external_id,
+                 [&](const std::string& mapping_id) { write_client(db, tenant, mapping_id, "", false, true, now); });
 }
 
 OrganizationMapping set_auto_create(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view external_id,
                                     bool auto_create_tickets, Time now) {
-  Transaction transaction(db);
-  db.execute("UPDATE rmm_organization_mappings SET auto_create_tickets = ?, updated_at = ? WHERE tenant = ? AND mapping_id = ?",
-             {param_of(auto_create_tickets), format_time(now), tenant, require(db, tenant, integration_id, external_id).mapping_id});
-  auto result = require(db, tenant, integration_id, external_id);
-  transaction.commit();
-  return result;
+  return changed(db, tenant, integration_id, external_id, [&](const std::string& mapping_id) {
+    db.execute("UPDATE rmm_organization_mappings SET auto_create_tickets = ?, updated_at = ? WHERE tenant = ? AND mapping_id = ?",
+               {param_of(auto_create_tickets), format_time(now), tenant, mapping_id});
+  });
 }
 
 }  // namespace picket::store

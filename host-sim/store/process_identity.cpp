@@ -5,12 +5,13 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <vector>
+
+#include "sdk/common/number.hpp"
 
 namespace picket::store {
 namespace {
@@ -68,10 +69,9 @@ std::optional<ProcessIdentity> ProcessIdentity::parse(std::string_view text) {
     text.remove_prefix(end + 1);
   }
   if (parts.size() != 4) return std::nullopt;
-  ProcessIdentity identity{parts[0], parts[1], 0, parts[3]};
-  const auto [end, error] = std::from_chars(parts[2].data(), parts[2].data() + parts[2].size(), identity.process);
-  if (error != std::errc{} || end != parts[2].data() + parts[2].size()) return std::nullopt;
-  return identity;
+  const auto process = number_from<long>(parts[2]);
+  if (!process) return std::nullopt;
+  return ProcessIdentity{parts[0], parts[1], *process, parts[3]};
 }
 
 bool has_ended(const ProcessIdentity& process) {

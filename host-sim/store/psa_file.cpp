@@ -135,44 +135,35 @@ PsaFile parse_psa_file(std::string_view json_text, std::string_view name) {
   const Reader tenant(name, "tenant", *document.required("tenant"), {"name", "id"});
   file.tenant = tenant.record();
   read_clients(file, document, name);
-  document.each("boards", [&](std::string path, const json::value& value) {
-    const Reader board(name, std::move(path), value, {"name", "id"});
-    file.boards.push_back(board.record());
-  });
-  document.each("statuses", [&](std::string path, const json::value& value) {
-    const Reader status(name, std::move(path), value, {"name", "id", "board", "default", "closed"});
-    PsaRecord record = status.record();
+  const auto records = [&](
+                           std::string_view list, std::initializer_list<std::string_view> members, std::vector<PsaRecord>& all,
+                           const std::function<void(const Reader&, PsaRecord&)>& read = [](const Reader&, PsaRecord&) {}) {
+    document.each(list, [&](std::string path, const json::value& value) {
+      const Reader reader(name, std::move(path), value, members);
+      PsaRecord record = reader.record();
+      read(reader, record);
+      all.push_back(std::move(record));
+    });
+  };
+  records("boards", {"name", "id"}, file.boards);
+  records("statuses", {"name", "id", "board", "default", "closed"}, file.statuses, [&](const Reader& status, PsaRecord& record) {
     record.board = status.optional_text("board");
     record.is_default = status.flag("default");
     record.closed = status.flag("closed");
     if (record.is_default && record.closed) refuse_psa(name, record.path, "cannot be both the default and a closed status");
-    file.statuses.push_back(std::move(record));
   });
-  document.each("priorities", [&](std::string path, const json::value& value) {
-    const Reader priority(name, std::move(path), value, {"name", "id"});
-    file.priorities.push_back(priority.record());
-  });
-  document.each("categories", [&](std::string path, const json::value& value) {
-    const Reader category(name, std::move(path), value, {"name", "id", "board", "parent"});
-    PsaRecord record = category.record();
+  records("priorities", {"name", "id"}, file.priorities);
+  records("categories", {"name", "id", "board", "parent"}, file.categories, [](const Reader& category, PsaRecord& record) {
     record.board = category.optional_text("board");
     record.parent = category.optional_text("parent");
-    file.categories.push_back(std::move(record));
   });
-  document.each("assets", [&](std::string path, const json::value& value) {
-    const Reader asset(name, std::move(path), value, {"name", "id", "client", "serial_number", "type"});
-    PsaRecord record = asset.record();
+  records("assets", {"name", "id", "client", "serial_number", "type"}, file.assets, [](const Reader& asset, PsaRecord& record) {
     record.client = asset.required_text("client");
     record.serial_number = asset.optional_text("serial_number");
     record.type = asset.optional_text("type");
-    file.assets.push_back(std::move(record));
   });
-  document.each("users", [&](std::string path, const json::value& value) {
-    const Reader user(name, std::move(path), value, {"name", "id", "email"});
-    PsaRecord record = user.record();
-    record.email = user.required_email("email");
-    file.users.push_back(std::move(record));
-  });
+  records("users", {"name", "id", "email"}, file.users,
+          [](const Reader& user, PsaRecord& record) { record.email = user.required_email("email"); });
   return file;
 }
 

@@ -12,15 +12,16 @@ namespace {
 
 using Values = std::vector<Field>;
 
+using Columns = std::vector<std::size_t>;  // by their place in Kind::columns
+
 // How rows of a kind are stored and recognised.
 struct Kind {
-  std::string_view plural;
   std::string_view table;
   std::string_view id_column;
   std::string_view columns;
-  std::vector<std::size_t> flags;                        // which columns are booleans
-  std::function<std::string(const Values&)> key;         // identifies a row without its id
-  std::function<std::string(const Values&)> looser_key;  // tried when nothing has the key; may be empty
+  Columns flags;            // booleans
+  Columns key;              // identify a row without its id
+  Columns looser_key = {};  // tried when nothing has the key; may be empty
 };
 
 struct Wanted {
@@ -31,57 +32,26 @@ struct Wanted {
   Values values;
 };
 
-// Joins the parts of a key by a character that no cleaned text contains.
-std::string key_of(std::initializer_list<Field> parts) {
+// The parts of a key joined by a character that no cleaned text contains.
+std::string key_of(const Values& values, const Columns& columns) {
   std::string key;
-  for (const auto& part : parts) key.append(text::fold(part.value_or(""))).append("\x1f");
+  for (const std::size_t i : columns) key.append(text::fold(values[i].value_or(""))).append("\x1f");
   return key;
 }
 
 Field field_or_null(const std::string& text) { return text.empty() ? Field{} : Field{text}; }
 Field flag(bool value) { return value ? "1" : "0"; }
 
-const Kind clients_kind{"clients", "clients", "client_id", "client_name, is_inactive", {1}, [](const Values& v) { return key_of({v[0]}); },
-                        {}};
-const Kind contacts_kind{"contacts",
-                         "contacts",
-                         "contact_name_id",
-                         "client_id, full_name, email, is_primary",
-                         {3},
-                         [](const Values& v) {
-                           return key_of({v[0], v[2]});
-                         },
-                         {}};
-const Kind boards_kind{"boards", "boards", "board_id", "board_name", {}, [](const Values& v) { return key_of({v[0]}); }, {}};
-const Kind statuses_kind{"statuses",  "statuses",
-                         "status_id", "board_id, name, is_default, is_closed",
-                         {2, 3},      [](const Values& v) { return key_of({v[0], v[1]}); },
-                         {}};
-const Kind priorities_kind{
-    "priorities", "priorities", "priority_id", "priority_name, order_number", {}, [](const Values& v) { return key_of({v[0]}); }, {}};
-const Kind categories_kind{"categories",
-                           "categories",
-                           "category_id",
-                           "category_name, parent_category, board_id",
-                           {},
-                           [](const Values& v) {
-                             return key_of({v[0], v[1], v[2]});
-                           },
-                           {}};
+const Kind clients_kind{"clients", "client_id", "client_name, is_inactive", {1}, {0}};
+const Kind contacts_kind{"contacts", "contact_name_id", "client_id, full_name, email, is_primary", {3}, {0, 2}};
+const Kind boards_kind{"boards", "board_id", "board_name", {}, {0}};
+const Kind statuses_kind{"statuses", "status_id", "board_id, name, is_default, is_closed", {2, 3}, {0, 1}};
+const Kind priorities_kind{"priorities", "priority_id", "priority_name, order_number", {}, {0}};
+const Kind categories_kind{"categories", "category_id", "category_name, parent_category, board_id", {}, {0, 1, 2}};
 // Two machines of a client may have the same name, so the serial number belongs to the key. A machine with a new serial number is still the
 // same one if no other has its name.
-const Kind assets_kind{"assets",
-                       "assets",
-                       "asset_id",
-                       "client_id, name, serial_number, asset_type",
-                       {},
-                       [](const Values& v) {
-                         return key_of({v[0], v[1], v[2]});
-                       },
-                       [](const Values& v) {
-                         return key_of({v[0], v[1]});
-                       }};
-const Kind users_kind{"users", "users", "user_id", "name, email", {}, [](const Values& v) { return key_of({v[1]}); }, {}};
+const Kind assets_kind{"assets", "asset_id", "client_id, name, serial_number, asset_type", {}, {0, 1, 2}, {0, 1}};
+const Kind users_kind{"users", "user_id", "name, email", {}, {1}};
 
 // The rows of a kind that a tenant has.
 struct Existing {
@@ -129,14 +99,14 @@ class Importer {
   void clients(const PsaFile& psa) {
     std::vector<Wanted> wanted;
     for (const auto& r : psa.clients) wanted.push_back(make(r, {r.name, flag(r.inactive)}));
-    count(clients_kind, upsert(clients_kind, wanted));
+    store(clients_kind, wanted);
     for (const auto& w : wanted) file_clients_.push_back(w.id);
   }
 
   void contacts(const PsaFile& psa) {
     std::vector<Wanted> wanted;
     for (const auto& r : psa.contacts) wanted.push_back(make(r, {file_clients_[r.client_index], r.name, r.email, flag(r.primary)}));
-    count(contacts_kind, upsert(contacts_kind, wanted));
+    store(contacts_kind, wanted);
     // A new primary contact replaces one that the file does not name.
     for (std::size_t i = 0; i < wanted.size(); ++i)
       if (psa.contacts[i].primary)
@@ -149,7 +119,7 @@ class Importer {
   void boards(const PsaFile& psa) {
     std::vector<Wanted> wanted;
     for (const auto& r : psa.boards) wanted.push_back(make(r, {r.name}));
-    count(boards_kind, upsert(boards_kind, wanted));
+    store(boards_kind, wanted);
   }
 
   void statuses(const PsaFile& psa) {
@@ -165,7 +135,7 @@ class Importer {
       }
       wanted.push_back(make(r, {board, r.name, flag(r.is_default), flag(r.closed)}));
     }
-    count(statuses_kind, upsert(statuses_kind, wanted));
+    store(statuses_kind, wanted);
     for (const auto& w : wanted) {
       if (w.values[2] != "1") continue;
       std::string others = "UPDATE statuses SET is_default = ? WHERE tenant = ? AND status_id <> ? AND is_default = true AND board_id";
@@ -178,7 +148,7 @@ class Importer {
   void priorities(const PsaFile& psa) {
     std::vector<Wanted> wanted;
     for (const auto& r : psa.priorities) wanted.push_back(make(r, {r.name, std::to_string(wanted.size() + 1)}));
-    count(priorities_kind, upsert(priorities_kind, wanted));
+    store(priorities_kind, wanted);
   }
 
   // Parents before children, because a child refers to its parent's id.
@@ -206,7 +176,7 @@ class Importer {
           parent = resolve_parent(r->parent, board, r->path + ".parent");
         }
         wanted.push_back(make(*r, {r->name, parent, board}));
-        if (!seen.insert(categories_kind.key(wanted.back().values)).second)
+        if (!seen.insert(key_of(wanted.back().values, categories_kind.key)).second)
           refuse_psa(file_, r->path + ".name", "names a category that the file has already: " + r->name);
       }
       if (wanted.empty()) refuse_psa(file_, later[0]->path + ".parent", "forms a circle");
@@ -222,13 +192,13 @@ class Importer {
     for (const auto& r : psa.assets)
       wanted.push_back(
           make(r, {resolve(names, r.client, r.path + ".client", "client"), r.name, field_or_null(r.serial_number), field_or_null(r.type)}));
-    count(assets_kind, upsert(assets_kind, wanted));
+    store(assets_kind, wanted);
   }
 
   void users(const PsaFile& psa) {
     std::vector<Wanted> wanted;
     for (const auto& r : psa.users) wanted.push_back(make(r, {r.name, r.email}));
-    count(users_kind, upsert(users_kind, wanted));
+    store(users_kind, wanted);
   }
 
   // ---- shared by all kinds
@@ -237,7 +207,9 @@ class Importer {
     return {.path = record.path, .id = record.id, .id_given = !record.id.empty(), .label = record.name, .values = std::move(values)};
   }
 
-  void count(const Kind& kind, const ImportCounts& counts) { result_.counts.emplace_back(std::string(kind.plural), counts); }
+  void store(const Kind& kind, std::vector<Wanted>& wanted) { count(kind, upsert(kind, wanted)); }
+
+  void count(const Kind& kind, const ImportCounts& counts) { result_.counts.emplace_back(std::string(kind.table), counts); }
 
   static ImportCounts sum(const ImportCounts& a, const ImportCounts& b) {
     return {a.created + b.created, a.updated + b.updated, a.unchanged + b.unchanged};
@@ -245,13 +217,19 @@ class Importer {
 
   using Names = std::multimap<std::string, std::string>;  // folded name, and id -> id
 
-  Names reference(EntityKind kind) {
+  template <class Filter>
+  Names reference(EntityKind kind, Filter counts) {
     Names names;
     for (const auto& entity : list_entities(db_, result_.tenant.id, kind)) {
+      if (!counts(entity)) continue;
       names.emplace(text::fold(entity.name), entity.id);
       names.emplace(entity.id, entity.id);
     }
     return names;
+  }
+
+  Names reference(EntityKind kind) {
+    return reference(kind, [](const Entity&) { return true; });
   }
 
   std::string resolve(const Names& names, const std::string& name, const std::string& path, std::string_view what) {
@@ -270,12 +248,7 @@ class Importer {
 
   // The parent is the category of that name on the same board.
   std::string resolve_parent(const std::string& name, const Field& board, const std::string& path) {
-    Names names;
-    for (const auto& entity : list_entities(db_, result_.tenant.id, EntityKind::category)) {
-      if (entity.board_id != board.value_or("")) continue;
-      names.emplace(text::fold(entity.name), entity.id);
-      names.emplace(entity.id, entity.id);
-    }
+    const Names names = reference(EntityKind::category, [&](const Entity& entity) { return entity.board_id == board.value_or(""); });
     return resolve(names, name, path, "category of the same board");
   }
 
@@ -288,8 +261,8 @@ class Importer {
     db_.select(sql, {&tenant, 1}, width + 1, [&](std::span<Field> row) {
       Values values(std::make_move_iterator(row.begin() + 1), std::make_move_iterator(row.end()));
       for (const std::size_t i : kind.flags) values[i] = flag(bool_of(values[i]));
-      existing.by_key.emplace(kind.key(values), *row[0]);
-      if (kind.looser_key) existing.by_looser_key.emplace(kind.looser_key(values), *row[0]);
+      existing.by_key.emplace(key_of(values, kind.key), *row[0]);
+      if (!kind.looser_key.empty()) existing.by_looser_key.emplace(key_of(values, kind.looser_key), *row[0]);
       existing.by_id.emplace(*row[0], std::move(values));
     });
     return existing;
@@ -299,7 +272,7 @@ class Importer {
   void recognise(const Kind& kind, std::vector<Wanted>& wanted, const Existing& existing) {
     std::map<std::string, const Wanted*> keys, ids;
     for (auto& w : wanted) {
-      const std::string key = kind.key(w.values);
+      const std::string key = key_of(w.values, kind.key);
       if (const auto [other, is_first] = keys.emplace(key, &w); !is_first)
         refuse_psa(file_, w.path, "is the same as " + other->second->path + ": " + w.label);
       const auto [same, same_end] = existing.by_key.equal_range(key);
@@ -319,8 +292,8 @@ class Importer {
     }
     for (auto& w : wanted) {
       if (!w.id.empty()) continue;
-      if (kind.looser_key) {
-        const std::string key = kind.looser_key(w.values);
+      if (!kind.looser_key.empty()) {
+        const std::string key = key_of(w.values, kind.looser_key);
         const auto [same, same_end] = existing.by_looser_key.equal_range(key);
         if (std::distance(same, same_end) == 1 && ids.emplace(same->second, &w).second) w.id = same->second;
       }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -62,44 +63,35 @@ struct KindNames {
 };
 
 const KindNames& names(EntityKind kind) {
-  static constexpr KindNames client{
-      "client", "clients",
-      R"(SELECT client_id, client_name, NULL, NULL, is_inactive, NULL, NULL
+  // In the order of the kinds.
+  static constexpr std::array<KindNames, 5> all{{
+      {"client", "clients",
+       R"(SELECT client_id, client_name, NULL, NULL, is_inactive, NULL, NULL
          FROM clients
          WHERE tenant = ?
-         ORDER BY client_name, client_id)"};
-  static constexpr KindNames board{
-      "board", "boards",
-      R"(SELECT board_id, board_name, NULL, NULL, NULL, NULL, NULL
+         ORDER BY client_name, client_id)"},
+      {"board", "boards",
+       R"(SELECT board_id, board_name, NULL, NULL, NULL, NULL, NULL
          FROM boards
          WHERE tenant = ?
-         ORDER BY board_name, board_id)"};
-  static constexpr KindNames status{
-      "status", "statuses",
-      R"(SELECT status_id, name, board_id, NULL, NULL, is_closed, is_default
+         ORDER BY board_name, board_id)"},
+      {"status", "statuses",
+       R"(SELECT status_id, name, board_id, NULL, NULL, is_closed, is_default
          FROM statuses
          WHERE tenant = ?
-         ORDER BY name, status_id)"};
-  static constexpr KindNames priority{
-      "priority", "priorities",
-      R"(SELECT priority_id, priority_name, NULL, NULL, NULL, NULL, NULL
+         ORDER BY name, status_id)"},
+      {"priority", "priorities",
+       R"(SELECT priority_id, priority_name, NULL, NULL, NULL, NULL, NULL
          FROM priorities
          WHERE tenant = ?
-         ORDER BY order_number, priority_name, priority_id)"};
-  static constexpr KindNames category{
-      "category", "categories",
-      R"(SELECT category_id, category_name, board_id, parent_category, NULL, NULL, NULL
+         ORDER BY order_number, priority_name, priority_id)"},
+      {"category", "categories",
+       R"(SELECT category_id, category_name, board_id, parent_category, NULL, NULL, NULL
          FROM categories
          WHERE tenant = ?
-         ORDER BY category_name, category_id)"};
-  switch (kind) {
-    case EntityKind::client: return client;
-    case EntityKind::board: return board;
-    case EntityKind::status: return status;
-    case EntityKind::priority: return priority;
-    case EntityKind::category: break;
-  }
-  return category;
+         ORDER BY category_name, category_id)"},
+  }};
+  return all.at(static_cast<std::size_t>(kind));
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ TEST_CASE("a host is linked with the one asset of its name, by the serial number
     on_both_storages([&](Storage& storage) {
       World world(storage);
       agent(world, 11, "301", "CONTOSO-LT-014", "whatever");  // one asset of that name
-      agent(world, 12, "301", "Twin", "sn-2");                // two, told apart by the serial number
+      agent(world, 12, "301", "Twin", "sn-2");                // two, which the serial number distinguishes
       agent(world, 13, "301", "twin", "SN-3");                // two, none with that serial number
       agent(world, 14, "301", "GLOBEX-SRV", "");              // another client's asset
       agent(world, 15, "303", "contoso-lt-014", "SN-014");    // unmapped
@@ -78,20 +78,18 @@ TEST_CASE("a host is linked with the one asset of its name, by the serial number
   }
 }
 
-TEST_CASE("a second incident on a host links its ticket too, and a later update keeps the link") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    agent(world, 11, "301", "contoso-lt-014", "");
-    incident(world, 1, "301", 11);
-    world.poll();
-    incident(world, 2, "301", 11);
-    world.poll();
-    CHECK(world.count("SELECT count(*) FROM asset_associations") == 2);
-    CHECK(world.count("SELECT count(*) FROM tenant_external_entity_mappings") == 1);
-    world.vendor().incident(R"({"id":1,"summary":"news"})");
-    CHECK(world.poll().at("noted") == 1);
-    CHECK(world.alert("1", "asset_id") == world.id_of("asset", "contoso-lt-014"));
-    CHECK(world.alert("1", "device_name") == "contoso-lt-014");
-    CHECK(world.count("SELECT count(*) FROM asset_associations") == 2);
-  });
+STORAGE_TEST_CASE(storage, "a second incident on a host links its ticket too, and a later update keeps the link") {
+  World world(storage);
+  agent(world, 11, "301", "contoso-lt-014", "");
+  incident(world, 1, "301", 11);
+  world.poll();
+  incident(world, 2, "301", 11);
+  world.poll();
+  CHECK(world.count("SELECT count(*) FROM asset_associations") == 2);
+  CHECK(world.count("SELECT count(*) FROM tenant_external_entity_mappings") == 1);
+  world.vendor().incident(R"({"id":1,"summary":"news"})");
+  CHECK(world.poll().at("noted") == 1);
+  CHECK(world.alert("1", "asset_id") == world.id_of("asset", "contoso-lt-014"));
+  CHECK(world.alert("1", "device_name") == "contoso-lt-014");
+  CHECK(world.count("SELECT count(*) FROM asset_associations") == 2);
 }

@@ -48,11 +48,9 @@ void check_faults(World& world, const std::vector<std::string>& kinds) {
 
 }  // namespace
 
-TEST_CASE("answers that are not as documented: an error, nothing applied, and recovery") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    check_faults(world, {"html", "empty", "wrong_types", "401", "403"});
-  });
+STORAGE_TEST_CASE(storage, "answers that are not as documented: an error, nothing applied, and recovery") {
+  World world(storage);
+  check_faults(world, {"html", "empty", "wrong_types", "401", "403"});
 }
 
 TEST_CASE("failures that are tried again and stay: an error, nothing applied, and recovery") {
@@ -64,17 +62,15 @@ TEST_CASE("failures that are tried again and stay: an error, nothing applied, an
   }
 }
 
-TEST_CASE("a fault that passes is tried again within the poll") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    int id = 0;
-    for (const std::string kind : {"503", "429", "reset"}) {
-      CAPTURE(kind);
-      incident(world, ++id);
-      world.vendor().fault(R"({"path":"/v1/incident_reports","kind":")" + kind + R"(","times":1,"retry_after":"0"})");
-      CHECK(world.poll().at("created") == 1);
-    }
-  });
+STORAGE_TEST_CASE(storage, "a fault that passes is tried again within the poll") {
+  World world(storage);
+  int id = 0;
+  for (const std::string kind : {"503", "429", "reset"}) {
+    CAPTURE(kind);
+    incident(world, ++id);
+    world.vendor().fault(R"({"path":"/v1/incident_reports","kind":")" + kind + R"(","times":1,"retry_after":"0"})");
+    CHECK(world.poll().at("created") == 1);
+  }
 }
 
 TEST_CASE("bodies that are JSON but not the documented shape are errors") {
@@ -118,36 +114,31 @@ TEST_CASE("bodies that are JSON but not the documented shape are errors") {
   });
 }
 
-TEST_CASE("a later page that fails: what was read is carried over, the cursor stays, and the next poll gets the rest") {
-  on_both_storages([](Storage& storage) {
-    World world(storage,
-                {.vendor = {"--incidents", "1200", "--organizations", "3", "--agents", "5", "--closed-percent", "0", "--days", "6"},
-                 .organizations = false});
-    world.vendor().fault(R"({"path":"/v1/incident_reports","kind":"html","times":1,"after":1})");
-    const Result failed = world.try_poll();
-    CHECK(failed.exit_code == 1);
-    CHECK(failed.document.at("created").to_number<int>() <= 500);
-    CHECK(world.setting("incidentCursor").empty());
-    world.poll();
-    CHECK(world.count("SELECT count(*) FROM tickets") == 1200);
-    CHECK(world.count("SELECT count(DISTINCT source_reference) FROM tickets") == 1200);
-  });
+STORAGE_TEST_CASE(storage, "a later page that fails: what was read is carried over, the cursor stays, and the next poll gets the rest") {
+  World world(storage,
+              {.vendor = words("--incidents 1200 --organizations 3 --agents 5 --closed-percent 0 --days 6"), .organizations = false});
+  world.vendor().fault(R"({"path":"/v1/incident_reports","kind":"html","times":1,"after":1})");
+  const Result failed = world.try_poll();
+  CHECK(failed.exit_code == 1);
+  CHECK(failed.document.at("created").to_number<int>() <= 500);
+  CHECK(world.setting("incidentCursor").empty());
+  world.poll();
+  CHECK(world.count("SELECT count(*) FROM tickets") == 1200);
+  CHECK(world.count("SELECT count(DISTINCT source_reference) FROM tickets") == 1200);
 }
 
-TEST_CASE("organizations that are not as documented: connect and sync fail, mappings stay") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    const std::string before = world.value("SELECT count(*) FROM rmm_organization_mappings");
-    for (const char* kind : {"html", "empty", "wrong_types"}) {
-      CAPTURE(kind);
-      world.vendor().fault(R"({"path":"/v1/organizations","kind":")" + std::string(kind) + R"(","times":-1})");
-      CHECK(world.picket({"orgs", "sync", "huntress", "--tenant", tenant_name}).exit_code == 1);
-      const Result connected = world.connect();
-      CHECK(connected.exit_code == 1);
-      CHECK(connected.err.find("connect") != std::string::npos);
-      world.vendor().clear_faults();
-    }
-    CHECK(world.value("SELECT count(*) FROM rmm_organization_mappings") == before);
-    CHECK(world.picket({"orgs", "sync", "huntress", "--tenant", tenant_name}).exit_code == 0);
-  });
+STORAGE_TEST_CASE(storage, "organizations that are not as documented: connect and sync fail, mappings stay") {
+  World world(storage);
+  const std::string before = world.value("SELECT count(*) FROM rmm_organization_mappings");
+  for (const char* kind : {"html", "empty", "wrong_types"}) {
+    CAPTURE(kind);
+    world.vendor().fault(R"({"path":"/v1/organizations","kind":")" + std::string(kind) + R"(","times":-1})");
+    CHECK(world.picket({"orgs", "sync", "huntress", "--tenant", tenant_name}).exit_code == 1);
+    const Result connected = world.connect();
+    CHECK(connected.exit_code == 1);
+    CHECK(connected.err.find("connect") != std::string::npos);
+    world.vendor().clear_faults();
+  }
+  CHECK(world.value("SELECT count(*) FROM rmm_organization_mappings") == before);
+  CHECK(world.picket({"orgs", "sync", "huntress", "--tenant", tenant_name}).exit_code == 0);
 }

@@ -11,8 +11,6 @@ using namespace picket::e2e;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 struct Odd {
   const char* what;
   std::string members;  // added to id and organization_id
@@ -135,77 +133,71 @@ TEST_CASE("odd incidents become tickets beside sound ones, at the first poll and
   }
 }
 
-TEST_CASE("an updated_at that is unreadable or far in the future gets its ticket and leaves the cursor in its place") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(R"([{"id":1,"organization_id":301,"severity":"high","subject":"s","updated_at":"-3h"},
-      {"id":2,"organization_id":301,"severity":"high","subject":"s","updated_at":"2099-01-01T00:00:00Z"},
-      {"id":3,"organization_id":301,"severity":"high","subject":"s","updated_at":"when it was dark"},
-      {"id":4,"organization_id":301,"severity":"high","subject":"s","updated_at":17},
-      {"id":5,"organization_id":301,"severity":"high","subject":"s","updated_at":null},
-      {"id":6,"organization_id":301,"severity":"high","subject":"s","updated_at":"-2h"}])");
-    CHECK(world.poll().at("created") == 6);
-    const auto cursor = parse_time(world.setting("incidentCursor"));
-    REQUIRE(cursor);
-    const Time now = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
-    CHECK(*cursor < now - std::chrono::minutes{100});
-    CHECK(*cursor > now - std::chrono::minutes{140});
-    world.vendor().incident(R"({"id":7,"organization_id":301,"severity":"high","subject":"s"})");
-    const json::object next = world.poll();
-    CHECK(next.at("created") == 1);
-    CHECK(next.at("noted") == 0);
-    CHECK(*parse_time(world.setting("incidentCursor")) <= now + std::chrono::minutes{1});
-    // It is still told apart from an unchanged one.
-    world.vendor().incident(R"({"id":2,"summary":"news","updated_at":"2099-01-01T00:00:00Z"})");
-    world.vendor().incident(R"({"id":3,"summary":"news","updated_at":"when it was dark"})");
-    CHECK(world.poll({"--sweep"}).at("noted") == 2);
-    CHECK(world.poll({"--sweep"}).at("noted") == 0);
-  });
+STORAGE_TEST_CASE(storage, "an updated_at that is unreadable or far in the future gets its ticket and leaves the cursor in its place") {
+  World world(storage);
+  world.vendor().incident(R"([{"id":1,"organization_id":301,"severity":"high","subject":"s","updated_at":"-3h"},
+    {"id":2,"organization_id":301,"severity":"high","subject":"s","updated_at":"2099-01-01T00:00:00Z"},
+    {"id":3,"organization_id":301,"severity":"high","subject":"s","updated_at":"when it was dark"},
+    {"id":4,"organization_id":301,"severity":"high","subject":"s","updated_at":17},
+    {"id":5,"organization_id":301,"severity":"high","subject":"s","updated_at":null},
+    {"id":6,"organization_id":301,"severity":"high","subject":"s","updated_at":"-2h"}])");
+  CHECK(world.poll().at("created") == 6);
+  const auto cursor = parse_time(world.setting("incidentCursor"));
+  REQUIRE(cursor);
+  const Time now = std::chrono::time_point_cast<Time::duration>(std::chrono::system_clock::now());
+  CHECK(*cursor < now - std::chrono::minutes{100});
+  CHECK(*cursor > now - std::chrono::minutes{140});
+  world.vendor().incident(R"({"id":7,"organization_id":301,"severity":"high","subject":"s"})");
+  const json::object next = world.poll();
+  CHECK(next.at("created") == 1);
+  CHECK(next.at("noted") == 0);
+  CHECK(*parse_time(world.setting("incidentCursor")) <= now + std::chrono::minutes{1});
+  // A change of such a row is still seen.
+  world.vendor().incident(R"({"id":2,"summary":"news","updated_at":"2099-01-01T00:00:00Z"})");
+  world.vendor().incident(R"({"id":3,"summary":"news","updated_at":"when it was dark"})");
+  CHECK(world.poll({"--sweep"}).at("noted") == 2);
+  CHECK(world.poll({"--sweep"}).at("noted") == 0);
 }
 
-TEST_CASE("a row without an id is counted as failed, and the others get their tickets") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(R"([{"id":1,"organization_id":301,"severity":"high","subject":"s"},
-      {"id":2,"organization_id":301,"severity":"high","subject":"no id","_absent":["id"]},
-      {"id":3,"organization_id":301,"severity":"high","subject":"s"}])");
-    const Result poll = world.try_poll();
-    CHECK(poll.exit_code == 3);
-    CHECK(text_at(poll.document, "status") == "completed");
-    CHECK(poll.document.at("created") == 2);
-    CHECK(poll.document.at("errors").as_array().size() >= 1);
-    CHECK(contains(json::to_string(poll.document.at("errors")), "without a readable id"));
-    CHECK(world.has_ticket("1"));
-    CHECK(world.has_ticket("3"));
-    CHECK(world.tickets().size() == 2);
-  });
+STORAGE_TEST_CASE(storage, "a row without an id is counted as failed, and the others get their tickets") {
+  World world(storage);
+  world.vendor().incident(R"([{"id":1,"organization_id":301,"severity":"high","subject":"s"},
+    {"id":2,"organization_id":301,"severity":"high","subject":"no id","_absent":["id"]},
+    {"id":3,"organization_id":301,"severity":"high","subject":"s"}])");
+  const Result poll = world.try_poll();
+  CHECK(poll.exit_code == 3);
+  CHECK(text_at(poll.document, "status") == "completed");
+  CHECK(poll.document.at("created") == 2);
+  CHECK(poll.document.at("errors").as_array().size() >= 1);
+  CHECK(contains(json::to_string(poll.document.at("errors")), "without a readable id"));
+  CHECK(world.has_ticket("1"));
+  CHECK(world.has_ticket("3"));
+  CHECK(world.tickets().size() == 2);
 }
 
-TEST_CASE("an incident that the store refuses is recorded with its error, tried again, and becomes a ticket once it can") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    // The priority of high incidents is gone: their tickets cannot be opened. (The other severities' can.)
-    const std::string priority = world.id_of("priority", "High");
-    world.db().execute("DELETE FROM priorities WHERE priority_id = ?", {priority});
-    world.vendor().incident(R"([{"id":1,"organization_id":301,"severity":"low","subject":"s","updated_at":"-3h"},
-      {"id":2,"organization_id":301,"severity":"high","subject":"s","updated_at":"-2h"},
-      {"id":3,"organization_id":301,"severity":"low","subject":"s","updated_at":"-1h"}])");
-    const Result poll = world.try_poll();
-    CHECK(poll.exit_code == 3);
-    CHECK(poll.document.at("created") == 2);
-    CHECK(poll.document.at("failed") == 1);
-    CHECK(text_at(poll.document.at("errors").as_array().at(0).as_object(), "external_id") == "2");
-    CHECK(contains(world.alert("2", "metadata"), "processing_error"));
-    CHECK(world.alert("2", "picket_failures") == "1");
-    const json::object status = world.status();
-    CHECK(status.at("failing_findings") == 1);
-    CHECK(contains(text_at(status.at("failing").as_array().at(0).as_object(), "message"), "priority"));
-    // Set right, the next poll opens it.
-    world.settings({"severityPriorityMap.high=Critical"});
-    CHECK(world.poll().at("created") == 1);
-    CHECK(world.alert("2", "picket_failures") == "0");
-    CHECK(text_at(world.ticket("2"), "priority") == "Critical");
-    CHECK_FALSE(contains(world.alert("2", "metadata"), "processing_error"));
-    CHECK(world.status().at("failing_findings") == 0);
-  });
+STORAGE_TEST_CASE(storage, "an incident that the store refuses is recorded with its error, tried again, and becomes a ticket once it can") {
+  World world(storage);
+  // The priority of high incidents is gone: their tickets cannot be opened. (The other severities' can.)
+  const std::string priority = world.id_of("priority", "High");
+  world.db().execute("DELETE FROM priorities WHERE priority_id = ?", {priority});
+  world.vendor().incident(R"([{"id":1,"organization_id":301,"severity":"low","subject":"s","updated_at":"-3h"},
+    {"id":2,"organization_id":301,"severity":"high","subject":"s","updated_at":"-2h"},
+    {"id":3,"organization_id":301,"severity":"low","subject":"s","updated_at":"-1h"}])");
+  const Result poll = world.try_poll();
+  CHECK(poll.exit_code == 3);
+  CHECK(poll.document.at("created") == 2);
+  CHECK(poll.document.at("failed") == 1);
+  CHECK(text_at(poll.document.at("errors").as_array().at(0).as_object(), "external_id") == "2");
+  CHECK(contains(world.alert("2", "metadata"), "processing_error"));
+  CHECK(world.alert("2", "picket_failures") == "1");
+  const json::object status = world.status();
+  CHECK(status.at("failing_findings") == 1);
+  CHECK(contains(text_at(status.at("failing").as_array().at(0).as_object(), "message"), "priority"));
+  // Set right, the next poll opens it.
+  world.settings({"severityPriorityMap.high=Critical"});
+  CHECK(world.poll().at("created") == 1);
+  CHECK(world.alert("2", "picket_failures") == "0");
+  CHECK(text_at(world.ticket("2"), "priority") == "Critical");
+  CHECK_FALSE(contains(world.alert("2", "metadata"), "processing_error"));
+  CHECK(world.status().at("failing_findings") == 0);
 }

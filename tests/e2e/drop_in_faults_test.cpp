@@ -13,17 +13,10 @@ using namespace picket::e2e;
 
 namespace {
 
-std::vector<std::string> cases_of(Side& vendor) {
-  std::vector<std::string> ids;
-  const json::value rows = vendor.show("/_sim/cases");
-  for (const json::value& c : rows.as_array()) ids.push_back(json::text_at(c.as_object(), "_id").value_or(""));
-  return ids;
-}
-
-// People write on the first cases of both sides; then all must be there once.
+// A technician and an analyst write on the first cases; then everything must have arrived once.
 void check_all_in_step(
     SyncedPair& sync, const std::function<bool()>& until = [] { return true; }) {
-  const std::vector<std::string> cases = cases_of(sync.vendor());
+  const std::vector<std::string> cases = sync.case_ids();
   CHECK(eventually([&] { return sync.tickets().size() >= cases.size(); }, std::chrono::seconds{40}));
   for (const std::string& id : cases) {
     CAPTURE(id);
@@ -52,7 +45,7 @@ void check_all_in_step(
 }
 
 // What health says is wrong, once a cycle has ended that failed.
-std::string told_error(Serving& serving) {
+std::string shown_error(Serving& serving) {
   std::string error;
   CHECK(eventually([&] {
     const json::object health = serving.health();
@@ -79,7 +72,7 @@ int free_port() {
 
 }  // namespace
 
-TEST_CASE("one 500 and many more stop nothing for good and health tells them while they last") {
+TEST_CASE("one 500 and many more stop nothing for good and health shows them while they last") {
   for (const bool vendor_fails : {true, false}) {
     CAPTURE(vendor_fails);
     SyncedPair sync;
@@ -92,7 +85,7 @@ TEST_CASE("one 500 and many more stop nothing for good and health tells them whi
     sync.add_case(R"("name":"During")");
     CHECK(eventually([&] { return sync.tickets().size() == 2; }));
     side.fault(R"({"path":"","kind":"500","times":-1})");
-    const std::string error = told_error(serving);
+    const std::string error = shown_error(serving);
     CAPTURE(error);
     CHECK(error.find(vendor_fails ? "Stellar Cyber" : "HaloPSA") != std::string::npos);
     CHECK(error.find("500") != std::string::npos);
@@ -110,13 +103,13 @@ TEST_CASE("one 500 and many more stop nothing for good and health tells them whi
 }
 
 TEST_CASE("the real kind of rate limit with and without Retry-After loses nothing") {
-  for (const bool told : {true, false}) {
-    CAPTURE(told);
+  for (const bool says_when : {true, false}) {
+    CAPTURE(says_when);
     std::vector<std::string> options{"--rate-limit", "40", "--rate-window", "2"};
-    if (!told) options.push_back("--no-retry-after");
-    SyncedPair sync({.vendor_options = {"--cases", "30", "--days", "2", "--closed-percent", "0"}, .halo_options = options});
-    sync.vendor().fault(std::string(R"({"path":"/connect","kind":"429","times":5,"after":8)") + (told ? R"(,"retry_after":"1")" : "") +
-                          "}");
+    if (!says_when) options.push_back("--no-retry-after");
+    SyncedPair sync({.vendor_options = words("--cases 30 --days 2 --closed-percent 0"), .halo_options = options});
+    sync.vendor().fault(std::string(R"({"path":"/connect","kind":"429","times":5,"after":8)") + (says_when ? R"(,"retry_after":"1")" : "") +
+                        "}");
     Serving serving(sync);
     check_all_in_step(sync);
     CHECK(sync.halo().stats().at("by_code").as_object().contains("429"));
@@ -127,8 +120,8 @@ TEST_CASE("the real kind of rate limit with and without Retry-After loses nothin
 }
 
 TEST_CASE("revoked tokens are renewed and so are those that expire at once") {
-  SyncedPair sync({.vendor_options = {"--cases", "5", "--days", "2", "--closed-percent", "0", "--token-seconds", "2"},
-                 .halo_options = {"--token-seconds", "2"}});
+  SyncedPair sync(
+      {.vendor_options = words("--cases 5 --days 2 --closed-percent 0 --token-seconds 2"), .halo_options = {"--token-seconds", "2"}});
   Serving serving(sync);
   CHECK(eventually([&] { return sync.tickets().size() == 5; }));
   for (int i = 0; i < 3; ++i) {
@@ -153,7 +146,7 @@ TEST_CASE("answers that are dropped after the effect make no second ticket or co
                          {"path":"/api/Actions","method":"POST","kind":"reset","when":"after","times":1})");
   sync.vendor().fault(R"({"path":"/connect/api/v1/cases/)" + id + R"(/comments","method":"POST","kind":"reset","when":"after","times":2},
                            {"path":"/connect/api/v1/cases/)" +
-                        id + R"(","method":"PUT","kind":"503","when":"after","times":1})");
+                      id + R"(","method":"PUT","kind":"503","when":"after","times":1})");
   Serving serving(sync);
   check_all_in_step(sync);
   CHECK(serving.becomes("ok"));
@@ -166,7 +159,7 @@ TEST_CASE("a vendor that is away at the start is waited for") {
   const std::string port = std::to_string(free_port());
   sync.keys()["STELLAR_DB_HOST"] = "http://127.0.0.1:" + port;
   Serving serving(sync);
-  const std::string error = told_error(serving);
+  const std::string error = shown_error(serving);
   CAPTURE(error);
   CHECK(error.find("Stellar Cyber") != std::string::npos);
   std::this_thread::sleep_for(std::chrono::seconds{1});

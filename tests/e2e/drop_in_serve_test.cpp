@@ -11,18 +11,9 @@ using namespace picket::e2e;
 
 namespace {
 
-std::string text_of(const json::object& o, const std::string& key) { return json::text_at(o, key).value_or(""); }
-
-std::vector<std::string> all_cases(SyncedPair& sync) {
-  std::vector<std::string> ids;
-  const json::value rows = sync.vendor().show("/_sim/cases");
-  for (const json::value& c : rows.as_array()) ids.push_back(text_of(c.as_object(), "_id"));
-  return ids;
-}
-
-// One ticket for each case, and its one comment that tells of it.
+// One ticket for each case, and one comment on the case that names it.
 void check_one_ticket_per_case(SyncedPair& sync) {
-  const std::vector<std::string> cases = all_cases(sync);
+  const std::vector<std::string> cases = sync.case_ids();
   CHECK(sync.tickets().size() == cases.size());
   for (const std::string& id : cases) {
     CAPTURE(id);
@@ -33,7 +24,7 @@ void check_one_ticket_per_case(SyncedPair& sync) {
 
 }  // namespace
 
-TEST_CASE("what people do reaches the other side without another command while health is answered") {
+TEST_CASE("what technicians and analysts do reaches the other side without another command while health is answered") {
   SyncedPair sync({.transport = Transport::tls, .vendor_options = {"--cases", "0", "--latency-ms", "60"}});
   const std::string id = sync.add_case(R"("name":"First")");
   Serving serving(sync);
@@ -55,11 +46,11 @@ TEST_CASE("what people do reaches the other side without another command while h
   CHECK(eventually([&] { return count_containing(sync.notes(id), "Isolate it.") == 1; }));
   CHECK(eventually([&] { return count_containing(sync.comments(id), "We called the user.") == 1; }));
   sync.technician(later, R"("close":true,"closure_note":"Reimaged.")");
-  CHECK(eventually([&] { return text_of(sync.a_case(later), "status") == "Resolved"; }));
+  CHECK(eventually([&] { return text_at(sync.a_case(later), "status") == "Resolved"; }));
   CHECK(serving.status() == "ok");
   const json::object health = serving.health();
-  CHECK(text_of(health, "provider") == "stellar-cyber");
-  CHECK(text_of(health, "desk") == "HaloPSA");
+  CHECK(text_at(health, "provider") == "stellar-cyber");
+  CHECK(text_at(health, "desk") == "HaloPSA");
   CHECK(health.at("last_error").is_null());
   CHECK(health.at("last_cycle").is_object());
   const Output output = serving.end();
@@ -71,8 +62,8 @@ TEST_CASE("what people do reaches the other side without another command while h
 TEST_CASE("SIGTERM and SIGINT in the middle of a cycle finish the work in hand and leave nothing half done") {
   for (const int signal : {SIGTERM, SIGINT}) {
     CAPTURE(signal);
-    SyncedPair sync({.vendor_options = {"--cases", "25", "--days", "2", "--closed-percent", "0", "--latency-ms", "30"},
-                   .halo_options = {"--latency-ms", "30"}});
+    SyncedPair sync(
+        {.vendor_options = words("--cases 25 --days 2 --closed-percent 0 --latency-ms 30"), .halo_options = {"--latency-ms", "30"}});
     Serving serving(sync);
     REQUIRE(eventually([&] { return sync.tickets().size() >= 3; }));
     const auto begun = std::chrono::steady_clock::now();
@@ -102,12 +93,12 @@ TEST_CASE("a side that does not answer keeps nobody from ending within 10 second
 }
 
 TEST_CASE("two of them on one database never work at the same time") {
-  SyncedPair sync({.vendor_options = {"--cases", "15", "--days", "2", "--closed-percent", "0", "--latency-ms", "5"},
-                 .halo_options = {"--latency-ms", "20"}});
+  SyncedPair sync(
+      {.vendor_options = words("--cases 15 --days 2 --closed-percent 0 --latency-ms 5"), .halo_options = {"--latency-ms", "20"}});
   Serving first(sync);
   Serving second(sync);
   CHECK(eventually([&] { return sync.tickets().size() >= 15; }));
-  const std::vector<std::string> cases = all_cases(sync);
+  const std::vector<std::string> cases = sync.case_ids();
   for (const std::string& id : {cases[0], cases[1], cases[2]}) {
     sync.technician(id, R"("note":"Technician's words.")");
     sync.analyst(id, R"("comment":"Analyst's words.")");
@@ -131,7 +122,7 @@ TEST_CASE("two of them on one database never work at the same time") {
   CHECK(json::integer_at(sync.halo().show("/_sim/state").as_object(), "collisions") == 0);
 }
 
-TEST_CASE("a port that is taken is told") {
+TEST_CASE("a port that is taken is named") {
   SyncedPair sync;
   Serving first(sync);
   sync.keys()["PORT"] = first.port();

@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include <fstream>
-#include <sstream>
 
 #include "tests/e2e/sync.hpp"
 #include "tests/host-sim/migration/old_container.hpp"
@@ -14,32 +13,23 @@ using namespace picket::e2e;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-std::string text_of(const json::object& o, const std::string& key) { return json::text_at(o, key).value_or(""); }
-
-std::string file_text(const std::filesystem::path& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
-}
-
 std::int64_t state(SyncedPair& sync, const char* what) {
   return json::integer_at(sync.halo().show("/_sim/state").as_object(), what).value_or(-1);
 }
 
-// The first tokens that a side with the default seed issues, as a twin of it tells them.
+// The first tokens that a side with the default seed issues: a second one with that seed issues the same.
 std::vector<std::string> tokens_of(const std::string& kind, std::size_t count) {
-  Side twin(kind, kind == "halopsa" ? std::vector<std::string>{} : std::vector<std::string>{"--cases", "0"});
+  Side second(kind, kind == "halopsa" ? std::vector<std::string>{} : std::vector<std::string>{"--cases", "0"});
   std::vector<std::string> tokens;
   for (std::size_t i = 0; i < count; ++i) {
     const test::Answer answer =
-        kind == "halopsa" ? test::http_call("POST", twin.url() + "/auth/token",
+        kind == "halopsa" ? test::http_call("POST", second.url() + "/auth/token",
                                             "grant_type=client_credentials&client_id=halo_demo&client_secret=halo_secret&scope=all",
                                             {"Content-Type: application/x-www-form-urlencoded"})
-                          : test::http_call("POST", twin.url() + "/connect/api/v1/access_token", {},
+                          : test::http_call("POST", second.url() + "/connect/api/v1/access_token", {},
                                             {"Authorization: Basic c3RlbGxhcl9kZW1vOnN0ZWxsYXJfa2V5"});
     REQUIRE(answer.code == 200);
-    tokens.push_back(text_of(json::parse_object(answer.body, "a token"), "access_token"));
+    tokens.push_back(text_at(json::parse_object(answer.body, "a token"), "access_token"));
     REQUIRE(tokens.back().size() > 10);
   }
   return tokens;
@@ -48,8 +38,7 @@ std::vector<std::string> tokens_of(const std::string& kind, std::size_t count) {
 }  // namespace
 
 TEST_CASE("cases beyond the first page are seen") {
-  SyncedPair sync(
-      {.vendor_options = {"--cases", "120", "--days", "5", "--closed-percent", "0"}, .keys = {{"PROCESS_CASES_PAGE_SIZE", "50"}}});
+  SyncedPair sync({.vendor_options = words("--cases 120 --days 5 --closed-percent 0"), .keys = {{"PROCESS_CASES_PAGE_SIZE", "50"}}});
   sync.cycle();
   CHECK(sync.tickets().size() == 120);
 }
@@ -110,8 +99,8 @@ TEST_CASE("check names every mistake and what exists and makes no file") {
   const Output document = sync.run({"--json", "check"});
   CHECK(text.exit_code == 2);
   CHECK(document.exit_code == 2);
-  const json::object told = json::parse_object(document.out, "standard output");
-  const json::array& problems = told.at("problems").as_array();
+  const json::object answer = json::parse_object(document.out, "standard output");
+  const json::array& problems = answer.at("problems").as_array();
   INFO(text.out);
   CHECK(problems.size() == 5);
   for (const json::value& problem : problems) CHECK_FALSE(contains(std::string(problem.as_string()), "\n"));
@@ -215,9 +204,9 @@ TEST_CASE("ticket numbers never collide and are made at once where the site coun
     CAPTURE(counted);
     std::vector<std::string> site{"--latency-ms", "5"};
     if (counted) site.push_back("--auto-increment");
-    SyncedPair sync({.vendor_options = {"--cases", "20", "--days", "2", "--closed-percent", "0"},
-                   .halo_options = site,
-                   .keys = {{"HALOPSA_USE_BETA_AUTO_INCREMENTING_TICKET_IDS", counted ? "true" : ""}}});
+    SyncedPair sync({.vendor_options = words("--cases 20 --days 2 --closed-percent 0"),
+                     .halo_options = site,
+                     .keys = {{"HALOPSA_USE_BETA_AUTO_INCREMENTING_TICKET_IDS", counted ? "true" : ""}}});
     sync.cycle();
     CHECK(sync.tickets().size() == 20);
     CHECK(state(sync, "collisions") == 0);
@@ -248,36 +237,36 @@ TEST_CASE("the keys that choose cases") {
     CHECK(tickets.size() == choice.names.size());
     for (const std::string& name : choice.names) {
       CHECK(std::count_if(tickets.begin(), tickets.end(),
-                          [&](const json::value& t) { return contains(text_of(t.as_object(), "summary"), "— " + name); }) == 1);
+                          [&](const json::value& t) { return contains(text_at(t.as_object(), "summary"), "— " + name); }) == 1);
     }
   }
 }
 
 TEST_CASE("the keys that say what is written") {
   SyncedPair sync({.keys = {{"STELLAR_CASE_TAG", "in_halo"},
-                          {"STELLAR_SAAS", "true"},
-                          {"PICKET_MATCH_TENANTS", "false"},
-                          {"HALOPSA_SYNC_PRIORITY", "true"},
-                          {"HALOPSA_TO_STELLAR_PRIORITY_MAP", R"({"Critical":"High","High":"Low"})"}}});
+                            {"STELLAR_SAAS", "true"},
+                            {"PICKET_MATCH_TENANTS", "false"},
+                            {"HALOPSA_SYNC_PRIORITY", "true"},
+                            {"HALOPSA_TO_STELLAR_PRIORITY_MAP", R"({"Critical":"High","High":"Low"})"}}});
   const std::string id = sync.add_case(
       R"("name":"Written","severity":"Medium","tenant_name":"Contoso","cust_id":"t-contoso","alerts":[{"name":"Phishing","score":90}])");
   sync.cycle();
   CHECK(contains(json::to_string(sync.a_case(id).at("tags")), "in_halo"));
   CHECK_FALSE(contains(json::to_string(sync.a_case(id).at("tags")), "ticket_opened"));
   const json::object ticket = sync.ticket(id);
-  CHECK(contains(text_of(ticket, "details_html"), "/alerts/alert/"));
-  CHECK_FALSE(contains(text_of(ticket, "details_html"), "/detect/event/"));
+  CHECK(contains(text_at(ticket, "details_html"), "/alerts/alert/"));
+  CHECK_FALSE(contains(text_at(ticket, "details_html"), "/detect/event/"));
   CHECK(json::integer_at(ticket, "client_id") == 12);
   sync.technician(id, R"("priority":"Critical")");
   sync.cycle();
-  CHECK(text_of(sync.a_case(id), "severity") == "High");
+  CHECK(text_at(sync.a_case(id), "severity") == "High");
   sync.technician(id, R"("priority":"Low")");  // which the map does not know
   sync.cycle();
-  CHECK(text_of(sync.a_case(id), "severity") == "High");
+  CHECK(text_at(sync.a_case(id), "severity") == "High");
 }
 
 TEST_CASE("after everything was wiped no case gets a second ticket") {
-  SyncedPair sync({.vendor_options = {"--cases", "5", "--days", "2", "--closed-percent", "0"}});
+  SyncedPair sync({.vendor_options = words("--cases 5 --days 2 --closed-percent 0")});
   sync.cycle();
   const std::size_t before = sync.tickets().size();
   REQUIRE(before == 5);
@@ -304,7 +293,7 @@ TEST_CASE("a process killed while it takes the old container's links over loses 
       ++number;
       tickets += (tickets.empty() ? "" : ",") + (R"({"id":)" + std::to_string(number)) +
                  R"(,"summary":"Made by the old container","client_id":12,"tickettype_id":1,"status_id":1})";
-      old.ticket(text_of(row.as_object(), "_id"), std::to_string(number), false, "test");
+      old.ticket(text_at(row.as_object(), "_id"), std::to_string(number), false, "test");
     }
     old.run("COMMIT");
   }

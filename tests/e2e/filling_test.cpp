@@ -8,8 +8,6 @@ using namespace picket::e2e;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 std::string body(World& world, const std::string& id) { return text_at(world.ticket(id), "description"); }
 
 // Incidents 1..n on agents 1..n.
@@ -75,70 +73,62 @@ TEST_CASE("hosts that cannot be read: the ticket opens, says so, and is filled i
   }
 }
 
-TEST_CASE("an agent that the vendor does not know: the ticket says so and is complete") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(R"({"id":1,"organization_id":301,"agent_id":404404,"severity":"low","subject":"s"})");
-    world.poll();
-    world.poll();
-    CHECK(contains(body(world, "1"), "404404"));
-    CHECK(contains(body(world, "1"), "no details of this host"));
-    CHECK(world.status().at("incomplete_tickets") == 0);
-    CHECK(world.poll().at("requests") == 1);
-  });
+STORAGE_TEST_CASE(storage, "an agent that the vendor does not know: the ticket says so and is complete") {
+  World world(storage);
+  world.vendor().incident(R"({"id":1,"organization_id":301,"agent_id":404404,"severity":"low","subject":"s"})");
+  world.poll();
+  world.poll();
+  CHECK(contains(body(world, "1"), "404404"));
+  CHECK(contains(body(world, "1"), "no details of this host"));
+  CHECK(world.status().at("incomplete_tickets") == 0);
+  CHECK(world.poll().at("requests") == 1);
 }
 
-TEST_CASE("an incident without a host shows its organization") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(R"({"id":1,"organization_id":302,"severity":"low","subject":"s","platform":"microsoft_365"})");
-    world.poll();
-    CHECK(contains(body(world, "1"), "## Affected organization"));
-    CHECK(contains(body(world, "1"), "Globex"));
-    CHECK_FALSE(contains(body(world, "1"), "## Affected host"));
-  });
+STORAGE_TEST_CASE(storage, "an incident without a host shows its organization") {
+  World world(storage);
+  world.vendor().incident(R"({"id":1,"organization_id":302,"severity":"low","subject":"s","platform":"microsoft_365"})");
+  world.poll();
+  CHECK(contains(body(world, "1"), "## Affected organization"));
+  CHECK(contains(body(world, "1"), "Globex"));
+  CHECK_FALSE(contains(body(world, "1"), "## Affected host"));
 }
 
-TEST_CASE("remediations beyond ten are filled in, also after a failure, and an update keeps them") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().fault(R"({"path":"/v1/incident_reports/1/remediations","kind":"403","times":-1})");
-    world.vendor().incident(R"({"id":1,"organization_id":301,"severity":"low","subject":"s","remediations":)" +
-                            remediations(25, "unapproved") + "}");
-    CHECK(world.poll().at("created") == 1);
-    CHECK(contains(body(world, "1"), "Step number 10"));
-    CHECK_FALSE(contains(body(world, "1"), "Step number 11"));
-    CHECK(contains(body(world, "1"), "10 of 25"));
-    for (int i = 0; i < 6; ++i) {
-      let_time_pass(world);
-      world.poll();
-    }
-    world.vendor().clear_faults();
+STORAGE_TEST_CASE(storage, "remediations beyond ten are filled in, also after a failure, and an update keeps them") {
+  World world(storage);
+  world.vendor().fault(R"({"path":"/v1/incident_reports/1/remediations","kind":"403","times":-1})");
+  world.vendor().incident(R"({"id":1,"organization_id":301,"severity":"low","subject":"s","remediations":)" +
+                          remediations(25, "unapproved") + "}");
+  CHECK(world.poll().at("created") == 1);
+  CHECK(contains(body(world, "1"), "Step number 10"));
+  CHECK_FALSE(contains(body(world, "1"), "Step number 11"));
+  CHECK(contains(body(world, "1"), "10 of 25"));
+  for (int i = 0; i < 6; ++i) {
     let_time_pass(world);
     world.poll();
-    CHECK(contains(body(world, "1"), "Step number 25"));
-    CHECK_FALSE(contains(body(world, "1"), "10 of 25"));
-    CHECK(world.notes("1").size() == 1);
-    CHECK(world.poll().at("requests") == 1);
+  }
+  world.vendor().clear_faults();
+  let_time_pass(world);
+  world.poll();
+  CHECK(contains(body(world, "1"), "Step number 25"));
+  CHECK_FALSE(contains(body(world, "1"), "10 of 25"));
+  CHECK(world.notes("1").size() == 1);
+  CHECK(world.poll().at("requests") == 1);
 
-    world.vendor().incident(R"({"id":1,"summary":"news"})");
-    CHECK(world.poll().at("noted") == 1);
-    CHECK_FALSE(contains(world.notes("1").back(), "New remediation"));
-    CHECK(contains(body(world, "1"), "Step number 25"));
-  });
+  world.vendor().incident(R"({"id":1,"summary":"news"})");
+  CHECK(world.poll().at("noted") == 1);
+  CHECK_FALSE(contains(world.notes("1").back(), "New remediation"));
+  CHECK(contains(body(world, "1"), "Step number 25"));
 }
 
-TEST_CASE("remediations that come later than the ticket are noted") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(R"({"id":1,"organization_id":301,"severity":"low","subject":"s","remediations":[]})");
-    world.poll();
-    world.vendor().incident(R"({"id":1,"remediations":)" + remediations(3, "unapproved") + "}");
-    CHECK(world.poll().at("noted") == 1);
-    CHECK(contains(world.notes("1").back(), "Step number 3"));
-    world.vendor().incident(R"({"id":1,"remediations":)" + remediations(25, "unapproved") + "}");
-    CHECK(world.poll().at("noted") == 1);
-    world.poll();
-    CHECK(world.status().at("incomplete_tickets") == 0);
-  });
+STORAGE_TEST_CASE(storage, "remediations that come later than the ticket are noted") {
+  World world(storage);
+  world.vendor().incident(R"({"id":1,"organization_id":301,"severity":"low","subject":"s","remediations":[]})");
+  world.poll();
+  world.vendor().incident(R"({"id":1,"remediations":)" + remediations(3, "unapproved") + "}");
+  CHECK(world.poll().at("noted") == 1);
+  CHECK(contains(world.notes("1").back(), "Step number 3"));
+  world.vendor().incident(R"({"id":1,"remediations":)" + remediations(25, "unapproved") + "}");
+  CHECK(world.poll().at("noted") == 1);
+  world.poll();
+  CHECK(world.status().at("incomplete_tickets") == 0);
 }

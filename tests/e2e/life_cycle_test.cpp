@@ -24,8 +24,6 @@ void check_counts(const json::object& poll, int created, int noted, int closed, 
   CHECK(poll.at("failed") == 0);
 }
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("new, updated, closed: mapped, unmapped, without an organization and opted out, with and without auto-close") {
@@ -115,96 +113,84 @@ TEST_CASE("a reopened incident reopens its ticket, unless that is switched off")
   }
 }
 
-TEST_CASE("a raised severity raises the priority, a lowered one leaves it") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(incident(1, "301"));
-    world.poll();
-    CHECK(text_at(world.ticket("1"), "priority") == "High");
-    world.vendor().incident(change(1, R"("severity":"critical")"));
-    check_counts(world.poll(), 0, 1, 0, 0);
-    CHECK(text_at(world.ticket("1"), "priority") == "Critical");
-    CHECK(contains(world.notes("1").back(), "high → critical"));
-    world.vendor().incident(change(1, R"("severity":"low")"));
-    check_counts(world.poll(), 0, 1, 0, 0);
-    CHECK(text_at(world.ticket("1"), "priority") == "Critical");
-    CHECK(world.alert("1", "severity") == "low");
-    CHECK(text_at(world.ticket("1"), "title") == "[Huntress] high — Subject 1");
-  });
+STORAGE_TEST_CASE(storage, "a raised severity raises the priority, a lowered one leaves it") {
+  World world(storage);
+  world.vendor().incident(incident(1, "301"));
+  world.poll();
+  CHECK(text_at(world.ticket("1"), "priority") == "High");
+  world.vendor().incident(change(1, R"("severity":"critical")"));
+  check_counts(world.poll(), 0, 1, 0, 0);
+  CHECK(text_at(world.ticket("1"), "priority") == "Critical");
+  CHECK(contains(world.notes("1").back(), "high → critical"));
+  world.vendor().incident(change(1, R"("severity":"low")"));
+  check_counts(world.poll(), 0, 1, 0, 0);
+  CHECK(text_at(world.ticket("1"), "priority") == "Critical");
+  CHECK(world.alert("1", "severity") == "low");
+  CHECK(text_at(world.ticket("1"), "title") == "[Huntress] high — Subject 1");
 }
 
-TEST_CASE("an incident that is being deleted is skipped, and a known one's ticket stays") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(incident(1, "301", R"("status":"deleting")"));
-    world.vendor().incident(incident(2, "301"));
-    check_counts(world.poll(), 1, 0, 0, 0);
-    CHECK_FALSE(world.has_ticket("1"));
-    world.vendor().incident(change(2, R"("status":"deleting")"));
-    world.poll();
-    CHECK(world.notes("2").size() == 1);
-    CHECK_FALSE(world.ticket("2").at("closed").as_bool());
-    check_counts(world.poll({"--sweep"}), 0, 0, 0, 0);
-  });
+STORAGE_TEST_CASE(storage, "an incident that is being deleted is skipped, and a known one's ticket stays") {
+  World world(storage);
+  world.vendor().incident(incident(1, "301", R"("status":"deleting")"));
+  world.vendor().incident(incident(2, "301"));
+  check_counts(world.poll(), 1, 0, 0, 0);
+  CHECK_FALSE(world.has_ticket("1"));
+  world.vendor().incident(change(2, R"("status":"deleting")"));
+  world.poll();
+  CHECK(world.notes("2").size() == 1);
+  CHECK_FALSE(world.ticket("2").at("closed").as_bool());
+  check_counts(world.poll({"--sweep"}), 0, 0, 0, 0);
 }
 
-TEST_CASE("closed before the first poll: recorded without a ticket, which comes when the incident is reopened") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(incident(1, "301", R"("status":"closed","updated_at":"-1h")"));
-    world.vendor().incident(incident(2, "303", R"("status":"dismissed","updated_at":"-2h")"));
-    check_counts(world.poll(), 0, 0, 0, 2);
-    CHECK(world.tickets().empty());
-    CHECK(world.alert("1", "status") == "closed");
-    world.vendor().incident(change(1, R"("status":"sent")"));
-    world.vendor().incident(change(2, R"("status":"auto_remediating")"));
-    check_counts(world.poll(), 2, 0, 0, 0);
-    CHECK(text_at(world.ticket("2"), "client") == "Internal");
-  });
+STORAGE_TEST_CASE(storage, "closed before the first poll: recorded without a ticket, which comes when the incident is reopened") {
+  World world(storage);
+  world.vendor().incident(incident(1, "301", R"("status":"closed","updated_at":"-1h")"));
+  world.vendor().incident(incident(2, "303", R"("status":"dismissed","updated_at":"-2h")"));
+  check_counts(world.poll(), 0, 0, 0, 2);
+  CHECK(world.tickets().empty());
+  CHECK(world.alert("1", "status") == "closed");
+  world.vendor().incident(change(1, R"("status":"sent")"));
+  world.vendor().incident(change(2, R"("status":"auto_remediating")"));
+  check_counts(world.poll(), 2, 0, 0, 0);
+  CHECK(text_at(world.ticket("2"), "client") == "Internal");
 }
 
-TEST_CASE("opted in again, an organization's open incidents get their tickets at the next poll") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    REQUIRE(world.picket({"orgs", "opt-out", "huntress", "--tenant", tenant_name, "301"}).exit_code == 0);
-    // Older than what an idle poll reads again.
-    world.vendor().incident(incident(1, "301", R"("updated_at":"-5h")"));
-    world.vendor().incident(incident(2, "301", R"("updated_at":"-4h","status":"closed")"));
-    world.vendor().incident(incident(3, "302", R"("updated_at":"-1h")"));
-    check_counts(world.poll(), 1, 0, 0, 2);
-    REQUIRE(world.picket({"orgs", "opt-in", "huntress", "--tenant", tenant_name, "301"}).exit_code == 0);
-    const json::object poll = world.poll();
-    CHECK(poll.at("created") == 1);
-    CHECK(world.has_ticket("1"));
-    CHECK_FALSE(world.has_ticket("2"));
-    CHECK(text_at(world.ticket("1"), "client") == "Contoso, Ltd.");
-    check_counts(world.poll(), 0, 0, 0, 0);
-  });
+STORAGE_TEST_CASE(storage, "opted in again, an organization's open incidents get their tickets at the next poll") {
+  World world(storage);
+  REQUIRE(world.picket({"orgs", "opt-out", "huntress", "--tenant", tenant_name, "301"}).exit_code == 0);
+  // Older than what an idle poll reads again.
+  world.vendor().incident(incident(1, "301", R"("updated_at":"-5h")"));
+  world.vendor().incident(incident(2, "301", R"("updated_at":"-4h","status":"closed")"));
+  world.vendor().incident(incident(3, "302", R"("updated_at":"-1h")"));
+  check_counts(world.poll(), 1, 0, 0, 2);
+  REQUIRE(world.picket({"orgs", "opt-in", "huntress", "--tenant", tenant_name, "301"}).exit_code == 0);
+  const json::object poll = world.poll();
+  CHECK(poll.at("created") == 1);
+  CHECK(world.has_ticket("1"));
+  CHECK_FALSE(world.has_ticket("2"));
+  CHECK(text_at(world.ticket("1"), "client") == "Contoso, Ltd.");
+  check_counts(world.poll(), 0, 0, 0, 0);
 }
 
-TEST_CASE("opting out keeps the tickets that exist: their updates are noted") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(incident(1, "301"));
-    world.poll();
-    REQUIRE(world.picket({"orgs", "opt-out", "huntress", "--tenant", tenant_name, "301"}).exit_code == 0);
-    world.vendor().incident(incident(2, "301"));
-    world.vendor().incident(change(1, R"("summary":"Second words.")"));
-    check_counts(world.poll(), 0, 1, 0, 1);
-    CHECK_FALSE(world.has_ticket("2"));
-  });
+STORAGE_TEST_CASE(storage, "opting out keeps the tickets that exist: their updates are noted") {
+  World world(storage);
+  world.vendor().incident(incident(1, "301"));
+  world.poll();
+  REQUIRE(world.picket({"orgs", "opt-out", "huntress", "--tenant", tenant_name, "301"}).exit_code == 0);
+  world.vendor().incident(incident(2, "301"));
+  world.vendor().incident(change(1, R"("summary":"Second words.")"));
+  check_counts(world.poll(), 0, 1, 0, 1);
+  CHECK_FALSE(world.has_ticket("2"));
 }
 
-TEST_CASE("an incident that falls back to an earlier state at the vendor is noted once per change") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(incident(1, "301", R"("remediations":[{"id":1,"type":"manual","action":"Isolate","status":"unapproved"}])"));
-    world.poll();
-    world.vendor().incident(change(1, R"("remediations":[{"id":1,"type":"manual","action":"Isolate","status":"completed"}])"));
-    check_counts(world.poll(), 0, 1, 0, 0);
-    CHECK(contains(world.notes("1").back(), "unapproved → completed"));
-    check_counts(world.poll(), 0, 0, 0, 0);
-    check_counts(world.poll({"--sweep"}), 0, 0, 0, 0);
-    CHECK(world.notes("1").size() == 2);
-  });
+STORAGE_TEST_CASE(storage, "an incident that falls back to an earlier state at the vendor is noted once per change") {
+  World world(storage);
+  world.vendor().incident(incident(1, "301", R"("remediations":[{"id":1,"type":"manual","action":"Isolate","status":"unapproved"}])"));
+  world.poll();
+  world.vendor().incident(change(1, R"("remediations":[{"id":1,"type":"manual","action":"Isolate","status":"completed"}])"));
+  check_counts(world.poll(), 0, 1, 0, 0);
+  CHECK(contains(world.notes("1").back(), "unapproved → completed"));
+  check_counts(world.poll(), 0, 0, 0, 0);
+  check_counts(world.poll({"--sweep"}), 0, 0, 0, 0);
+  CHECK(world.notes("1").size() == 2);
 }

@@ -1,12 +1,10 @@
 // What a vendor writes can form no markup in a ticket: descriptions and notes are rendered by cmark-gfm with every extension.
-#include <cmark-gfm-core-extensions.h>
-#include <cmark-gfm.h>
 #include <doctest/doctest.h>
 
-#include <cstdlib>
 #include <regex>
 
 #include "tests/e2e/world.hpp"
+#include "tests/support/gfm.hpp"
 
 using namespace picket;
 using namespace picket::e2e;
@@ -35,24 +33,9 @@ const char* const nasty[] = {
     "<!-- comment --> <?php ?> <![CDATA[x]]>",
 };
 
-std::string html_of(const std::string& markdown) {
-  cmark_gfm_core_extensions_ensure_registered();
-  cmark_parser* parser = cmark_parser_new(CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES);
-  for (const char* name : {"table", "strikethrough", "autolink", "tasklist"})
-    cmark_parser_attach_syntax_extension(parser, cmark_find_syntax_extension(name));
-  cmark_parser_feed(parser, markdown.data(), markdown.size());
-  cmark_node* document = cmark_parser_finish(parser);
-  char* text = cmark_render_html(document, CMARK_OPT_UNSAFE | CMARK_OPT_FOOTNOTES, cmark_parser_get_syntax_extensions(parser));
-  std::string out = text;
-  std::free(text);
-  cmark_node_free(document);
-  cmark_parser_free(parser);
-  return out;
-}
-
 // The document's tags but paragraphs, line ends and code spans, which text may produce.
 std::string skeleton(const std::string& markdown) {
-  const std::string html = std::regex_replace(html_of(markdown), std::regex("</?(p|code)>|<br />"), "");
+  const std::string html = std::regex_replace(test::rendered(markdown, test::RenderAs::html), std::regex("</?(p|code)>|<br />"), "");
   const std::regex any_tag("<[^>]*>");
   std::string out;
   for (auto tag = std::sregex_iterator(html.begin(), html.end(), any_tag); tag != std::sregex_iterator(); ++tag) out += tag->str();
@@ -85,41 +68,39 @@ std::string without_ids(std::string text) { return std::regex_replace(text, std:
 
 }  // namespace
 
-TEST_CASE("no text of the vendor's changes the structure of a description or note, and titles are one clean line") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    const auto open = [&](int id, const std::string& text) {
-      world.vendor().agent(host(text));
-      world.vendor().organization(json::to_string(json::object{{"id", 303}, {"name", text}}));
-      REQUIRE(world.picket({"orgs", "sync", "huntress", "--tenant", tenant_name}).exit_code == 0);
-      world.vendor().incident(row(id, text));
-      CHECK(world.poll().at("created") == 1);
-    };
-    open(1, "plain");
-    const json::object plain = world.ticket("1");
-    const std::string expected = without_ids(skeleton(text_at(plain, "description")));
-    const std::vector<std::string> plain_notes = world.notes("1");
-    int id = 1;
-    for (const char* text : nasty) {
-      CAPTURE(text);
-      open(++id, text);
-      const json::object ticket = world.ticket(std::to_string(id));
-      CHECK(without_ids(skeleton(text_at(ticket, "description"))) == expected);
-      const std::vector<std::string> notes = world.notes(std::to_string(id));
-      REQUIRE(notes.size() == plain_notes.size());
-      for (std::size_t i = 0; i < notes.size(); ++i) CHECK(skeleton(notes[i]) == skeleton(plain_notes[i]));
-      const std::string title = text_at(ticket, "title");
-      CHECK(title.find_first_of("\n\r\t") == std::string::npos);
-      CHECK(title.starts_with("[Unmapped Org] [Huntress] "));
-    }
-    // Notes of updates: from plain to nasty and back give the same structure each time.
-    for (int i = 0; i < 4; ++i) {
-      world.vendor().incident(row(1, nasty[static_cast<std::size_t>(i)]));
-      CHECK(world.poll().at("noted") == 1);
-      world.vendor().incident(row(1, "plain"));
-      CHECK(world.poll().at("noted") == 1);
-    }
-    std::vector<std::string> notes = world.notes("1");
-    for (std::size_t i = plain_notes.size() + 1; i < notes.size(); ++i) CHECK(skeleton(notes[i]) == skeleton(notes[plain_notes.size()]));
-  });
+STORAGE_TEST_CASE(storage, "no text of the vendor's changes the structure of a description or note, and titles are one clean line") {
+  World world(storage);
+  const auto open = [&](int id, const std::string& text) {
+    world.vendor().agent(host(text));
+    world.vendor().organization(json::to_string(json::object{{"id", 303}, {"name", text}}));
+    REQUIRE(world.picket({"orgs", "sync", "huntress", "--tenant", tenant_name}).exit_code == 0);
+    world.vendor().incident(row(id, text));
+    CHECK(world.poll().at("created") == 1);
+  };
+  open(1, "plain");
+  const json::object plain = world.ticket("1");
+  const std::string expected = without_ids(skeleton(text_at(plain, "description")));
+  const std::vector<std::string> plain_notes = world.notes("1");
+  int id = 1;
+  for (const char* text : nasty) {
+    CAPTURE(text);
+    open(++id, text);
+    const json::object ticket = world.ticket(std::to_string(id));
+    CHECK(without_ids(skeleton(text_at(ticket, "description"))) == expected);
+    const std::vector<std::string> notes = world.notes(std::to_string(id));
+    REQUIRE(notes.size() == plain_notes.size());
+    for (std::size_t i = 0; i < notes.size(); ++i) CHECK(skeleton(notes[i]) == skeleton(plain_notes[i]));
+    const std::string title = text_at(ticket, "title");
+    CHECK(title.find_first_of("\n\r\t") == std::string::npos);
+    CHECK(title.starts_with("[Unmapped Org] [Huntress] "));
+  }
+  // Notes of updates: from plain to nasty and back give the same structure each time.
+  for (int i = 0; i < 4; ++i) {
+    world.vendor().incident(row(1, nasty[static_cast<std::size_t>(i)]));
+    CHECK(world.poll().at("noted") == 1);
+    world.vendor().incident(row(1, "plain"));
+    CHECK(world.poll().at("noted") == 1);
+  }
+  std::vector<std::string> notes = world.notes("1");
+  for (std::size_t i = plain_notes.size() + 1; i < notes.size(); ++i) CHECK(skeleton(notes[i]) == skeleton(notes[plain_notes.size()]));
 }

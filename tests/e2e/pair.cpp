@@ -9,7 +9,7 @@
 namespace picket::e2e {
 namespace {
 
-// The same clients, priorities and people as the simulated HaloPSA has.
+// The same clients, priorities and technicians as the simulated HaloPSA has.
 constexpr const char* local_psa = R"psa({
   "tenant": {"name": "Acme MSP"},
   "clients": [{"name": "Northwind (internal)"}, {"name": "Contoso"}, {"name": "Fabrikam"}],
@@ -194,8 +194,8 @@ SyncedPairOptions sync_options(const PairKind& kind, const PairOptions& options)
   SyncedPairOptions sync;
   sync.provider = kind.vendor;
   sync.keys = {{"HALOPSA_PRIORITY_ID", options.halopsa_priority},
-                 {prefix + "AUTO_CLOSE_TICKETS", word(options.auto_close)},
-                 {prefix + "REOPEN_TICKETS", word(options.reopen)}};
+               {prefix + "AUTO_CLOSE_TICKETS", word(options.auto_close)},
+               {prefix + "REOPEN_TICKETS", word(options.reopen)}};
   if (options.sync_priority) sync.keys["HALOPSA_SYNC_PRIORITY"] = "true";
   if (options.tell_assignee) sync.keys["HALOPSA_ADD_HALO_ASSIGNEE_TO_STELLAR_COMMENT"] = "true";
   return sync;

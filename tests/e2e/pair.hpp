@@ -1,12 +1,12 @@
-// One pair of a vendor and a PSA as the people on its two sides see it, so that one test runs over all of them: {Huntress, Stellar Cyber}
+// One pair of a vendor and a PSA as an analyst and a technician see it, so that one test runs over all of them: {Huntress, Stellar Cyber}
 // x {the local PSA on SQLite, on PostgreSQL, HaloPSA}. The local PSA works by `picket poll`, HaloPSA by `picket serve --once`. Thread:
 // one.
 //
 //   on_all_pairs([](const PairKind& kind) {
 //     Pair pair(kind);
 //     const std::string id = pair.vendor().open({.name = "Beacon", .organization = "Contoso"});
-//     pair.PSA().cycle();
-//     CHECK(pair.PSA().ticket("Beacon").client == "Contoso");
+//     pair.psa().cycle();
+//     CHECK(pair.psa().ticket("Beacon").client == "Contoso");
 //   });
 #pragma once
 #include <functional>
@@ -73,10 +73,10 @@ class VendorHalf {
 struct SeenTicket {
   std::string number, title, client, board, priority, assignee;
   bool closed = false;
-  std::vector<std::string> notes;  // oldest first; the local PSA's first one tells of the opening
+  std::vector<std::string> notes;  // oldest first; the local PSA's first one records the opening
 };
 
-// What people see and do on the tickets, and the commands of whoever runs Picket. Tickets are known by their finding's name.
+// What technicians see and do on the tickets, and the commands of whoever runs Picket. Tickets are known by their finding's name.
 class PsaHalf {
  public:
   virtual ~PsaHalf() = default;

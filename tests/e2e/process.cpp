@@ -21,12 +21,12 @@ int memory_file(const char* name) {
 
 std::string content_of(int fd) {
   std::string text;
-  std::string chunk(1 << 16, '\0');
+  std::string buffer(1 << 16, '\0');
   off_t at = 0;
   for (;;) {
-    const ssize_t n = ::pread(fd, chunk.data(), chunk.size(), at);
+    const ssize_t n = ::pread(fd, buffer.data(), buffer.size(), at);
     if (n <= 0) return text;
-    text.append(chunk, 0, static_cast<std::size_t>(n));
+    text.append(buffer, 0, static_cast<std::size_t>(n));
     at += n;
   }
 }
@@ -121,6 +121,13 @@ std::string Process::first_line() {
   }
   FAIL("the command printed no line: " << content_of(err_fd_));
   return {};
+}
+
+std::string Process::url() {
+  const std::string prefix = "listening on ";
+  const std::string line = first_line();
+  REQUIRE(line.starts_with(prefix));
+  return line.substr(prefix.size());
 }
 
 Output run(const Command& command) { return Process(command).wait(); }

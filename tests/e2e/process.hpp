@@ -8,7 +8,14 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/text.hpp"
+
 namespace picket::e2e {
+
+using test::contains;
+using test::file_text;
+using test::text_at;
+using test::words;
 
 struct Output {
   int exit_code = -1;  // 1000 + the signal's number, when one ended it
@@ -34,11 +41,13 @@ class Process {
   void signal(int number) const;
   bool is_running();  // does not wait
 
-  // Waits until it ends; after the limit it is killed, and the exit code tells.
+  // Waits until it ends; after the limit it is killed, and the exit code says so.
   Output wait(std::chrono::seconds limit = std::chrono::seconds{120});
 
   // The first line of its standard output; fails the test if none comes.
   std::string first_line();
+  // The address behind "listening on " in that line.
+  std::string url();
 
  private:
   void reap(int status);

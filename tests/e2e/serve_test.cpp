@@ -15,10 +15,6 @@ using namespace picket::e2e;
 
 namespace {
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-std::string text_of(const json::object& o, const std::string& key) { return json::text_at(o, key).value_or(""); }
-
 std::string listing(const std::filesystem::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) names.push_back(entry.path().string());
@@ -46,32 +42,32 @@ TEST_CASE("a request under way at the end is completed and recorded") {
   CHECK(sync.tickets().size() == 4);
 }
 
-TEST_CASE("a side that is away is told once and shown and that it is back too") {
+TEST_CASE("a side that is away is logged once and shown and so is that it is back") {
   SyncedPair sync;
   Serving serving(sync);
   REQUIRE(serving.becomes("ok"));
   sync.vendor().fault(R"({"path":"/connect","kind":"403","times":-1})");
   CHECK(serving.becomes("failing"));
   CHECK(serving.get("/api/health").code == 503);
-  CHECK(text_of(serving.health(), "last_error") != "");
+  CHECK(text_at(serving.health(), "last_error") != "");
   std::this_thread::sleep_for(std::chrono::seconds(3));  // more cycles
   sync.vendor().clear_faults();
   CHECK(serving.becomes("ok"));
   const std::string log = serving.end().err;
-  std::size_t told = 0;
-  for (std::size_t at = 0; (at = log.find("reading Stellar Cyber failed", at)) != std::string::npos; ++at) ++told;
-  CHECK(told == 1);
+  std::size_t logged = 0;
+  for (std::size_t at = 0; (at = log.find("reading Stellar Cyber failed", at)) != std::string::npos; ++at) ++logged;
+  CHECK(logged == 1);
   CHECK(contains(log, "reading Stellar Cyber works again"));
 }
 
-TEST_CASE("one cycle tells by its exit code how it went") {
+TEST_CASE("the exit code of one cycle says how it went") {
   SyncedPair sync;
   sync.add_case(R"("name":"One")");
   CHECK(sync.try_cycle().exit_code == 0);
   sync.vendor().fault(R"({"path":"/connect","kind":"403","times":-1})");
   const SyncedPair::Cycle failed = sync.try_cycle();
   CHECK(failed.exit_code == 1);
-  CHECK(text_of(failed.document, "status") == "failed");
+  CHECK(text_at(failed.document, "status") == "failed");
   CHECK(failed.document.at("errors").as_array().size() >= 1);
   sync.vendor().clear_faults();
   sync.add_case(R"("name":"Two")");
@@ -84,7 +80,7 @@ TEST_CASE("one cycle tells by its exit code how it went") {
   CHECK(contains(wrong.err, "STELLAR_MIN_SCORE: expected a number"));
 }
 
-TEST_CASE("check tells all that is wrong at once and writes nothing") {
+TEST_CASE("check reports all that is wrong at once and writes nothing") {
   SyncedPair sync;
   sync.run({"check"});  // makes the test's own file
   const std::string before = listing(sync.folder());
@@ -146,7 +142,7 @@ TEST_CASE("statements are logged if asked without their values and the database 
   CHECK(contains(wiped.err, "is deleted now"));
 }
 
-TEST_CASE("certificates that are not checked are told at the start and in the health answer") {
+TEST_CASE("certificates that are not checked are logged at the start and in the health answer") {
   SyncedPair sync(
       {.transport = Transport::tls, .keys = {{"PICKET_CA_FILE", ""}, {"STELLAR_VERIFY_SSL", "false"}, {"HALOPSA_VERIFY_SSL", "false"}}});
   const std::string id = sync.add_case(R"("name":"Unverified")");
@@ -168,12 +164,12 @@ TEST_CASE("the old container's links are taken over and no ticket is opened twic
   sync.keys()["SQLITE_FILENAME"] = sync.database();
   {
     test::OldContainer old(sync.database(), true);
-    old.ticket(closed, text_of(sync.ticket(closed), "id"), true, "test");
-    old.ticket(open, text_of(sync.ticket(open), "id"), false, "test");
+    old.ticket(closed, text_at(sync.ticket(closed), "id"), true, "test");
+    old.ticket(open, text_at(sync.ticket(open), "id"), false, "test");
     const json::object a_case = sync.a_case(open);
-    for (const json::value& c : a_case.at("comments").as_array()) old.comment(open, text_of(c.as_object(), "_id"), "", "test");
+    for (const json::value& c : a_case.at("comments").as_array()) old.comment(open, text_at(c.as_object(), "_id"), "", "test");
     const json::object ticket = sync.ticket(open);
-    for (const json::value& a : ticket.at("actions").as_array()) old.comment(open, "", text_of(a.as_object(), "id"), "test");
+    for (const json::value& a : ticket.at("actions").as_array()) old.comment(open, "", text_at(a.as_object(), "id"), "test");
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     old.checkpoint(std::chrono::duration_cast<std::chrono::milliseconds>(now).count(), "test");
   }
@@ -201,7 +197,7 @@ TEST_CASE("the old container's links are taken over and no ticket is opened twic
 
   sync.technician(open, R"("close":true,"closure_note":"Done at last.")");
   sync.settle();
-  CHECK(text_of(sync.a_case(open), "status") == "Resolved");
+  CHECK(text_at(sync.a_case(open), "status") == "Resolved");
   CHECK(count_containing(sync.comments(open), "Done at last.") == 1);
 }
 
@@ -218,30 +214,24 @@ TEST_CASE("a database that is somebody else's is refused and left alone") {
   CHECK(std::filesystem::exists(sync.database()));
 }
 
-TEST_CASE("a pair on either database") {
-  test::for_each_storage(
-      [](test::StorageUnderTest& storage) {
-        SyncedPair sync;
-        if (storage.is_postgresql()) sync.keys()["PICKET_DB"] = storage.url;
-        const std::string id = sync.add_case(R"("name":"On either")");
-        sync.cycle();
-        sync.technician(id, R"("note":"Seen.")");
-        sync.settle();
-        CHECK(sync.tickets_of(id).size() == 1);
-        CHECK(count_containing(sync.comments(id), "Seen.") == 1);
-        CHECK(std::filesystem::exists(sync.database()) == !storage.is_postgresql());
-      },
-      test::unmigrated);
+STORAGE_TEST_CASE(storage, "a pair on either database", test::unmigrated) {
+  SyncedPair sync;
+  if (storage.is_postgresql()) sync.keys()["PICKET_DB"] = storage.url;
+  const std::string id = sync.add_case(R"("name":"On either")");
+  sync.cycle();
+  sync.technician(id, R"("note":"Seen.")");
+  sync.settle();
+  CHECK(sync.tickets_of(id).size() == 1);
+  CHECK(count_containing(sync.comments(id), "Seen.") == 1);
+  CHECK(std::filesystem::exists(sync.database()) == !storage.is_postgresql());
 }
 
-TEST_CASE("without keys the connections of the database are served") {
-  on_both_storages([](Storage& storage) {
-    World world(storage);
-    world.vendor().incident(R"({"id":9001,"status":"sent","severity":"high","subject":"Served","organization_id":301})");
-    const Output output = e2e::run(world.command({"serve", "--once"}));
-    INFO(output.out << output.err);
-    CHECK(output.exit_code == 0);
-    CHECK(world.has_ticket("9001"));
-    CHECK(json::parse_object(output.out, "standard output").at("cycles").as_array().size() == 1);
-  });
+STORAGE_TEST_CASE(storage, "without keys the connections of the database are served") {
+  World world(storage);
+  world.vendor().incident(R"({"id":9001,"status":"sent","severity":"high","subject":"Served","organization_id":301})");
+  const Output output = e2e::run(world.command({"serve", "--once"}));
+  INFO(output.out << output.err);
+  CHECK(output.exit_code == 0);
+  CHECK(world.has_ticket("9001"));
+  CHECK(json::parse_object(output.out, "standard output").at("cycles").as_array().size() == 1);
 }

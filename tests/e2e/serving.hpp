@@ -1,4 +1,4 @@
-// `picket serve` that runs until it is told to end, and what it answers about its health. Thread: one.
+// `picket serve` that runs until end(), and its health. Thread: one.
 //
 //   Serving serving(sync);
 //   sync.add_case(R"("name":"Phish")");

@@ -24,12 +24,7 @@ Command command_for(const std::string& kind, std::vector<std::string> options, c
 Certificate::Certificate() : Certificate(test::make_self_signed_certificate({"127.0.0.1", "localhost"})) {}
 
 Side::Side(const std::string& kind, std::vector<std::string> options, const Certificate* certificate)
-    : process_(command_for(kind, std::move(options), certificate)) {
-  const std::string prefix = "listening on ";
-  const std::string line = process_.first_line();
-  REQUIRE(line.starts_with(prefix));
-  url_ = line.substr(prefix.size());
-}
+    : process_(command_for(kind, std::move(options), certificate)), url_(process_.url()) {}
 
 json::value Side::call(const std::string& method, const std::string& path, const std::string& body) {
   const test::Answer answer = test::http_call(method, url_ + path, body, {"Content-Type: application/json"});

@@ -20,8 +20,6 @@ const char* const foreign_keys[] = {
     "PICKET_DB",           "PICKET_EDITION",  "PORT",         "INSTANCE_KEY",    "SQLITE_FILENAME",  "PICKET_CA_FILE",
     "PICKET_MATCH_TENANTS"};
 
-std::string text_at(const json::object& o, std::string_view key) { return json::text_at(o, key).value_or(""); }
-
 }  // namespace
 
 SyncedPair::SyncedPair(const SyncedPairOptions& options)
@@ -132,6 +130,13 @@ void SyncedPair::analyst(const std::string& id, const std::string& members) {
   vendor_.control("/_sim/people", R"({"case":")" + id + R"(","user":"alice",)" + members + "}");
 }
 
+std::vector<std::string> SyncedPair::case_ids() {
+  std::vector<std::string> ids;
+  const json::value cases = vendor_.show("/_sim/cases");
+  for (const json::value& c : cases.as_array()) ids.push_back(text_at(c.as_object(), "_id"));
+  return ids;
+}
+
 json::object SyncedPair::a_case(const std::string& id) {
   const json::value cases = vendor_.show("/_sim/cases");
   for (const json::value& c : cases.as_array())
@@ -188,7 +193,7 @@ std::string joined(const std::vector<std::string>& texts) {
 
 std::size_t count_containing(const std::vector<std::string>& texts, const std::string& part) {
   std::size_t count = 0;
-  for (const std::string& text : texts) count += text.find(part) != std::string::npos ? 1 : 0;
+  for (const std::string& text : texts) count += contains(text, part) ? 1 : 0;
   return count;
 }
 

@@ -54,21 +54,22 @@ class SyncedPair {
   // What failed is due again at once.
   void forget_waits() const;
 
-  // Stellar Cyber: JSON members of a case; its _id comes back. People act there with "user".
+  // Stellar Cyber: JSON members of a case; its _id comes back. Analysts act with "user".
   std::string add_case(const std::string& members);
-  void change_case(const std::string& id, const std::string& members);  // as the product does it, not as a person
+  void change_case(const std::string& id, const std::string& members);  // as the product does it, not an analyst
   void analyst(const std::string& id, const std::string& members);      // "comment":"..", "status":".."
+  std::vector<std::string> case_ids();
   json::object a_case(const std::string& id);
   std::vector<std::string> comments(const std::string& id);  // texts, oldest first
 
-  // HaloPSA: tickets whose details link to a case (or incident), their notes in text form, and people's acts.
+  // HaloPSA: tickets whose details link to a case (or incident), their notes in text form, and technicians' acts.
   json::array tickets() { return halo_.show("/_sim/tickets").as_array(); }
   std::vector<json::object> tickets_of(const std::string& finding);
   json::object ticket(const std::string& finding);                          // there must be exactly one
   std::vector<std::string> notes(const std::string& finding);               // without the action of the creation
   void technician(const std::string& finding, const std::string& members);  // "who":"Jane Doe","note":".."
 
-  // Everything that people see on both sides, for comparison.
+  // Everything that is visible on both sides, for comparison.
   std::string sides();
 
  private:

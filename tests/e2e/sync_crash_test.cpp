@@ -1,5 +1,5 @@
-// kill -9 at random moments while 5% of all requests fail before or after their effect, and people write on both sides: at the end one
-// ticket per case, each comment exactly once on the other side, and no echo.
+// kill -9 at random moments while 5% of all requests fail before or after their effect, and a technician and an analyst write: at the end
+// one ticket per case, each comment exactly once on the other side, and no echo.
 #include <doctest/doctest.h>
 #include <signal.h>
 
@@ -25,22 +25,18 @@ void fail_often(Side& side, const std::string& path) {
   side.fault(faults);
 }
 
-std::string text_of(const json::object& o, const std::string& key) { return json::text_at(o, key).value_or(""); }
-
 }  // namespace
 
-TEST_CASE("killed at 50 random moments with failing requests and people at work on both sides") {
+TEST_CASE("killed at 50 random moments with failing requests and work on both sides") {
   constexpr int kills = 50;
-  SyncedPair sync({.vendor_options = {"--cases", "12", "--days", "2", "--closed-percent", "0", "--latency-ms", "3"},
-                 .halo_options = {"--latency-ms", "3"}});
+  SyncedPair sync(
+      {.vendor_options = words("--cases 12 --days 2 --closed-percent 0 --latency-ms 3"), .halo_options = {"--latency-ms", "3"}});
   const unsigned seed = static_cast<unsigned>(std::chrono::system_clock::now().time_since_epoch().count());
   CAPTURE(seed);
   std::mt19937 random(seed);
   const auto below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
 
-  std::vector<std::string> cases;
-  const json::value rows = sync.vendor().show("/_sim/cases");
-  for (const json::value& c : rows.as_array()) cases.push_back(text_of(c.as_object(), "_id"));
+  std::vector<std::string> cases = sync.case_ids();
   fail_often(sync.vendor(), "/connect");
   fail_often(sync.halo(), "/api");
 
@@ -66,9 +62,9 @@ TEST_CASE("killed at 50 random moments with failing requests and people at work 
     for (int n = 0; n < 2 && !tickets.empty(); ++n) {
       const json::object& ticket = tickets[below(tickets.size())].as_object();
       for (const std::string& id : cases) {
-        if (text_of(ticket, "details_html").find(id) == std::string::npos) continue;
+        if (text_at(ticket, "details_html").find(id) == std::string::npos) continue;
         const std::string words = "Technician's words " + number + "." + std::to_string(n) + ".";
-        sync.halo().control("/_sim/people", R"({"ticket":)" + text_of(ticket, "id") + R"(,"who":"Jane Doe","note":")" + words + "\"}");
+        sync.halo().control("/_sim/people", R"({"ticket":)" + text_at(ticket, "id") + R"(,"who":"Jane Doe","note":")" + words + "\"}");
         from_technicians[id].push_back(words);
       }
     }

@@ -13,10 +13,6 @@ constexpr const char* phish =
        "observables":{"url":[{"value":"https://evil.example/x"}],"host":[{"name":"CONTOSO-LT-014"}]},
        "alerts":[{"name":"Phishing URL","score":90},{"name":"Impossible travel","score":70}])";
 
-bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
-std::string text_of(const json::object& o, const std::string& key) { return json::text_at(o, key).value_or(""); }
-
 // Nothing may move any more, however often the two are compared.
 void check_at_rest(SyncedPair& sync) {
   sync.cycle();
@@ -28,16 +24,16 @@ void check_at_rest(SyncedPair& sync) {
 
 }  // namespace
 
-TEST_CASE("a new case becomes a ticket with everything on it and the case is told") {
+TEST_CASE("a new case becomes a ticket with everything on it and the case names its ticket") {
   SyncedPair sync({.transport = Transport::tls});
   const std::string id = sync.add_case(phish);
   const std::string other = sync.add_case(R"("name":"Second","tenant_name":"Nobody","cust_id":"t-nobody","severity":"Low")");
   const json::object cycle = sync.cycle();
   CAPTURE(json::to_string(cycle));
   const json::object ticket = sync.ticket(id);
-  const std::string details = text_of(ticket, "details_html");
+  const std::string details = text_at(ticket, "details_html");
   CAPTURE(details);
-  CHECK(contains(text_of(ticket, "summary"), "High — Phish <b>now</b>"));
+  CHECK(contains(text_at(ticket, "summary"), "High — Phish <b>now</b>"));
   for (const char* part : {"Contoso", "87.5", "High", "evil.example", "CONTOSO-LT-014", "Phishing URL", "90", "Impossible travel",
                            "/cases/case-detail/", "&lt;b&gt;now&lt;/b&gt;"})
     CHECK_MESSAGE(contains(details, part), part);
@@ -46,21 +42,21 @@ TEST_CASE("a new case becomes a ticket with everything on it and the case is tol
   CHECK(json::integer_at(sync.ticket(other), "client_id") == 12);
   CHECK(json::integer_at(ticket, "tickettype_id") == 1);
   CHECK(json::integer_at(ticket, "priority_id") == 3);
-  CHECK(text_of(ticket, "team") == "Security Operations");
-  CHECK(text_of(ticket, "category_1") == "IT Security Threats>Investigations");
+  CHECK(text_at(ticket, "team") == "Security Operations");
+  CHECK(text_at(ticket, "category_1") == "IT Security Threats>Investigations");
   CHECK(json::integer_at(ticket, "impact") == 1);
   CHECK(json::integer_at(ticket, "urgency") == 1);
 
   const std::vector<std::string> comments = sync.comments(id);
   REQUIRE(comments.size() == 1);
-  CHECK(contains(comments[0], "HaloPSA ticket " + text_of(ticket, "id")));
-  CHECK(contains(comments[0], sync.halo().url() + "/tickets?id=" + text_of(ticket, "id")));
+  CHECK(contains(comments[0], "HaloPSA ticket " + text_at(ticket, "id")));
+  CHECK(contains(comments[0], sync.halo().url() + "/tickets?id=" + text_at(ticket, "id")));
   CHECK(contains(json::to_string(sync.a_case(id).at("tags")), "ticket_opened"));
   CHECK(sync.notes(id).empty());
   check_at_rest(sync);
 }
 
-TEST_CASE("what people do on either side reaches the other side once and is never echoed") {
+TEST_CASE("what technicians and analysts do reaches the other side once and is never echoed") {
   SyncedPair sync(
       {.transport = Transport::tls, .keys = {{"HALOPSA_SYNC_PRIORITY", "true"}, {"HALOPSA_ADD_HALO_ASSIGNEE_TO_STELLAR_COMMENT", "true"}}});
   const std::string id = sync.add_case(phish);
@@ -80,13 +76,13 @@ TEST_CASE("what people do on either side reaches the other side once and is neve
   REQUIRE(notes.size() == 2);
   CHECK(count_containing(notes, "isolate it, please") == 1);
   const json::object ticket = sync.ticket(id);
-  for (const json::value& action : ticket.at("actions").as_array()) CHECK_FALSE(contains(text_of(action.as_object(), "note_html"), "<img"));
+  for (const json::value& action : ticket.at("actions").as_array()) CHECK_FALSE(contains(text_at(action.as_object(), "note_html"), "<img"));
   check_at_rest(sync);
 
   sync.technician(id, R"("priority":"Critical")");
   sync.technician(id, R"("assign":"Sam Okafor")");
   sync.cycle();
-  CHECK(text_of(sync.a_case(id), "severity") == "Critical");
+  CHECK(text_at(sync.a_case(id), "severity") == "Critical");
   comments = sync.comments(id);
   REQUIRE(comments.size() == 4);
   CHECK(contains(comments[3], "Sam Okafor"));
@@ -112,8 +108,8 @@ TEST_CASE("a closed ticket resolves its case with the closure note if there is o
   sync.technician(with, R"("close":true,"closure_note":"Reimaged the host.")");
   sync.technician(without, R"("close":true)");
   sync.cycle();
-  CHECK(text_of(sync.a_case(with), "status") == "Resolved");
-  CHECK(text_of(sync.a_case(without), "status") == "Resolved");
+  CHECK(text_at(sync.a_case(with), "status") == "Resolved");
+  CHECK(text_at(sync.a_case(without), "status") == "Resolved");
   const std::vector<std::string> comments = sync.comments(with);
   CAPTURE(joined(comments));
   REQUIRE(comments.size() == 2);
@@ -125,7 +121,7 @@ TEST_CASE("a closed ticket resolves its case with the closure note if there is o
 
   sync.technician(with, R"("reopen":true)");
   sync.cycle();
-  CHECK(text_of(sync.a_case(with), "status") == "In Progress");
+  CHECK(text_at(sync.a_case(with), "status") == "In Progress");
   check_at_rest(sync);
   CHECK_FALSE(sync.ticket(with).at("hasbeenclosed").as_bool());
 }
@@ -146,14 +142,14 @@ TEST_CASE("a resolved case is noted and closes its ticket if asked and a reopene
       CHECK(sync.comments(id).size() == (id == resolved ? 2 : 1));
     }
     CHECK(count_containing(sync.notes(resolved), "False alarm.") == 1);
-    CHECK(text_of(sync.a_case(cancelled), "status") == "Cancelled");
+    CHECK(text_at(sync.a_case(cancelled), "status") == "Cancelled");
     check_at_rest(sync);
     sync.analyst(resolved, R"("status":"In Progress")");
     sync.cycle();
     CHECK_FALSE(sync.ticket(resolved).at("hasbeenclosed").as_bool());
     CHECK(count_containing(sync.notes(resolved), "Resolved → In Progress") == 1);
     check_at_rest(sync);
-    CHECK(text_of(sync.a_case(resolved), "status") == "In Progress");
+    CHECK(text_at(sync.a_case(resolved), "status") == "In Progress");
   }
 }
 
@@ -161,7 +157,7 @@ TEST_CASE("a note that a closed ticket refuses opens a linked ticket that says w
   SyncedPair sync;
   const std::string id = sync.add_case(R"("name":"Closed too early")");
   sync.cycle();
-  const std::string number = text_of(sync.ticket(id), "id");
+  const std::string number = text_at(sync.ticket(id), "id");
   sync.technician(id, R"("close":true)");
   sync.cycle();
   sync.analyst(id, R"("comment":"The attacker is back.")");
@@ -169,8 +165,8 @@ TEST_CASE("a note that a closed ticket refuses opens a linked ticket that says w
   const json::array tickets = sync.tickets();
   REQUIRE(tickets.size() == 2);
   const json::object follow_up = tickets[1].as_object();
-  CHECK(contains(text_of(follow_up, "summary"), "#" + number));
-  CHECK(contains(text_of(follow_up, "details_html"), "The attacker is back."));
-  CHECK(contains(text_of(follow_up, "details_html"), "closed"));
+  CHECK(contains(text_at(follow_up, "summary"), "#" + number));
+  CHECK(contains(text_at(follow_up, "details_html"), "The attacker is back."));
+  CHECK(contains(text_at(follow_up, "details_html"), "closed"));
   check_at_rest(sync);
 }

@@ -10,12 +10,6 @@
 namespace picket::e2e {
 namespace {
 
-std::string file_text(const std::filesystem::path& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
-}
-
 // A folder of manifests in which Huntress has another rate limit.
 std::filesystem::path manifests_with(const std::filesystem::path& folder, const Setup& setup) {
   if (setup.manifest_limit.empty()) return PICKET_MANIFESTS;
@@ -59,8 +53,6 @@ const char* const psa = R"({
     {"client": "Globex", "name": "GLOBEX-SRV", "type": "server"}],
   "users": [{"name": "Uma User", "email": "uma@acme.example"}]
 })";
-
-std::string text_at(const json::object& o, const std::string& key) { return json::text_at(o, key).value_or(""); }
 
 std::string difference(const std::string& before, const std::string& after) {
   std::istringstream a(before);
@@ -221,18 +213,18 @@ std::string World::id_of(const std::string& kind, const std::string& name) {
   return value("SELECT " + id + " FROM " + table + " WHERE " + column + " = '" + name + "'");
 }
 
-std::string World::dump() {
+std::string dump(Storage& storage) {
   std::string out;
   for (const std::string& table : store::all_tables()) {
     if (table == "picket_rate_limits") continue;  // every request counts, also one that changes nothing
     std::string columns;
-    if (storage_.is_postgresql()) {
+    if (storage.is_postgresql()) {
       columns = "to_jsonb(t)::text";
     } else {
-      for (const auto& row : db().query<1>("SELECT name FROM pragma_table_info('" + table + "')"))
+      for (const auto& row : storage.db.query<1>("SELECT name FROM pragma_table_info('" + table + "')"))
         columns += (columns.empty() ? "" : " || '|' || ") + ("coalesce(" + *row[0] + ", 'NULL')");
     }
-    for (const auto& row : db().query<1>("SELECT " + columns + " FROM " + table + " t ORDER BY 1"))
+    for (const auto& row : storage.db.query<1>("SELECT " + columns + " FROM " + table + " t ORDER BY 1"))
       out += table + ": " + row[0].value_or("") + "\n";
   }
   return out;

@@ -1,12 +1,10 @@
 // Everything one test needs: a data folder, a database (SQLite or PostgreSQL), a simulated vendor, an imported PSA and a tenant that is
 // connected and routed; and the command `picket` upon it. Thread: one.
 //
-//   TEST_CASE("...") {
-//     on_both_storages([](Storage& storage) {
-//       World world(storage);
-//       world.vendor().incident(R"({"id":1,"organization_id":301,"severity":"high"})");
-//       CHECK(world.poll().at("created") == 1);
-//     });
+//   STORAGE_TEST_CASE(storage, "...") {
+//     World world(storage);
+//     world.vendor().incident(R"({"id":1,"organization_id":301,"severity":"high"})");
+//     CHECK(world.poll().at("created") == 1);
 //   }
 #pragma once
 #include <functional>
@@ -82,7 +80,6 @@ class World {
   std::string setting(const std::string& key);  // stored value of the connection, as text
   std::string alert(const std::string& incident, const std::string& column);
   std::string id_of(const std::string& kind, const std::string& name);  // kind: "client", "board", ...
-  std::string dump();                                                   // all rows of all tables, for comparison
 
  private:
   Storage& storage_;
@@ -91,9 +88,10 @@ class World {
   Vendor vendor_;
 };
 
+// All rows of all tables, but for those that count requests; for comparison.
+std::string dump(Storage& storage);
+
 // The first line in which two dumps differ, both ways; empty if they are equal.
 std::string difference(const std::string& before, const std::string& after);
-
-std::string text_at(const json::object& o, const std::string& key);
 
 }  // namespace picket::e2e

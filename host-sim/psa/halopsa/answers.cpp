@@ -61,7 +61,7 @@ std::string words_of(const HttpAnswer& answer, const host::Redactor& redactor) {
   } catch (const Error&) {
     said = body;
   }
-  // Secrets go before the text is cut, lest half of one stays.
+  // Secrets are removed before the text is cut, or else half of one could stay.
   return text::clean_line(redactor.redact(said), max_words).text;
 }
 
@@ -83,8 +83,8 @@ json::value document_of(const HttpAnswer& answer, std::string_view attempt, cons
     throw Error(
         Status::unavailable,
         std::string(attempt) + (is_html(answer.body) ? ": an HTML page came instead of the API's answer; check the URLs and any proxy "
-                                                    "on the way"
-                                                  : ": HaloPSA's answer is not JSON; if this lasts, check HALOPSA_RESOURCE_SERVER_URL"));
+                                                       "on the way"
+                                                     : ": HaloPSA's answer is not JSON; if this lasts, check HALOPSA_RESOURCE_SERVER_URL"));
   }
 }
 
@@ -96,7 +96,7 @@ Outcome outcome_of(const HttpAnswer& answer, bool repeatable) {
     default: return Outcome::not_done;
   }
   if (answer.code >= 200 && answer.code < 300) return Outcome::done;
-  // The fault is with who asks, not with what is asked.
+  // These refuse the caller, not the request.
   if (answer.code == 401 || answer.code == 407 || answer.code == 429) return Outcome::not_done;
   if (answer.code >= 400 && answer.code < 500 && answer.code != 408) return Outcome::refused;
   return Outcome::unknown;

@@ -10,17 +10,17 @@
 
 namespace picket::psa::halopsa {
 
-// What HaloPSA says in a body that is no success: one line of at most 200 characters; empty if it says nothing readable.
+// The message in the body of an answer that is no success: one line of at most 200 characters; empty if there is none.
 std::string words_of(const HttpAnswer&, const host::Redactor&);
 
-// Why an answer is no success: `deed` says what was tried ("the ticket could not be made").
+// Why an answer is no success. `attempt` names what was tried: "the ticket could not be made".
 std::string failure_of(const HttpAnswer&, std::string_view attempt, const host::Redactor&);
 
-// The document of an answer, which must be a success. Throws Error whose status and words follow from the code.
+// The document of an answer that must be a success. Throws Error with a status and words that follow from the code.
 json::value document_of(const HttpAnswer&, std::string_view attempt, const host::Redactor&);
 
-// What became of a request that writes. `done` says only that HaloPSA says so: what it says must still be read.
-// `repeatable`: the client repeated it by itself, so that no answer says nothing about an effect.
+// The outcome of a request that writes, by its code alone: a body that is `done` must still be read. `repeatable`: the client repeats it by
+// itself, so that a failure does not show whether an earlier attempt had an effect.
 Outcome outcome_of(const HttpAnswer&, bool repeatable);
 
 }  // namespace picket::psa::halopsa

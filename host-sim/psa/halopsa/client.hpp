@@ -1,4 +1,4 @@
-// Requests to HaloPSA's API: who asks, the connections, and a renewed access token where one was rejected.
+// Requests to HaloPSA's API: credentials, connections, and a new access token when one is rejected.
 // Thread: one at a time. Errors: throws Error(cancelled) and Error(deadline) when the call is over; whatever else goes wrong is an answer.
 #pragma once
 #include <cstdint>
@@ -13,7 +13,7 @@
 
 namespace picket::psa::halopsa {
 
-// At once, of requests that do not depend on each other.
+// Requests at once.
 constexpr std::size_t max_concurrency = 4;
 
 class Client {

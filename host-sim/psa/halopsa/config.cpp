@@ -31,16 +31,16 @@ constexpr PsaKey all_keys[] = {
     {"HALOPSA_OIDC_CLIENT_SECRET", "the API application's client secret", {}, true, KeyRole::secret},
     {"HALOPSA_OIDC_CLIENT_SCOPE", "the scope that access tokens are asked for", "all"},
     {"HALOPSA_USE_UPDATE_FOR_ACTION", "true: notes are delivered by an update of the ticket instead of an action", "false"},
-    {"HALOPSA_NOTE_OUTCOME", "the action that a note is recorded as; it must be one that the API application may use", "Internal Note", false,
-     KeyRole::unlisted_name},
+    {"HALOPSA_NOTE_OUTCOME", "the action that a note is recorded as; it must be one that the API application may use", "Internal Note",
+     false, KeyRole::unlisted_name},
     {"HALOPSA_USE_BETA_AUTO_INCREMENTING_TICKET_IDS",
      "true: the site's database counts ticket numbers, so that several tickets may be made at once", "false"},
     {"HALOPSA_CLOSED_STATUS_NAME", "the status that closes a ticket (an addition to the specification)", "Closed"},
     {"HALOPSA_CLOSED_STATUS_ID", "its id; overrides HALOPSA_CLOSED_STATUS_NAME (an addition to the specification)"},
     {"HALOPSA_OPEN_STATUS_NAME", "the status of a reopened ticket; without it New, else the first (an addition to the specification)"},
     {"HALOPSA_OPEN_STATUS_ID", "its id; overrides HALOPSA_OPEN_STATUS_NAME (an addition to the specification)"},
-    {"HALOPSA_VERIFY_SSL", "false: any certificate is accepted, so anybody on the way can read and change everything (an addition)",
-     "true", false, KeyRole::verify_tls},
+    {"HALOPSA_VERIFY_SSL", "false: any certificate is accepted, so anybody on the way can read and change everything (an addition)", "true",
+     false, KeyRole::verify_tls},
     {"HALOPSA_CA_FILE", "PEM file of the authorities to trust instead of the system's (an addition to the specification)"},
 };
 
@@ -106,7 +106,7 @@ class Reader {
     return value;
   }
 
-  // Whether credentials go there in clear text, to another machine.
+  // Whether credentials would go to another machine in clear text.
   bool is_plain(std::string_view key, const std::string& url) {
     const auto parsed = host::parse_url(url);
     if (!parsed || parsed->origin.tls || host::is_loopback(parsed->origin)) return false;

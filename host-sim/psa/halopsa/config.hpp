@@ -1,4 +1,4 @@
-// The configuration of the HaloPSA PSA: its keys, and what their values say. Pure functions; any thread.
+// HaloPSA's configuration: its keys, and what their values mean. Pure functions; any thread.
 #pragma once
 #include <chrono>
 #include <span>

@@ -12,7 +12,7 @@
 namespace picket::psa::halopsa {
 namespace {
 
-// What the lists that are no longer than a page say.
+// The lists that are no longer than a page.
 struct Lists {
   json::array ticket_types, priorities, statuses, teams, impacts, urgencies, categories;
   bool has_categories = false;
@@ -52,7 +52,8 @@ Lists read_lists(Client& client, const host::Call& call, const Config& config) {
     if (wish.may_be_missing && answers[i].status == Status::ok && answers[i].code == 404) continue;
     const std::string attempt = std::string("HaloPSA's ") + wish.name + " could not be read";
     std::optional<Page> page = read_page(document_of(answers[i], attempt, client.redactor()), wish.member);
-    if (!page) throw Error(Status::unavailable, attempt + ": HaloPSA's answer has no list; if this lasts, check HALOPSA_RESOURCE_SERVER_URL");
+    if (!page)
+      throw Error(Status::unavailable, attempt + ": HaloPSA's answer has no list; if this lasts, check HALOPSA_RESOURCE_SERVER_URL");
     *wish.rows = std::move(page->rows);
     if (wish.may_be_missing) lists.has_categories = true;
   }
@@ -72,7 +73,7 @@ std::vector<RemoteEntity> entities_of(const json::array& rows, Read read) {
   return out;
 }
 
-// Rows of a lookup list of one kind; a site that does not filter says which kind each row is.
+// Rows of a lookup list of one kind; a site that does not filter names the kind in each row.
 std::vector<RemoteEntity> lookups_of(const json::array& rows, std::int64_t kind) {
   return entities_of(
       rows, [&](const json::object& o) { return json::integer_at(o, "lookupid").value_or(kind) == kind ? read_entity(o) : std::nullopt; });
@@ -83,7 +84,7 @@ std::vector<RemoteEntity> first_level_categories(const json::array& rows) {
       rows, [](const json::object& o) { return json::integer_at(o, "type_id").value_or(1) == 1 ? read_category(o) : std::nullopt; });
 }
 
-// Ids are shared by SLAs, under which they mean different things; without one, the first of each id stands for it.
+// SLAs share ids, which mean different things in each; without an SLA the first row of each id counts.
 void keep_first_of_each_id(std::vector<RemoteEntity>& entities) {
   std::set<std::string> ids;
   std::erase_if(entities, [&](const RemoteEntity& e) { return !ids.insert(e.id).second; });
@@ -105,7 +106,8 @@ std::string sla_of(const json::array& ticket_types, const std::string& id) {
 
 std::vector<RemoteEntity> read_clients(Client& client, const host::Call& call) {
   std::vector<RemoteEntity> clients;
-  each_row(client, call, {.path = "/Client?order=id&orderdesc=false", .member = "clients", .attempt = "HaloPSA's clients could not be listed"},
+  each_row(client, call,
+           {.path = "/Client?order=id&orderdesc=false", .member = "clients", .attempt = "HaloPSA's clients could not be listed"},
            [&](const json::object& row) {
              if (auto e = read_entity(row)) clients.push_back(std::move(*e));
              return true;
@@ -124,12 +126,6 @@ std::optional<RemoteEntity> usual_open_status(const std::vector<RemoteEntity>& s
   return first == nullptr ? std::nullopt : std::optional(*first);
 }
 
-[[noreturn]] void tell(const std::vector<std::string>& problems) {
-  std::string all;
-  for (const std::string& p : problems) all += (all.empty() ? "" : "\n") + p;
-  throw Error(Status::invalid, all, problems.front().substr(0, problems.front().find(':')));
-}
-
 }  // namespace
 
 Directory read_directory(Client& client, const host::Call& call, const Config& config,
@@ -142,7 +138,7 @@ Directory read_directory(Client& client, const host::Call& call, const Config& c
   d.statuses = entities_of(lists.statuses, read_entity);
   d.categories = first_level_categories(lists.categories);
 
-  std::vector<std::string> problems;
+  std::vector<Problem> problems;
   const auto chosen = [&](std::string_view kind, const Wanted& wanted, std::span<const RemoteEntity> existing) {
     return choose(kind, wanted, existing, problems).value_or(RemoteEntity{});
   };
@@ -168,11 +164,11 @@ Directory read_directory(Client& client, const host::Call& call, const Config& c
   const std::optional<RemoteEntity> open = config.open_status.asked() ? choose("status", config.open_status, d.statuses, problems)
                                                                       : usual_open_status(d.statuses, d.defaults.closed_status_id);
   if (open && !d.defaults.closed_status_id.empty() && open->id == d.defaults.closed_status_id)
-    problems.push_back(std::string(config.open_status.name_key) + ": it names the same status as " +
-                       std::string(config.closed_status.name_key) + "; a reopened ticket needs another one");
+    add_problem(problems, config.open_status.name_key,
+                "it names the same status as " + std::string(config.closed_status.name_key) + "; a reopened ticket needs another one");
   if (!open && !config.open_status.asked())
-    problems.push_back(std::string(config.open_status.name_key) + ": HaloPSA has no status that a reopened ticket could have");
-  if (!problems.empty()) tell(problems);
+    add_problem(problems, config.open_status.name_key, "HaloPSA has no status that a reopened ticket could have");
+  if (!problems.empty()) throw WrongNames(std::move(problems));
 
   for (RemoteEntity& s : d.statuses) {
     s.is_closed = s.id == d.defaults.closed_status_id;

@@ -1,5 +1,5 @@
-// What HaloPSA has to choose from, and what the configuration chooses of it.
-// Thread: one. Errors: throws Error(invalid) that lists every name of the configuration that does not exist, and what lists throw.
+// What HaloPSA offers, and what the configuration chooses from it.
+// Thread: one. Errors: throws WrongNames, and what lists throw.
 #pragma once
 #include "host-sim/psa/halopsa/client.hpp"
 #include "host-sim/psa/halopsa/wire.hpp"
@@ -11,7 +11,7 @@ struct Directory {
   TicketDefaults defaults;
 };
 
-// `warn` is told what is odd without being wrong.
+// `warn` gets what is odd without being wrong.
 Directory read_directory(Client&, const host::Call&, const Config&, const std::function<void(const std::string&)>& warn);
 
 }  // namespace picket::psa::halopsa

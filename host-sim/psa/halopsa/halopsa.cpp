@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <exception>
 #include <fstream>
 #include <set>
 #include <tuple>
@@ -17,7 +16,7 @@
 namespace picket::psa::halopsa {
 namespace {
 
-// Reading has no effect: what failed can be tried again, unless HaloPSA says that it never helps.
+// Reading has no effect, so it can be repeated unless HaloPSA says that it will never succeed.
 template <class Value>
 Reply<Value> unread(const Error& e) {
   const bool never = e.status() == Status::not_found || e.status() == Status::invalid;
@@ -26,7 +25,7 @@ Reply<Value> unread(const Error& e) {
 
 std::string ticket_path(const std::string& id) { return "/Tickets/" + url_escaped(id) + "?includedetails=true&includeagent=true"; }
 
-// A list that is read while people work: ordered by what does not change, so that what they do moves nothing to where it is not seen.
+// Technicians work while the list is read, so it is ordered by what does not change: a ticket cannot move to a page already read.
 std::string changed_tickets_path(Time since) {
   return "/Tickets?order=id&orderdesc=false&lastupdatefromdate=" + url_escaped(format_time(since)) +
          "&includedetails=true&includeagent=true";
@@ -39,7 +38,7 @@ struct NoteReading {
   std::set<std::string> seen;
 };
 
-// Whether there are more. Throws Error.
+// Returns whether there are more. Throws Error.
 bool take_notes(NoteReading& reading, const HttpAnswer& answer, const std::string& attempt, const host::Redactor& redactor,
                 std::vector<RemoteNote>& notes) {
   const std::optional<Page> page = read_page(document_of(answer, attempt, redactor), "actions");
@@ -52,7 +51,8 @@ bool take_notes(NoteReading& reading, const HttpAnswer& answer, const std::strin
     if (auto note = read_note(*o)) notes.push_back(std::move(*note));
   }
   const bool more = reading.walk.goes_on(page->rows.size(), fresh, page->total);
-  if (reading.walk.is_stuck() || reading.walk.has_shrunk()) throw Error(Status::unavailable, attempt + ": the list changed while it was read");
+  if (reading.walk.is_stuck() || reading.walk.has_shrunk())
+    throw Error(Status::unavailable, attempt + ": the list changed while it was read");
   ++reading.page;
   return more;
 }
@@ -83,37 +83,39 @@ const TicketDefaults& HaloPsa::ticket_defaults(const host::Call& call) {
 
 // ---- writing ------------------------------------------------------------------------------------------------------------------------
 
-// What became of a ticket that was made or changed. A success that does not say which ticket it made is none to build on.
-Reply<RemoteTicket> HaloPsa::written(const HttpAnswer& answer, std::string_view attempt, bool repeatable) const {
-  Reply<RemoteTicket> reply{outcome_of(answer, repeatable), {}, {}};
+// The outcome of a request that writes, and what `read` finds in the answer. Unknown if the answer is a success but `read` finds nothing.
+template <class Value, class Read>
+Reply<Value> HaloPsa::written(const HttpAnswer& answer, const std::string& attempt, bool repeatable, Read&& read) const {
+  Reply<Value> reply{outcome_of(answer, repeatable), {}, {}};
   if (reply.outcome == Outcome::done) {
-    std::optional<RemoteTicket> ticket;
+    std::optional<Value> value;
     try {
       const json::value document = document_of(answer, attempt, client_.redactor());
-      if (const json::object* o = single(document)) ticket = read_ticket(*o, config_.base_url);
+      if (const json::object* o = single(document)) value = read(*o);
     } catch (const Error&) {
     }
-    if (ticket) {
-      reply.value = std::move(*ticket);
-      return reply;
-    }
+    if (value) return {Outcome::done, std::move(*value), {}};
     reply.outcome = Outcome::unknown;
   }
   reply.message = failure_of(answer, attempt, client_.redactor());
   return reply;
 }
 
-void HaloPsa::create(const host::Call& call, std::span<const NewRemoteTicket> tickets,
-                     const std::function<void(std::size_t, Reply<RemoteTicket>&&)>& told) {
+Reply<RemoteTicket> HaloPsa::written_ticket(const HttpAnswer& answer, const std::string& attempt, bool repeatable) const {
+  return written<RemoteTicket>(answer, attempt, repeatable, [&](const json::object& o) { return read_ticket(o, config_.base_url); });
+}
+
+void HaloPsa::create(const host::Call& call, std::span<const NewRemoteTicket> tickets, const CreationListener& listener) {
   if (tickets.empty()) return;
   try {
     ticket_defaults(call);
   } catch (const Error& e) {
     if (ends_the_call(e)) throw;
-    for (std::size_t i = 0; i < tickets.size(); ++i) told(i, {Outcome::not_done, {}, e.what()});
+    for (std::size_t i = 0; i < tickets.size(); ++i)
+      if (!listener(i, {Outcome::not_done, {}, e.what()})) return;
     return;
   }
-  // Where the site does not count ticket numbers by itself, two tickets made at once get the same one.
+  // Unless the site counts ticket numbers by itself, two tickets created at once get the same number.
   const std::size_t at_once = config_.parallel_creation ? max_concurrency : 1;
   for (std::size_t begin = 0; begin < tickets.size(); begin += at_once) {
     const std::size_t count = std::min(at_once, tickets.size() - begin);
@@ -121,39 +123,22 @@ void HaloPsa::create(const host::Call& call, std::span<const NewRemoteTicket> ti
     for (std::size_t i = begin; i < begin + count; ++i)
       requests.push_back(Client::post("/Tickets", creation(tickets[i], *ticket_defaults_, config_), false));
     std::vector<Reply<RemoteTicket>> replies(count);
-    client_.exchange(call, requests,
-                     [&](std::size_t i, HttpAnswer&& answer) { replies[i] = written(answer, "the ticket could not be made", false); });
-    // Those that were under way together are all told, also when the first one's listener wants to stop.
-    std::exception_ptr stop;
-    for (std::size_t i = 0; i < count; ++i) {
-      try {
-        told(begin + i, std::move(replies[i]));
-      } catch (...) {
-        if (!stop) stop = std::current_exception();
-      }
-    }
-    if (stop) std::rethrow_exception(stop);
+    client_.exchange(call, requests, [&](std::size_t i, HttpAnswer&& answer) {
+      replies[i] = written_ticket(answer, "the ticket could not be made", false);
+    });
+    bool goes_on = true;
+    for (std::size_t i = 0; i < count; ++i) goes_on &= listener(begin + i, std::move(replies[i]));
+    if (!goes_on) return;
   }
 }
 
 Reply<std::string> HaloPsa::noted(const HttpAnswer& answer, const NewRemoteNote& note) const {
-  const std::string attempt = "the note on ticket " + note.ticket_id + " could not be made";
-  Reply<std::string> reply{outcome_of(answer, false), {}, {}};
-  if (reply.outcome == Outcome::done) {
-    std::string id;
-    try {
-      const json::value document = document_of(answer, attempt, client_.redactor());
-      if (const json::object* o = single(document)) id = read_id(*o);
-    } catch (const Error&) {
-    }
-    if (!id.empty()) {
-      if (!config_.use_update_for_action) reply.value = std::move(id);  // of an update it is the ticket's
-      return reply;
-    }
-    reply.outcome = Outcome::unknown;
-  }
-  reply.message = failure_of(answer, attempt, client_.redactor());
-  return reply;
+  return written<std::string>(answer, "the note on ticket " + note.ticket_id + " could not be made", false,
+                              [&](const json::object& o) -> std::optional<std::string> {
+                                std::string id = read_id(o);
+                                if (id.empty()) return std::nullopt;
+                                return config_.use_update_for_action ? std::string() : std::move(id);  // an update has the ticket's
+                              });
 }
 
 std::vector<Reply<std::string>> HaloPsa::add_notes(const host::Call& call, std::span<const NewRemoteNote> notes) {
@@ -163,13 +148,12 @@ std::vector<Reply<std::string>> HaloPsa::add_notes(const host::Call& call, std::
                                                      : Client::post("/Actions", note_action(note, config_), false));
   std::vector<Reply<std::string>> replies(notes.size());
   client_.exchange(call, requests, [&](std::size_t i, HttpAnswer&& answer) { replies[i] = noted(answer, notes[i]); });
-  tell_closed_from_refused(call, notes, replies);
+  find_closed_and_gone(call, notes, replies);
   return replies;
 }
 
-// HaloPSA's refusals do not say whether it is the ticket's being closed or gone; the tickets do.
-void HaloPsa::tell_closed_from_refused(const host::Call& call, std::span<const NewRemoteNote> notes,
-                                       std::vector<Reply<std::string>>& replies) {
+// HaloPSA does not say whether it refused a note because the ticket is closed or gone, so the tickets are read.
+void HaloPsa::find_closed_and_gone(const host::Call& call, std::span<const NewRemoteNote> notes, std::vector<Reply<std::string>>& replies) {
   std::vector<std::size_t> refused;
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < notes.size(); ++i) {
@@ -192,7 +176,7 @@ std::vector<Reply<RemoteTicket>> HaloPsa::update(const host::Call& call, std::sp
   for (const RemoteUpdate& u : updates) requests.push_back(Client::post("/Tickets", halopsa::update(u), true));
   std::vector<Reply<RemoteTicket>> replies(updates.size());
   client_.exchange(call, requests, [&](std::size_t i, HttpAnswer&& answer) {
-    replies[i] = written(answer, "ticket " + updates[i].ticket_id + " could not be changed", true);
+    replies[i] = written_ticket(answer, "ticket " + updates[i].ticket_id + " could not be changed", true);
   });
   return replies;
 }
@@ -201,15 +185,15 @@ std::vector<Reply<RemoteTicket>> HaloPsa::update(const host::Call& call, std::sp
 
 std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const std::string& token, const std::string& title,
                                                  std::optional<Time> since) {
-  // A search that is none lists every ticket there is.
+  // A site that ignores the search lists every ticket.
   constexpr std::size_t most_candidates = 20;
-  // The clocks may differ, and the ticket's last change is looked at.
+  // The clocks may differ, and the list goes by the last change.
   constexpr std::chrono::minutes before{10};
 
   const std::string mark = std::string(reference_mark) + token;
   std::optional<RemoteTicket> found;
   std::vector<std::string> candidates;
-  // Lists may have bodies shortened or not at all: then the ticket itself is asked.
+  // A list may shorten bodies or leave them out: then the ticket itself is read.
   const auto look_at = [&](const json::object& row) {
     if (mentions(row, mark))
       found = read_ticket(row, config_.base_url);
@@ -226,7 +210,7 @@ std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const s
   if (!found) found = first_that_mentions(call, candidates, mark);
   if (found || !since) return found;
 
-  // A site's search may lag behind, or not look where the token is.
+  // The search may lag behind, or not cover the body.
   candidates.clear();
   const std::string wanted_title = title_of(title);
   each_row(client_, call,
@@ -257,9 +241,9 @@ std::optional<RemoteTicket> HaloPsa::first_that_mentions(const host::Call& call,
 }
 
 Time HaloPsa::changed_since(const host::Call& call, Time since, const std::function<void(const RemoteTicket&)>& visit) {
-  // What is written while the list is read bears a time from before it can be seen.
+  // A change has a time from before it becomes visible.
   constexpr std::chrono::minutes settling{2};
-  std::optional<Time> latest;  // on the site's clock, where its answers bear no date
+  std::optional<Time> latest;  // on the site's clock, for answers without a date
   const std::optional<Time> date = each_row(
       client_, call, {.path = changed_tickets_path(since), .member = "tickets", .attempt = "HaloPSA's changed tickets could not be listed"},
       [&](const json::object& row) {

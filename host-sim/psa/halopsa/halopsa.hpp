@@ -1,22 +1,22 @@
-// HaloPSA as a remote PSA. doc/halopsa.md tells what it sends and expects.
-// Thread and errors: as RemotePsa.
+// HaloPSA as a remote PSA. doc/halopsa.md describes what it sends and expects.
+// Thread and errors: as Psa.
 #pragma once
 #include <functional>
 #include <optional>
 #include <string>
 
-#include "host-sim/psa/psa_kind.hpp"
 #include "host-sim/psa/halopsa/client.hpp"
 #include "host-sim/psa/halopsa/config.hpp"
 #include "host-sim/psa/halopsa/wire.hpp"
 #include "host-sim/psa/psa.hpp"
+#include "host-sim/psa/psa_kind.hpp"
 
 namespace picket::psa::halopsa {
 
 class HaloPsa final : public Psa {
  public:
-  // `clock` and `log` outlive it; `proxy` (for a URL; may be empty) is asked here only. Throws Error(invalid) for what the network cannot
-  // be set up with.
+  // `clock` and `log` outlive it; `proxy` (may be empty) returns the proxy for a URL and is called only here. Throws Error(invalid) if the
+  // network cannot be set up.
   HaloPsa(Config config, const std::function<std::string(std::string_view url)>& proxy, host::Clock& clock, host::Log& log);
   HaloPsa(const HaloPsa&) = delete;
   HaloPsa& operator=(const HaloPsa&) = delete;
@@ -25,11 +25,10 @@ class HaloPsa final : public Psa {
   std::string id() const override { return "halopsa"; }
 
   RemoteDirectory directory(const host::Call&) override;
-  void create(const host::Call&, std::span<const NewRemoteTicket>,
-              const std::function<void(std::size_t, Reply<RemoteTicket>&&)>& told) override;
+  void create(const host::Call&, std::span<const NewRemoteTicket>, const CreationListener&) override;
   std::optional<RemoteTicket> find_ticket(const host::Call&, const std::string& token, const std::string& title,
                                           std::optional<Time> since) override;
-  // Notes that are delivered by an update of their ticket have no id.
+  // A note that is delivered by an update of its ticket has no id.
   std::vector<Reply<std::string>> add_notes(const host::Call&, std::span<const NewRemoteNote>) override;
   std::vector<Reply<RemoteTicket>> update(const host::Call&, std::span<const RemoteUpdate>) override;
   Time changed_since(const host::Call&, Time since, const std::function<void(const RemoteTicket&)>& visit) override;
@@ -41,9 +40,11 @@ class HaloPsa final : public Psa {
 
  private:
   const TicketDefaults& ticket_defaults(const host::Call&);
-  Reply<RemoteTicket> written(const HttpAnswer&, std::string_view attempt, bool repeatable) const;
+  template <class Value, class Read>
+  Reply<Value> written(const HttpAnswer&, const std::string& attempt, bool repeatable, Read&&) const;
+  Reply<RemoteTicket> written_ticket(const HttpAnswer&, const std::string& attempt, bool repeatable) const;
   Reply<std::string> noted(const HttpAnswer&, const NewRemoteNote&) const;
-  void tell_closed_from_refused(const host::Call&, std::span<const NewRemoteNote>, std::vector<Reply<std::string>>&);
+  void find_closed_and_gone(const host::Call&, std::span<const NewRemoteNote>, std::vector<Reply<std::string>>&);
   std::optional<RemoteTicket> first_that_mentions(const host::Call&, std::span<const std::string> ids, const std::string& mark);
 
   Config config_;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t max_listed = 20;
 
-// "there are: A, B, C", those first that are most like `word`.
+// "there are: A, B, C", the most similar to `word` first.
 std::string listed(std::string_view word, std::span<const RemoteEntity> existing, bool with_ids) {
   struct Candidate {
     std::size_t distance = 0;
@@ -47,11 +47,15 @@ std::vector<RemoteEntity> named(const std::string& name, std::span<const RemoteE
 
 }  // namespace
 
+void add_problem(std::vector<Problem>& problems, std::string_view key, const std::string& text) {
+  problems.push_back({std::string(key), std::string(key) + ": " + text});
+}
+
 std::optional<RemoteEntity> choose(std::string_view kind, const Wanted& wanted, std::span<const RemoteEntity> existing,
-                                   std::vector<std::string>& problems) {
+                                   std::vector<Problem>& problems) {
   if (!wanted.asked()) return std::nullopt;
   const bool by_id = !wanted.id.empty();
-  const std::string key(by_id ? wanted.id_key : wanted.name_key);
+  const std::string_view key = by_id ? wanted.id_key : wanted.name_key;
   const std::string word = by_id ? "with the id " + wanted.id : "\"" + wanted.name + "\"";
 
   std::vector<RemoteEntity> found;
@@ -64,18 +68,18 @@ std::optional<RemoteEntity> choose(std::string_view kind, const Wanted& wanted, 
   std::erase_if(found, [&](const RemoteEntity& e) { return e.inactive || !ids.insert(e.id).second; });
 
   if (found.empty()) {
-    problems.push_back(key + ": " +
-                       (any ? "the " + std::string(kind) + " " + word + " is inactive in HaloPSA"
-                            : "there is no " + std::string(kind) + " " + word + " in HaloPSA") +
-                       "; " + listed(by_id ? std::string_view{} : wanted.name, existing, by_id));
+    add_problem(problems, key,
+                (any ? "the " + std::string(kind) + " " + word + " is inactive in HaloPSA"
+                     : "there is no " + std::string(kind) + " " + word + " in HaloPSA") +
+                    "; " + listed(by_id ? std::string_view{} : wanted.name, existing, by_id));
     return std::nullopt;
   }
   if (found.size() > 1) {
     std::string listed_ids;
     for (std::size_t i = 0; i < std::min(max_listed, found.size()); ++i) listed_ids += (i == 0 ? "" : ", ") + found[i].id;
-    problems.push_back(key + ": HaloPSA has " + std::to_string(found.size()) + " times a " + std::string(kind) + " " + word +
-                       ", with the ids " + listed_ids +
-                       (wanted.id_key.empty() ? "; rename all but one there" : "; set " + std::string(wanted.id_key)));
+    add_problem(problems, key,
+                "HaloPSA has " + std::to_string(found.size()) + " times a " + std::string(kind) + " " + word + ", with the ids " +
+                    listed_ids + (wanted.id_key.empty() ? "; rename all but one in HaloPSA" : "; set " + std::string(wanted.id_key)));
     return std::nullopt;
   }
   return found.front();

@@ -1,4 +1,4 @@
-// Finding what the configuration names among what the PSA has, and saying what there is when it is not found. Pure functions; any thread.
+// Finds what the configuration names among what the PSA has. Pure functions; any thread.
 #pragma once
 #include <optional>
 #include <span>
@@ -11,10 +11,12 @@
 
 namespace picket::psa::halopsa {
 
+void add_problem(std::vector<Problem>& problems, std::string_view key, const std::string& text);
+
 // The one that `wanted` asks for, by its id if there is one, else by its name (exactly, else whatever the case). `kind` is what it is
-// called: "team". Nothing if it is not asked for, or if it cannot be told which one is meant: then `problems` gains a sentence that begins
-// with the key. Inactive ones cannot be chosen.
+// called: "team". Nothing if it is not asked for, or if it does not exist or is ambiguous: then `problems` gains one. Inactive ones cannot
+// be chosen.
 std::optional<RemoteEntity> choose(std::string_view kind, const Wanted& wanted, std::span<const RemoteEntity> existing,
-                                   std::vector<std::string>& problems);
+                                   std::vector<Problem>& problems);
 
 }  // namespace picket::psa::halopsa

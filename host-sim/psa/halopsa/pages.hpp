@@ -15,15 +15,15 @@ constexpr std::size_t page_size = 100;
 // "pageinate=true&page_size=100&page_no=3"
 std::string page_query(std::size_t number);
 
-// What is known of a list while it is read.
+// Decides how far a list is to be read.
 class PageWalk {
  public:
-  // Whether another page is to be asked for after one with so many rows, `fresh` of which had not been on an earlier page. The list's own
-  // count is believed, because a site may serve smaller pages than it is asked for; without one a short page is the last.
+  // Whether to ask for another page after one with `rows` rows, `fresh` of which were on no earlier page. The list's own count decides,
+  // because a site may serve smaller pages than it is asked for; without a count, a short page is the last.
   bool goes_on(std::size_t rows, std::size_t fresh, std::optional<std::size_t> total);
-  // The list says that it has more rows and serves a page over and over.
+  // The list claims to have more rows but serves the same page over and over.
   bool is_stuck() const { return stuck_; }
-  // The list became shorter meanwhile: rows have moved to pages that were read before they were there.
+  // The list became shorter meanwhile, so rows may have moved to pages that had been read already.
   bool has_shrunk() const { return shrunk_; }
 
  private:
@@ -35,10 +35,10 @@ class PageWalk {
 struct List {
   std::string path;         // "/Tickets?order=id", with a question mark
   std::string_view member;  // "tickets"
-  std::string attempt;         // for errors: "HaloPSA's tickets could not be listed"
+  std::string attempt;      // for errors: "HaloPSA's tickets could not be listed"
 };
 
-// Visits each row that has an id once, until `visit` returns false. Answers the first page's Date, if HaloPSA tells it.
+// Visits each row that has an id once, until `visit` returns false. Returns the Date of the first page's answer, if any.
 std::optional<Time> each_row(Client&, const host::Call&, const List&, const std::function<bool(const json::object&)>& visit);
 
 }  // namespace picket::psa::halopsa

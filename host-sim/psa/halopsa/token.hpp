@@ -18,10 +18,10 @@ class AccessToken {
   AccessToken(const Config& config, host::Http& http, host::Clock& clock);
 
   const std::string& get(const host::Call&);
-  // The API did not accept this one. Does nothing if another has taken its place since.
+  // Reports that the API did not accept this one. Does nothing if another has replaced it since.
   void reject(const std::string& token);
 
-  // Takes the client's secret and the current token out of texts.
+  // Removes the client's secret and the current token from texts.
   const host::Redactor& redactor() const { return redactor_; }
 
  private:

@@ -1,4 +1,4 @@
-// HaloPSA's JSON as plain values and back. Reading takes what is there and cleans it; a member of an unexpected type is as good as absent.
+// HaloPSA's JSON as plain values and back. Reading cleans texts, and treats a member of an unexpected type as absent.
 // Pure functions; any thread.
 #pragma once
 #include <optional>
@@ -43,17 +43,17 @@ std::string read_sla_id(const json::object& ticket_type);
 
 // Nothing if the row has no id.
 std::optional<RemoteTicket> read_ticket(const json::object& row, const std::string& base_url);
-// What our tokens follow in every body and note.
+// Stands before our token in every body and note.
 constexpr std::string_view reference_mark = "Reference: picket-";
 
-// Whether the ticket's title or body holds the text. Lists may have the body shortened or not at all.
+// Whether the ticket's title or body holds the text. Lists may shorten the body or leave it out.
 bool mentions(const json::object& ticket, std::string_view text);
 std::string read_title(const json::object& ticket);
 
 // Nothing if the row has no id or no text.
 std::optional<RemoteNote> read_note(const json::object& row);
 
-// What new tickets get besides what their sender says, as ids or values of the API.
+// What new tickets get besides what their sender sets, as ids or values of the API.
 struct TicketDefaults {
   RemoteDefaults entities;
   std::string team, impact_id, urgency_id;  // empty: none

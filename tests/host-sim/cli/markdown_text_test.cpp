@@ -4,7 +4,7 @@
 
 using picket::cli::markdown_to_text;
 
-TEST_CASE("a body as a person reads it in a terminal") {
+TEST_CASE("a body as text for a terminal") {
   const struct {
     const char* markdown;
     const char* text;

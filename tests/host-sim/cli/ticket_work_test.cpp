@@ -1,4 +1,4 @@
-// What people do on tickets by the commands, and what the commands then show.
+// What technicians do on tickets by the commands, and what the commands then show.
 #include <doctest/doctest.h>
 
 #include <atomic>
@@ -8,21 +8,17 @@
 
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/store/outbox.hpp"
-#include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/psa.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/ticket_events.hpp"
 #include "sdk/common/json.hpp"
 #include "tests/host-sim/store/ticket_rows.hpp"
+#include "tests/support/collected_log.hpp"
 #include "tests/support/postgres/storages.hpp"
 
 using namespace picket;
 
 namespace {
-
-class NoLog final : public host::Log {
- public:
-  void write(int, std::string_view) override {}
-};
 
 struct Fixture {
   explicit Fixture(test::StorageUnderTest& storage)
@@ -67,7 +63,7 @@ struct Fixture {
   }
 
   test::StorageUnderTest& s;
-  NoLog log;
+  test::CollectedLog log;
   std::atomic<bool> cancel = false;
   test::SampleTenant sample;
   std::string ticket_id;
@@ -78,7 +74,7 @@ std::string text_at(const json::object& o, const char* key) { return json::text_
 
 }  // namespace
 
-TEST_CASE("a note, a change, closing and reopening by a person are shown and told") {
+TEST_CASE("a note, a change, closing and reopening by a technician are shown and queued for the vendor") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     CHECK(f.shown().at("assignee").is_null());
@@ -144,7 +140,7 @@ TEST_CASE("what cannot be done on a ticket is refused as a whole") {
   });
 }
 
-TEST_CASE("a ticket of another PSA is shown with its number there and refused to be worked on here") {
+TEST_CASE("a ticket of a remote PSA is shown with its number in that PSA and cannot be worked on") {
   test::for_each_storage([](test::StorageUnderTest& s) {
     Fixture f(s);
     const auto refusal = [&] { return f.refusal([&](auto& h, auto& c) { return cli::tickets_note(h, c, f.ticket, "words"); }); };

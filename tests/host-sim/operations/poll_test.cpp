@@ -7,6 +7,7 @@
 #include "host-sim/operations/organizations.hpp"
 #include "host-sim/operations/settings.hpp"
 #include "host-sim/store/connections.hpp"
+#include "tests/support/collected_log.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/postgres/storages.hpp"
 
@@ -14,11 +15,6 @@ using namespace picket;
 using namespace picket::operations;
 
 namespace {
-
-class NoLog final : public host::Log {
- public:
-  void write(int, std::string_view) override {}
-};
 
 // A connection whose vendor has nothing; `meanwhile` runs while the first request of a poll is answered.
 struct Fixture {
@@ -51,7 +47,7 @@ struct Fixture {
   PollResult poll() { return operations::poll(context, "huntress", sample.tenant, {}); }
 
   test::TemporaryFolder folder;
-  NoLog log;
+  test::CollectedLog log;
   std::atomic<bool> cancel{false};
   std::function<void()> meanwhile;
   test::LoopbackServer server{[this](const test::LoopbackRequest&) { return reply(); }};
@@ -98,10 +94,10 @@ TEST_CASE("reading the organizations leaves the state of the polls alone") {
   Fixture f;
   f.meanwhile = [&] {
     store::Database other("sqlite:" + (f.folder.path() / "data" / "picket.db").string());
-    store::set_sync_state(other, f.sample.tenant, f.sample.integration_id, {"error", "told meanwhile"}, f.context.now());
+    store::set_sync_state(other, f.sample.tenant, f.sample.integration_id, {"error", "written meanwhile"}, f.context.now());
   };
   sync_organizations(f.context, find_target(f.context, "huntress", f.sample.tenant));
   CHECK(f.connection().sync_status == "error");
-  CHECK(f.connection().sync_error == "told meanwhile");
+  CHECK(f.connection().sync_error == "written meanwhile");
   CHECK(f.connection().last_full_sync_at);
 }

@@ -7,17 +7,13 @@
 
 #include "picket/error.hpp"
 #include "sdk/common/time_text.hpp"
+#include "tests/support/collected_log.hpp"
 #include "tests/support/postgres/storages.hpp"
 
 using namespace picket;
 using namespace picket::operations;
 
 namespace {
-
-class NoLog final : public host::Log {
- public:
-  void write(int, std::string_view) override {}
-};
 
 struct Fixture {
   Fixture() : context(options(), log, cancel) {
@@ -55,7 +51,7 @@ struct Fixture {
   }
 
   test::TemporaryFolder folder;
-  NoLog log;
+  test::CollectedLog log;
   std::atomic<bool> cancel{false};
   HostContext context;
   std::string tenant;

@@ -1,4 +1,4 @@
-// Telling a vendor of ticket events, with the example provider and a vendor on a loopback server.
+// Sending a vendor ticket events, with the example provider and a vendor on a loopback server.
 #include "host-sim/operations/ticket_events.hpp"
 
 #include <doctest/doctest.h>
@@ -7,9 +7,10 @@
 #include <filesystem>
 #include <mutex>
 
-#include "host-sim/tickets/local_services.hpp"
 #include "host-sim/operations/poll.hpp"
 #include "host-sim/store/ticket_events.hpp"
+#include "host-sim/tickets/local_services.hpp"
+#include "tests/support/collected_log.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/postgres/storages.hpp"
 
@@ -17,11 +18,6 @@ using namespace picket;
 using namespace picket::operations;
 
 namespace {
-
-class NoLog final : public host::Log {
- public:
-  void write(int, std::string_view) override {}
-};
 
 struct Fixture {
   Fixture() {
@@ -72,13 +68,13 @@ struct Fixture {
     store::queue_ticket_events(context->db(), sample.tenant, std::vector{event}, context->now());
     transaction.commit();
   }
-  TellResult tell() { return tell_ticket_events(*context, target(), {&secrets, true}); }
+  SendResult send() { return send_ticket_events(*context, target(), {&secrets, true}); }
   store::QueueState queue() { return store::ticket_event_queue(context->db(), sample.tenant, target().connection.integration_id); }
-  // "text told attempts" of what is queued.
+  // "text sent attempts" of what is queued.
   std::string rows() {
     std::string all;
     for (auto& row : context->db().query<3>("SELECT event_text, is_told, attempts FROM picket_ticket_events ORDER BY picket_position"))
-      all += store::text_of(row[0]) + (store::bool_of(row[1]) ? " told " : " untold ") + store::text_of(row[2]) + "\n";
+      all += store::text_of(row[0]) + (store::bool_of(row[1]) ? " sent " : " unsent ") + store::text_of(row[2]) + "\n";
     return all;
   }
   test::LoopbackReply reply(const test::LoopbackRequest& request) {
@@ -93,7 +89,7 @@ struct Fixture {
   }
 
   test::TemporaryFolder folder;
-  NoLog log;
+  test::CollectedLog log;
   std::atomic<bool> cancel{false};
   std::mutex mutex;
   std::map<std::string, int> codes;  // by finding: what its comments are answered with
@@ -107,19 +103,19 @@ struct Fixture {
 
 }  // namespace
 
-TEST_CASE("events are told once and in order, and nothing is asked when there are none") {
+TEST_CASE("events are sent once and in order, and nothing is asked when there are none") {
   Fixture f;
-  CHECK(f.tell().requests == 0);
+  CHECK(f.send().requests == 0);
   const std::string one = f.ticket("f1");
   f.note(one, "first");
   f.note(one, "second");
-  const TellResult told = f.tell();
-  CHECK(told.error.empty());
-  CHECK(told.events.told == 2);
+  const SendResult sent = f.send();
+  CHECK(sent.error.empty());
+  CHECK(sent.events.sent == 2);
   REQUIRE(f.posted.size() == 2);
   CHECK(f.posted[0].find("first") != std::string::npos);
   CHECK(f.queue().waiting == 0);
-  CHECK(f.tell().requests == 0);
+  CHECK(f.send().requests == 0);
 }
 
 TEST_CASE("what fails waits, keeps the later ones of its ticket waiting unmarked, and holds no other ticket") {
@@ -130,25 +126,25 @@ TEST_CASE("what fails waits, keeps the later ones of its ticket waiting unmarked
   f.note(bad, "a");
   f.note(bad, "b");
   f.note(good, "c");
-  TellResult told = f.tell();
-  CHECK(told.events.given_up == 2);
-  CHECK(told.events.told == 1);
+  SendResult sent = f.send();
+  CHECK(sent.events.given_up == 2);
+  CHECK(sent.events.sent == 1);
   CHECK(f.queue().given_up == 2);
 
   f.codes["doubtful"] = 500;
   const std::string doubtful = f.ticket("doubtful");
   f.note(doubtful, "d");
   f.note(doubtful, "e");
-  told = f.tell();
-  CHECK(told.events.postponed == 1);
-  CHECK(f.rows().find("d told 1\n") != std::string::npos);
-  CHECK(f.rows().find("e untold 0\n") != std::string::npos);
-  CHECK(f.tell().requests == 0);  // not due yet
+  sent = f.send();
+  CHECK(sent.events.postponed == 1);
+  CHECK(f.rows().find("d sent 1\n") != std::string::npos);
+  CHECK(f.rows().find("e unsent 0\n") != std::string::npos);
+  CHECK(f.send().requests == 0);  // not due yet
 
   f.codes.erase("doubtful");
   f.context->db().execute("UPDATE picket_ticket_events SET next_attempt_at = NULL WHERE given_up_at IS NULL");
-  told = f.tell();
-  CHECK(told.events.told == 2);
+  sent = f.send();
+  CHECK(sent.events.sent == 2);
   CHECK(f.queue().waiting == 0);
 }
 
@@ -161,22 +157,22 @@ TEST_CASE("a refused key leaves the events, and what may have been done before k
   f.note(two, "c");
   f.context->db().execute("UPDATE picket_ticket_events SET is_told = true WHERE event_text = 'c'");
   f.codes["f1"] = 401;
-  const TellResult refused = f.tell();
+  const SendResult refused = f.send();
   CHECK(refused.error.find("refused the API key") != std::string::npos);
-  CHECK(f.rows() == "a untold 1\nb untold 0\nc told 0\n");
+  CHECK(f.rows() == "a unsent 1\nb unsent 0\nc sent 0\n");
   f.codes.clear();
   f.context->db().execute("UPDATE picket_ticket_events SET next_attempt_at = NULL");
-  CHECK(f.tell().events.told == 3);
+  CHECK(f.send().events.sent == 3);
   CHECK(f.posted.size() == 3);
 }
 
-TEST_CASE("an event that was told before a crash is looked for and not told twice") {
+TEST_CASE("an event that was sent before a crash is looked for and not sent twice") {
   Fixture f;
   f.note(f.ticket("f1"), "a");
   const std::string id = f.context->db().query<1>("SELECT event_id FROM picket_ticket_events")[0][0].value();
   f.comments = R"({"text":"Somebody wrote [)" + id + "]\"}";
   f.context->db().execute("UPDATE picket_ticket_events SET is_told = true");
-  CHECK(f.tell().events.told == 1);
+  CHECK(f.send().events.sent == 1);
   CHECK(f.posted.empty());
   CHECK(f.queue().waiting == 0);
 }

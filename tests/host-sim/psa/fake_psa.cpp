@@ -129,32 +129,32 @@ std::string FakePsa::priority_name(const std::string& id) const {
   return default_priority;
 }
 
-void FakePsa::person_writes(Ticket& ticket, const std::string& author, const std::string& text) {
+void FakePsa::technician_writes(Ticket& ticket, const std::string& author, const std::string& text) {
   ticket.notes.push_back({"note" + std::to_string(next_id_++), author, clock_.now(), text});
   touch(ticket);
 }
 
-void FakePsa::person_closes(Ticket& ticket, const std::string& closure_note) {
+void FakePsa::technician_closes(Ticket& ticket, const std::string& closure_note) {
   ticket.row.closed = true;
   ticket.row.status_id = "s3";
   ticket.row.closure_note = closure_note;
-  if (closing_leaves_a_note && !closure_note.empty()) person_writes(ticket, "Clara", closure_note);
+  if (closing_leaves_a_note && !closure_note.empty()) technician_writes(ticket, "Clara", closure_note);
   touch(ticket);
 }
 
-void FakePsa::person_reopens(Ticket& ticket) {
+void FakePsa::technician_reopens(Ticket& ticket) {
   ticket.row.closed = false;
   ticket.row.status_id = "s2";
   ticket.row.closure_note.clear();
   touch(ticket);
 }
 
-void FakePsa::person_sets_priority(Ticket& ticket, const std::string& name) {
+void FakePsa::technician_sets_priority(Ticket& ticket, const std::string& name) {
   ticket.row.priority_name = name;
   touch(ticket);
 }
 
-void FakePsa::person_assigns(Ticket& ticket, const std::string& name) {
+void FakePsa::technician_assigns(Ticket& ticket, const std::string& name) {
   ticket.row.assignee = name;
   touch(ticket);
 }
@@ -164,23 +164,15 @@ psa::RemoteDirectory FakePsa::directory(const host::Call&) {
   return directory_now;
 }
 
-void FakePsa::create(const host::Call&, std::span<const psa::NewRemoteTicket> tickets,
-                     const std::function<void(std::size_t, Reply<RemoteTicket>&&)>& told) {
+void FakePsa::create(const host::Call&, std::span<const psa::NewRemoteTicket> tickets, const psa::CreationListener& listener) {
   if (!creates_at_once) {
-    for (std::size_t i = 0; i < tickets.size(); ++i) told(i, create(tickets[i]));
+    for (std::size_t i = 0; i < tickets.size(); ++i)
+      if (!listener(i, create(tickets[i]))) return;
     return;
   }
   std::vector<Reply<RemoteTicket>> replies;
   for (const auto& ticket : tickets) replies.push_back(create(ticket));
-  std::exception_ptr stop;
-  for (std::size_t i = 0; i < tickets.size(); ++i) {
-    try {
-      told(i, std::move(replies[i]));
-    } catch (...) {
-      if (!stop) stop = std::current_exception();
-    }
-  }
-  if (stop) std::rethrow_exception(stop);
+  for (std::size_t i = 0; i < tickets.size(); ++i) listener(i, std::move(replies[i]));
 }
 
 Reply<RemoteTicket> FakePsa::create(const psa::NewRemoteTicket& wanted) {
@@ -225,7 +217,7 @@ std::vector<Reply<std::string>> FakePsa::add_notes(const host::Call&, std::span<
       if (!all.contains(note.ticket_id)) return {Outcome::ticket_gone, {}, "there is no such ticket"};
       Ticket& ticket = all.at(note.ticket_id);
       if (ticket.row.closed && closed_refuse_notes) return {Outcome::ticket_closed, {}, "the ticket is closed"};
-      person_writes(ticket, "Picket", note.markdown + "\n\npicket-" + note.token);
+      technician_writes(ticket, "Picket", note.markdown + "\n\npicket-" + note.token);
       return {Outcome::done, ticket.notes.back().id, {}};
     }));
   return replies;

@@ -1,4 +1,4 @@
-// A PSA in memory: people can work in it, and any of its operations can fail in any way.
+// A PSA in memory: technicians can work in it, and any of its operations can fail in any way.
 #pragma once
 #include <map>
 #include <set>
@@ -10,7 +10,7 @@
 
 namespace picket::test {
 
-// What ends a process.
+// The end of a process.
 struct Crash {};
 
 enum class Fault {
@@ -35,22 +35,22 @@ class FakePsa final : public psa::Psa {
 
   // ---- for tests
   psa::RemoteDirectory directory_now;
-  std::map<std::string, Ticket> all;  // by id; one that is taken out is gone
+  std::map<std::string, Ticket> all;  // by id
   bool closed_refuse_notes = true;
   bool exact = true;                   // updated_at changes with everything that happens
-  bool creation_says_all = true;       // the answer to a creation tells priority and assignee
-  bool list_says_all = true;           // the list tells priority, assignee and closure note
+  bool creation_says_all = true;       // the answer to a creation has priority and assignee
+  bool list_says_all = true;           // the list has priority, assignee and closure note
   bool closing_leaves_a_note = false;  // a closure note is also a note
   std::set<std::string> unreadable;    // ids of tickets whose notes cannot be read
   std::set<std::string> refused_titles;
   std::string default_priority = "Medium";
-  bool creates_at_once = false;      // all tickets of a call are made before the first is told, and all are told
+  bool creates_at_once = false;      // all tickets of a call are made before the first is reported, and all are reported
   std::map<std::string, int> calls;  // by function
   int total_calls() const;
 
   // The `at`-th operation from now on (the first is 1) has the fault. Each ticket, note, update and answer within a call is one.
   void fail_operation(int at, Fault fault);
-  // All from now on, until it is taken back with Fault::none.
+  // All operations from now on, until it is called with Fault::none.
   void fail_all(Fault fault, Status status = Status::unavailable);
   int operations() const { return operations_; }  // since fail_operation or fail_all
   bool has_failed() const { return has_failed_; }
@@ -59,20 +59,19 @@ class FakePsa final : public psa::Psa {
   Ticket& titled(const std::string& title);  // the one with this title
   std::vector<Ticket*> with_token(const std::string& token);
   std::vector<Ticket*> in_order();  // as created
-  void person_writes(Ticket&, const std::string& author, const std::string& text);
-  void person_closes(Ticket&, const std::string& closure_note);
-  void person_reopens(Ticket&);
-  void person_sets_priority(Ticket&, const std::string& name);
-  void person_assigns(Ticket&, const std::string& name);
+  void technician_writes(Ticket&, const std::string& author, const std::string& text);
+  void technician_closes(Ticket&, const std::string& closure_note);
+  void technician_reopens(Ticket&);
+  void technician_sets_priority(Ticket&, const std::string& name);
+  void technician_assigns(Ticket&, const std::string& name);
 
-  // ---- RemotePsa
+  // ---- Psa
   std::string name() const override { return "FakePSA"; }
   std::string id() const override { return id_; }
   psa::RemoteDirectory directory(const host::Call&) override;
-  void create(const host::Call&, std::span<const psa::NewRemoteTicket>,
-              const std::function<void(std::size_t, psa::Reply<psa::RemoteTicket>&&)>& told) override;
+  void create(const host::Call&, std::span<const psa::NewRemoteTicket>, const psa::CreationListener&) override;
   std::optional<psa::RemoteTicket> find_ticket(const host::Call&, const std::string& token, const std::string& title,
-                                                std::optional<Time> since) override;
+                                               std::optional<Time> since) override;
   std::vector<psa::Reply<std::string>> add_notes(const host::Call&, std::span<const psa::NewRemoteNote>) override;
   std::vector<psa::Reply<psa::RemoteTicket>> update(const host::Call&, std::span<const psa::RemoteUpdate>) override;
   Time changed_since(const host::Call&, Time since, const std::function<void(const psa::RemoteTicket&)>& visit) override;

@@ -1,10 +1,4 @@
 // A remote PSA through every fault at every operation, and through a crash at every one.
-#include <doctest/doctest.h>
-
-#include <algorithm>
-#include <map>
-#include <set>
-
 #include "host-sim/psa/tokens.hpp"
 #include "tests/host-sim/psa/psa_fixture.hpp"
 
@@ -12,19 +6,19 @@ using namespace picket;
 using namespace std::chrono_literals;
 using test::Fault;
 using test::RemoteFixture;
-using Texts = std::vector<std::string>;
+using test::Texts;
 
 namespace {
 
-// A host that goes on after whatever happens.
+// A host that goes on whatever happens.
 struct Host {
   RemoteFixture& r;
-  Texts told;
+  Texts sent;  // to the vendor
 
   void cycle() {
     survive([&] { r.deliver(); });
     survive([&] { r.pull(); });
-    for (auto& event : r.events()) told.push_back(std::move(event));
+    for (auto& event : r.events()) sent.push_back(std::move(event));
     r.pass(30s);
   }
   // Until nothing is left to do.
@@ -46,15 +40,50 @@ struct Host {
   }
 };
 
-// What the vendor was told of a finding, a line each.
-std::string told_of(const Texts& told, const std::string& id) {
+// What was sent to the vendor on a finding, a line each.
+std::string sent_of(const Texts& sent, const std::string& id) {
   std::string mine;
-  for (const auto& text : told)
+  for (const auto& text : sent)
     if (text.starts_with(id + " ")) mine += text.substr(id.size() + 1) + "\n";
   return mine;
 }
 
-// One life of two findings, with people at work. True if the fault came to be.
+// What must hold for the findings `a` and `b` in the end.
+void check_outcome(RemoteFixture& r, const Host& host, const std::string& a, const std::string& b) {
+  const auto& ticket_a = r.psa.titled("Ticket of " + a);
+  const auto& ticket_b = r.psa.titled("Ticket of " + b);
+  // One ticket per finding, and one follow-up at most.
+  const auto token = [](const std::string& id) { return psa::ticket_token("huntress", "https://api.huntress.io", "Acme MSP", id); };
+  CHECK(r.psa.with_token(token(a)).size() == 1);
+  CHECK(r.psa.with_token(token(b)).size() == 1);
+  CHECK(r.psa.all.size() == (r.psa.closed_refuse_notes ? 3 : 2));
+
+  // Our notes, each once and in order, on the ticket or in its follow-up; with technicians' among them.
+  const auto ours = [&](const test::FakePsa::Ticket& ticket) {
+    Texts texts;
+    for (const auto& note : ticket.notes)
+      if (note.author == "Picket") texts.push_back(note.text.substr(0, note.text.find("\n\n")));
+    return texts;
+  };
+  CHECK(ours(ticket_a) == Texts{"a1", "a2", "a3"});
+  if (r.psa.closed_refuse_notes) {
+    CHECK(ours(ticket_b) == Texts{"b1"});
+    auto& follow_up = r.psa.titled("Follow-up of #" + ticket_b.row.number + ": Ticket of " + b);
+    CHECK(follow_up.made_of.body_markdown.ends_with("b2"));
+    CHECK(ours(follow_up) == Texts{"b3"});
+  } else {
+    CHECK(ours(ticket_b) == Texts{"b1", "b2", "b3"});
+  }
+  CHECK(ticket_a.row.priority_name == "Critical");
+  CHECK(ticket_a.row.closed);
+
+  // The vendor gets each act of a technician once, and nothing of ours.
+  const auto created = [](const test::FakePsa::Ticket& t) { return "created " + t.row.number + " " + t.row.url + "\n"; };
+  CHECK(sent_of(host.sent, a) == created(ticket_a) + "note Ann: pa1\nnote Ann: pa2\nassignee ( -> Bob)\n");
+  CHECK(sent_of(host.sent, b) == created(ticket_b) + "closed: Cleaned\nnote Ann: pb1\n");
+}
+
+// The life of two findings, with technicians at work. True if the fault occurred.
 bool live(test::StorageUnderTest& s, Fault fault, int at, bool closed_refuse_notes) {
   const std::string run = std::to_string(static_cast<int>(fault)) + "-" + std::to_string(at) + (closed_refuse_notes ? "r" : "");
   CAPTURE(run);
@@ -76,54 +105,24 @@ bool live(test::StorageUnderTest& s, Fault fault, int at, bool closed_refuse_not
   r.note(b, "b1");
   r.prioritise(a, "Critical");
   host.cycle();
-  host.cycle();  // so that both tickets are there
-  auto& there_a = r.psa.titled("Ticket of " + a);
-  auto& there_b = r.psa.titled("Ticket of " + b);
-  r.psa.person_writes(there_a, "Ann", "pa1");
+  host.cycle();  // so that both tickets exist
+  auto& ticket_a = r.psa.titled("Ticket of " + a);
+  auto& ticket_b = r.psa.titled("Ticket of " + b);
+  r.psa.technician_writes(ticket_a, "Ann", "pa1");
   r.note(a, "a3");
   host.cycle();
-  r.psa.person_writes(there_a, "Ann", "pa2");
-  r.psa.person_assigns(there_a, "Bob");
-  r.psa.person_closes(there_b, "Cleaned");
+  r.psa.technician_writes(ticket_a, "Ann", "pa2");
+  r.psa.technician_assigns(ticket_a, "Bob");
+  r.psa.technician_closes(ticket_b, "Cleaned");
   r.note(b, "b2");
   host.cycle();
   r.act(a, TicketAction::close);
   host.cycle();
   r.note(b, "b3");
-  r.psa.person_writes(there_b, "Ann", "pb1");
+  r.psa.technician_writes(ticket_b, "Ann", "pb1");
   host.settle();
-  const bool has_failed = r.psa.has_failed();
-
-  // One ticket per finding, and one follow-up at most.
-  const auto token = [](const std::string& id) { return psa::ticket_token("huntress", "https://api.huntress.io", "Acme MSP", id); };
-  CHECK(r.psa.with_token(token(a)).size() == 1);
-  CHECK(r.psa.with_token(token(b)).size() == 1);
-  CHECK(r.psa.all.size() == (closed_refuse_notes ? 3 : 2));
-
-  // Our notes, each once and in order, on the ticket or in its follow-up; with people's among them.
-  const auto ours = [&](const test::FakePsa::Ticket& ticket) {
-    Texts texts;
-    for (const auto& note : ticket.notes)
-      if (note.author == "Picket") texts.push_back(note.text.substr(0, note.text.find("\n\n")));
-    return texts;
-  };
-  CHECK(ours(there_a) == Texts{"a1", "a2", "a3"});
-  if (closed_refuse_notes) {
-    CHECK(ours(there_b) == Texts{"b1"});
-    auto& follow_up = r.psa.titled("Follow-up of #" + there_b.row.number + ": Ticket of " + b);
-    CHECK(follow_up.made_of.body_markdown.ends_with("b2"));
-    CHECK(ours(follow_up) == Texts{"b3"});
-  } else {
-    CHECK(ours(there_b) == Texts{"b1", "b2", "b3"});
-  }
-  CHECK(there_a.row.priority_name == "Critical");
-  CHECK(there_a.row.closed);
-
-  // The vendor hears each act of people once, and nothing of ours.
-  const auto created = [](const test::FakePsa::Ticket& t) { return "created " + t.row.number + " " + t.row.url + "\n"; };
-  CHECK(told_of(host.told, a) == created(there_a) + "note Ann: pa1\nnote Ann: pa2\nassignee ( -> Bob)\n");
-  CHECK(told_of(host.told, b) == created(there_b) + "closed: Cleaned\nnote Ann: pb1\n");
-  return has_failed;
+  check_outcome(r, host, a, b);
+  return r.psa.has_failed();
 }
 
 void for_every_operation(Fault fault) {

@@ -44,7 +44,7 @@ TechnicianAct act(Kind kind, std::string author, std::string text, std::optional
 
 }  // namespace
 
-TEST_CASE("what people did is the difference to what was known") {
+TEST_CASE("what technicians did is the difference to what was known") {
   struct Case {
     const char* name;
     void (*before)(store::RemoteLink&);
@@ -126,7 +126,7 @@ TEST_CASE("what people did is the difference to what was known") {
        {{"n1", "Bob", at(1), "Look"}, {"n2", "Cy", at(2), "Done."}, {"n3", "Bob", at(3), "Thanks"}},
        none,
        {act(Kind::note, "Bob", "Look", at(1)), act(Kind::closed, "Cy", "Done.", at(2)), act(Kind::note, "Bob", "Thanks", at(3))}},
-      {"closed with a note that was told already",
+      {"closed with a note that was sent already",
        [](store::RemoteLink& l) { l.seen_notes.push_back("n1"); },
        closes,
        {{"n1", "Cy", at(2), "Done."}, {"n2", "Api", at(3), ours}},
@@ -171,7 +171,7 @@ TEST_CASE("what people did is the difference to what was known") {
     const Comparison first = compare(before, now, notes, c.own);
     CHECK(first.acts == c.acts);
     CHECK(first.link.updated_at == "later");
-    // The second look finds nothing new.
+    // The second pull finds nothing new.
     const Comparison second = compare(first.link, now, notes, SentByPicket());
     CHECK(second.acts.empty());
     CHECK(second.link.seen_notes == first.link.seen_notes);

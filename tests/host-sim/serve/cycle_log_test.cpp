@@ -4,18 +4,13 @@
 
 #include <vector>
 
+#include "tests/support/collected_log.hpp"
+
 using namespace picket;
 using namespace picket::serve;
 using namespace std::chrono_literals;
 
 namespace {
-
-class Lines final : public host::Log {
- public:
-  void write(int, std::string_view message) override { lines.emplace_back(message); }
-  std::vector<std::string> take() { return std::exchange(lines, {}); }
-  std::vector<std::string> lines;
-};
 
 CycleReport cycle(std::chrono::minutes at) {
   CycleReport r;
@@ -28,7 +23,7 @@ CycleReport cycle(std::chrono::minutes at) {
 }  // namespace
 
 TEST_CASE("a failure is logged once, when it changes, and when it is over") {
-  Lines lines;
+  test::CollectedLog lines;
   CycleLog log(lines, "");
   CycleReport bad = cycle(0min);
   bad.steps_done.clear();
@@ -49,7 +44,7 @@ TEST_CASE("a failure is logged once, when it changes, and when it is over") {
 }
 
 TEST_CASE("single failures are logged once as long as they last") {
-  Lines lines;
+  test::CollectedLog lines;
   CycleLog log(lines, "");
   CycleReport r = cycle(0min);
   r.delivery.errors = {"ticket 7: refused"};
@@ -62,7 +57,7 @@ TEST_CASE("single failures are logged once as long as they last") {
 }
 
 TEST_CASE("one line for what was done, one an hour for nothing") {
-  Lines lines;
+  test::CollectedLog lines;
   CycleLog log(lines, "");
   CycleReport r = cycle(0min);
   r.delivery.tickets = 2;

@@ -14,6 +14,7 @@
 #include "sdk/common/time_text.hpp"
 #include "tests/host-sim/migration/old_container.hpp"
 #include "tests/host-sim/psa/fake_psa.hpp"
+#include "tests/support/collected_log.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/postgres/storages.hpp"
 
@@ -23,11 +24,6 @@ using namespace std::chrono_literals;
 using test::Fault;
 
 namespace {
-
-class NoLog final : public host::Log {
- public:
-  void write(int, std::string_view) override {}
-};
 
 bool directory_is_away = false;
 
@@ -41,9 +37,8 @@ class Borrowed final : public psa::Psa {
     if (directory_is_away) throw Error(Status::unavailable, "FakePSA is away");
     return psa_.directory(c);
   }
-  void create(const host::Call& c, std::span<const psa::NewRemoteTicket> t,
-              const std::function<void(std::size_t, psa::Reply<psa::RemoteTicket>&&)>& told) override {
-    psa_.create(c, t, told);
+  void create(const host::Call& c, std::span<const psa::NewRemoteTicket> t, const psa::CreationListener& listener) override {
+    psa_.create(c, t, listener);
   }
   std::optional<psa::RemoteTicket> find_ticket(const host::Call& c, const std::string& token, const std::string& title,
                                                std::optional<Time> since) override {
@@ -142,7 +137,7 @@ struct Fixture {
   }
 
   test::TemporaryFolder folder;
-  NoLog log;
+  test::CollectedLog log;
   std::atomic<bool> cancel{false};
   std::mutex mutex;
   std::string incidents;

@@ -51,113 +51,105 @@ using Texts = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("ticket events come in the order in which they were queued and as they were queued") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    std::vector<NewTicketEvent> events;
-    for (const auto kind : {TicketEventKind::created, TicketEventKind::note, TicketEventKind::priority, TicketEventKind::assignee,
-                            TicketEventKind::closed, TicketEventKind::reopened})
-      events.push_back({f.ids[events.size() % 2], kind, "Uma", "text\nof it", "Low", "High", f.now - 5s});
-    events.push_back({test::insert_bare_ticket(s.db, f.sample), TicketEventKind::note, "Uma", "nobody's", "", "", f.now});
-    CHECK(f.queue(events) == 6);
-    const auto due = f.due();
-    REQUIRE(due.size() == 6);
-    for (std::size_t i = 0; i < due.size(); ++i) {
-      CAPTURE(i);
-      CHECK(due[i].kind == events[i].kind);
-      CHECK(due[i].ticket_id == events[i].ticket_id);
-      CHECK(due[i].external_id == (i % 2 == 0 ? "a" : "b"));
-      CHECK(due[i].ticket_number == (i % 2 == 0 ? "1001" : "1002"));
-      CHECK(due[i].ticket_url.empty());
-      CHECK(due[i].desk == "Picket");
-      CHECK(due[i].author == "Uma");
-      CHECK(due[i].text == "text\nof it");
-      CHECK(due[i].before == "Low");
-      CHECK(due[i].after == "High");
-      CHECK(due[i].at == f.now - 5s);
-      CHECK_FALSE(due[i].repeated);
-      CHECK(due[i].event_id.size() == 36);
-    }
-    CHECK(f.due(2).size() == 2);
-    CHECK(f.due()[0].event_id == due[0].event_id);
-    ticket_event_retry.finish(s.db, f.sample.tenant, due[0].event_id);
-    CHECK(f.due()[0].event_id == due[1].event_id);
-    CHECK(f.queue({}) == 0);
-  });
+STORAGE_TEST_CASE(s, "ticket events come in the order in which they were queued and as they were queued") {
+  Fixture f(s);
+  std::vector<NewTicketEvent> events;
+  for (const auto kind : {TicketEventKind::created, TicketEventKind::note, TicketEventKind::priority, TicketEventKind::assignee,
+                          TicketEventKind::closed, TicketEventKind::reopened})
+    events.push_back({f.ids[events.size() % 2], kind, "Uma", "text\nof it", "Low", "High", f.now - 5s});
+  events.push_back({test::insert_bare_ticket(s.db, f.sample), TicketEventKind::note, "Uma", "nobody's", "", "", f.now});
+  CHECK(f.queue(events) == 6);
+  const auto due = f.due();
+  REQUIRE(due.size() == 6);
+  for (std::size_t i = 0; i < due.size(); ++i) {
+    CAPTURE(i);
+    CHECK(due[i].kind == events[i].kind);
+    CHECK(due[i].ticket_id == events[i].ticket_id);
+    CHECK(due[i].external_id == (i % 2 == 0 ? "a" : "b"));
+    CHECK(due[i].ticket_number == (i % 2 == 0 ? "1001" : "1002"));
+    CHECK(due[i].ticket_url.empty());
+    CHECK(due[i].desk == "Picket");
+    CHECK(due[i].author == "Uma");
+    CHECK(due[i].text == "text\nof it");
+    CHECK(due[i].before == "Low");
+    CHECK(due[i].after == "High");
+    CHECK(due[i].at == f.now - 5s);
+    CHECK_FALSE(due[i].repeated);
+    CHECK(due[i].event_id.size() == 36);
+  }
+  CHECK(f.due(2).size() == 2);
+  CHECK(f.due()[0].event_id == due[0].event_id);
+  ticket_event_retry.finish(s.db, f.sample.tenant, due[0].event_id);
+  CHECK(f.due()[0].event_id == due[1].event_id);
+  CHECK(f.queue({}) == 0);
 }
 
-TEST_CASE("a remote ticket gives an event its number and its address") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    RemoteLink link;
-    link.psa = "halopsa";
-    link.ticket_id = f.ids[0];
-    link.remote_id = link.number = "4711";
-    link.url = "https://halo.example/tickets?id=4711";
-    put_remote_link(s.db, f.sample.tenant, link, f.now);
-    link.remote_id = link.number = "4712";
-    put_remote_link(s.db, f.sample.tenant, link, f.now);
-    f.queue({f.note(0, "x"), f.note(1, "y")});
-    const auto due = f.due();
-    REQUIRE(due.size() == 2);
-    CHECK(due[0].ticket_number == "4712");
-    CHECK(due[0].ticket_url == link.url);
-    CHECK(due[1].ticket_number == "1002");
-  });
+STORAGE_TEST_CASE(s, "a remote ticket gives an event its number and its address") {
+  Fixture f(s);
+  RemoteLink link;
+  link.psa = "halopsa";
+  link.ticket_id = f.ids[0];
+  link.remote_id = link.number = "4711";
+  link.url = "https://halo.example/tickets?id=4711";
+  put_remote_link(s.db, f.sample.tenant, link, f.now);
+  link.remote_id = link.number = "4712";
+  put_remote_link(s.db, f.sample.tenant, link, f.now);
+  f.queue({f.note(0, "x"), f.note(1, "y")});
+  const auto due = f.due();
+  REQUIRE(due.size() == 2);
+  CHECK(due[0].ticket_number == "4712");
+  CHECK(due[0].ticket_url == link.url);
+  CHECK(due[1].ticket_number == "1002");
 }
 
-TEST_CASE("an event that waits for its next attempt holds back those of its ticket only") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    f.queue({f.note(0, "a1"), f.note(1, "b1"), f.note(0, "a2"), f.note(1, "b2")});
-    const auto first = f.due().at(0);
-    const std::vector<std::string> ids{first.event_id};
-    ticket_event_retry.mark(s.db, f.sample.tenant, ids, f.now);
-    CHECK(f.due().at(0).repeated);
-    ticket_event_retry.postpone(s.db, f.sample.tenant, first.event_id, "timeout", false, f.now + 10s);
-    CHECK(f.due_texts() == Texts{"b1", "b2"});
-    CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, first.event_id) == 1);
-    f.now += 10s;
-    CHECK(f.due_texts() == Texts{"a1", "b1", "a2", "b2"});
-    CHECK(f.due().at(0).repeated);
-    ticket_event_retry.postpone(s.db, f.sample.tenant, first.event_id, "429", true, f.now);
-    CHECK_FALSE(f.due().at(0).repeated);
-    CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, first.event_id) == 2);
-    CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, f.ids[0]) == 0);
-  });
+STORAGE_TEST_CASE(s, "an event that waits for its next attempt holds back those of its ticket only") {
+  Fixture f(s);
+  f.queue({f.note(0, "a1"), f.note(1, "b1"), f.note(0, "a2"), f.note(1, "b2")});
+  const auto first = f.due().at(0);
+  const std::vector<std::string> ids{first.event_id};
+  ticket_event_retry.mark(s.db, f.sample.tenant, ids, f.now);
+  CHECK(f.due().at(0).repeated);
+  ticket_event_retry.postpone(s.db, f.sample.tenant, first.event_id, "timeout", false, f.now + 10s);
+  CHECK(f.due_texts() == Texts{"b1", "b2"});
+  CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, first.event_id) == 1);
+  f.now += 10s;
+  CHECK(f.due_texts() == Texts{"a1", "b1", "a2", "b2"});
+  CHECK(f.due().at(0).repeated);
+  ticket_event_retry.postpone(s.db, f.sample.tenant, first.event_id, "429", true, f.now);
+  CHECK_FALSE(f.due().at(0).repeated);
+  CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, first.event_id) == 2);
+  CHECK(ticket_event_retry.attempts(s.db, f.sample.tenant, f.ids[0]) == 0);
 }
 
-TEST_CASE("an event that is given up is kept for the status and holds back nothing") {
-  test::for_each_storage([](test::StorageUnderTest& s) {
-    Fixture f(s);
-    CHECK(f.state().waiting == 0);
-    f.queue({f.note(0, "a1")});
-    f.now += 60s;
-    f.queue({f.note(0, "a2"), f.note(1, "b1")});
-    ticket_event_retry.postpone(s.db, f.sample.tenant, f.due().at(0).event_id, "timeout", false, f.now + 10s);
-    {
-      const QueueState state = f.state();
-      CHECK(state.waiting == 3);
-      CHECK(state.failing == 1);
-      CHECK(state.given_up == 0);
-      CHECK(state.oldest == test::test_start());
-      CHECK(state.last_error == "timeout");
-    }
-    f.now += 10s;
-    ticket_event_retry.give_up(s.db, f.sample.tenant, f.due().at(0).event_id, "the case is gone", false, f.now);
-    CHECK(f.due_texts() == Texts{"a2", "b1"});
-    {
-      const QueueState state = f.state();
-      CHECK(state.waiting == 2);
-      CHECK(state.failing == 0);
-      CHECK(state.given_up == 1);
-      CHECK(state.oldest == test::test_start() + 60s);
-      CHECK(state.last_error == "the case is gone");
-    }
-    drop_ticket_events(s.db, f.sample.tenant, f.sample.integration_id);
-    CHECK(f.due().empty());
-    CHECK(f.state().given_up == 0);
-  });
+STORAGE_TEST_CASE(s, "an event that is given up is kept for the status and holds back nothing") {
+  Fixture f(s);
+  CHECK(f.state().waiting == 0);
+  f.queue({f.note(0, "a1")});
+  f.now += 60s;
+  f.queue({f.note(0, "a2"), f.note(1, "b1")});
+  ticket_event_retry.postpone(s.db, f.sample.tenant, f.due().at(0).event_id, "timeout", false, f.now + 10s);
+  {
+    const QueueState state = f.state();
+    CHECK(state.waiting == 3);
+    CHECK(state.failing == 1);
+    CHECK(state.given_up == 0);
+    CHECK(state.oldest == test::test_start());
+    CHECK(state.last_error == "timeout");
+  }
+  f.now += 10s;
+  ticket_event_retry.give_up(s.db, f.sample.tenant, f.due().at(0).event_id, "the case is gone", false, f.now);
+  CHECK(f.due_texts() == Texts{"a2", "b1"});
+  {
+    const QueueState state = f.state();
+    CHECK(state.waiting == 2);
+    CHECK(state.failing == 0);
+    CHECK(state.given_up == 1);
+    CHECK(state.oldest == test::test_start() + 60s);
+    CHECK(state.last_error == "the case is gone");
+  }
+  drop_ticket_events(s.db, f.sample.tenant, f.sample.integration_id);
+  CHECK(f.due().empty());
+  CHECK(f.state().given_up == 0);
 }
 
 TEST_CASE("waiting between attempts grows up to ten minutes") {

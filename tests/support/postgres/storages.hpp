@@ -1,9 +1,9 @@
 // Runs a test on both databases, each time in a new database, empty or migrated, that is dropped afterwards.
 //
-//   TEST_CASE("...") {
-//     picket::test::for_each_storage([](picket::test::StorageUnderTest& storage) { auto& db = storage.db; ... });
-//   }
+//   STORAGE_TEST_CASE(storage, "...") { storage.db.execute(...); }
 #pragma once
+#include <doctest/doctest.h>
+
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -37,6 +37,14 @@ inline constexpr bool unmigrated = false;
 
 // Runs the test once per database. Fails if PICKET_TEST_POSTGRES does not name a file with a server's URL.
 void for_each_storage(const std::function<void(StorageUnderTest&)>& test, bool migrated = true);
+
+// A test case whose body runs once per database, with `storage` as the name of its StorageUnderTest&. For an empty database, pass
+// test::unmigrated behind the name.
+#define STORAGE_TEST_CASE(storage, ...) PICKET_STORAGE_TEST_CASE(DOCTEST_ANONYMOUS(on_storage_), storage, __VA_ARGS__)
+#define PICKET_STORAGE_TEST_CASE(function, storage, name, ...)                             \
+  static void function(picket::test::StorageUnderTest& storage);                           \
+  TEST_CASE(name) { picket::test::for_each_storage(function __VA_OPT__(, ) __VA_ARGS__); } \
+  static void function([[maybe_unused]] picket::test::StorageUnderTest& storage)
 
 // The time at which migrated databases were created; clocks of tests start at it.
 Time test_start();

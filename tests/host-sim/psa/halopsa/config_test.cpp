@@ -97,7 +97,7 @@ TEST_CASE("Everything that can be set is read") {
   CHECK(c.ca_file == "/etc/halo.pem");
 }
 
-TEST_CASE("All that is wrong is told at once and each sentence begins with its key") {
+TEST_CASE("All that is wrong is reported at once and each sentence begins with its key") {
   PsaEnvironment e;
   e.values = {{"HALOPSA_RESOURCE_SERVER_URL", "ftp://x"}, {"HALOPSA_PRIORITY_ID", "high"}, {"HALOPSA_VERIFY_SSL", "maybe"}};
   const std::vector<Problem> problems = read_config(e).problems;

@@ -19,10 +19,10 @@ std::string names_of(const std::vector<psa::RemoteEntity>& entities) {
 TEST_CASE("The directory and the defaults of the configuration") {
   Site site;
   const auto psa = site.psa({{"HALOPSA_PRIORITY_NAME", "high"},
-                               {"HALOPSA_TEAM_NAME", "Security"},
-                               {"HALOPSA_CATEGORY_NAME", "IT Security Threats>Investigations"},
-                               {"HALOPSA_IMPACT_NAME", "Company Wide"},
-                               {"HALOPSA_URGENCY_ID", "2"}});
+                             {"HALOPSA_TEAM_NAME", "Security"},
+                             {"HALOPSA_CATEGORY_NAME", "IT Security Threats>Investigations"},
+                             {"HALOPSA_IMPACT_NAME", "Company Wide"},
+                             {"HALOPSA_URGENCY_ID", "2"}});
   const psa::RemoteDirectory d = psa->directory(site.call());
   CHECK(names_of(d.boards) == "21=Incident, 22=Alert");
   CHECK(names_of(d.clients) == "12=Stellar Cyber, 13=Northwind");
@@ -79,17 +79,17 @@ TEST_CASE("Clients are read to the last page") {
   CHECK(site.asked("GET /api/Client")[0].target.find("pageinate=true&page_size=100&page_no=1") != std::string::npos);
 }
 
-TEST_CASE("All wrong names are told at once with those that exist") {
+TEST_CASE("All wrong names are reported at once with those that exist") {
   Site site;
   const auto psa = site.psa({{"HALOPSA_TICKET_TYPE_NAME", "Incidents"},
-                               {"HALOPSA_CLIENT_ID", "77"},
-                               {"HALOPSA_PRIORITY_NAME", "Urgent"},
-                               {"HALOPSA_TEAM_NAME", "Securty"},
-                               {"HALOPSA_CATEGORY_NAME", "Threats"},
-                               {"HALOPSA_IMPACT_NAME", "Everybody"},
-                               {"HALOPSA_URGENCY_NAME", "Hihg"},
-                               {"HALOPSA_CLOSED_STATUS_NAME", "Resolved"},
-                               {"HALOPSA_OPEN_STATUS_NAME", "Reopened"}});
+                             {"HALOPSA_CLIENT_ID", "77"},
+                             {"HALOPSA_PRIORITY_NAME", "Urgent"},
+                             {"HALOPSA_TEAM_NAME", "Securty"},
+                             {"HALOPSA_CATEGORY_NAME", "Threats"},
+                             {"HALOPSA_IMPACT_NAME", "Everybody"},
+                             {"HALOPSA_URGENCY_NAME", "Hihg"},
+                             {"HALOPSA_CLOSED_STATUS_NAME", "Resolved"},
+                             {"HALOPSA_OPEN_STATUS_NAME", "Reopened"}});
   try {
     psa->directory(site.call());
     FAIL("no error");
@@ -173,7 +173,7 @@ TEST_CASE("A list that cannot be read is an error that names it") {
   }
 }
 
-TEST_CASE("Unsafe settings are told when the PSA is made") {
+TEST_CASE("Unsafe settings are reported when the PSA is made") {
   Site site;
   site.psa({{"HALOPSA_VERIFY_SSL", "false"}});
   REQUIRE(site.log.lines.size() == 1);

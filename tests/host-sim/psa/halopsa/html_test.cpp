@@ -44,7 +44,7 @@ TEST_CASE("Markdown becomes HTML that can do nothing") {
   }
 }
 
-TEST_CASE("HTML becomes what a person sees of it") {
+TEST_CASE("HTML becomes the visible text") {
   const std::vector<Case> cases = {
       {"", ""},
       {" \n ", ""},

@@ -29,14 +29,14 @@ TEST_CASE("Choosing by id and by name") {
   for (const Case& c : cases) {
     CAPTURE(c.name);
     CAPTURE(c.id);
-    std::vector<std::string> problems;
+    std::vector<Problem> problems;
     const auto found = choose("team", wanted(c.name, c.id), teams(), problems);
     CHECK(problems.empty());
     CHECK((found ? found->id : "") == c.expected);
   }
 }
 
-TEST_CASE("What cannot be chosen is told with what there is") {
+TEST_CASE("What cannot be chosen is reported with what there is") {
   struct Case {
     std::string name, id, expected;
   };
@@ -52,10 +52,10 @@ TEST_CASE("What cannot be chosen is told with what there is") {
        "HALOPSA_TEAM_NAME: the team \"Retired\" is inactive in HaloPSA; there are: Security, security, Müller, Projects, 1st Line Support"},
   };
   for (const Case& c : cases) {
-    std::vector<std::string> problems;
+    std::vector<Problem> problems;
     CHECK_FALSE(choose("team", wanted(c.name, c.id), teams(), problems));
     REQUIRE(problems.size() == 1);
-    CHECK(problems.front() == c.expected);
+    CHECK(problems.front().text == c.expected);
   }
 }
 
@@ -63,11 +63,11 @@ TEST_CASE("Long and empty lists") {
   std::vector<RemoteEntity> clients;
   for (int i = 0; i < 500; ++i) clients.push_back({.id = std::to_string(i), .name = "Client " + std::to_string(i)});
   clients.push_back({.id = "900", .name = "Northwind Traders"});
-  std::vector<std::string> problems;
+  std::vector<Problem> problems;
   choose("client", wanted("Northwind Trader"), clients, problems);
   choose("client", wanted("Northwind Trader"), {}, problems);
   REQUIRE(problems.size() == 2);
-  CHECK(problems[0].find("there are: Northwind Traders, ") != std::string::npos);
-  CHECK(problems[0].ends_with(" and 481 more"));
-  CHECK(problems[1].ends_with("; there are none"));
+  CHECK(problems[0].text.find("there are: Northwind Traders, ") != std::string::npos);
+  CHECK(problems[0].text.ends_with(" and 481 more"));
+  CHECK(problems[1].text.ends_with("; there are none"));
 }

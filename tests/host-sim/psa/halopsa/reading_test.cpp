@@ -30,7 +30,7 @@ std::vector<std::string> changed(Site& site, psa::Psa& psa, std::optional<Time> 
 
 }  // namespace
 
-TEST_CASE("A look at which nothing changed is one request") {
+TEST_CASE("A pull to which nothing changed is one request") {
   Site site;
   site.on("GET /api/Tickets?", 200, tickets_json(0, {}));
   const auto psa = site.psa();
@@ -42,7 +42,7 @@ TEST_CASE("A look at which nothing changed is one request") {
         "pageinate=true&page_size=100&page_no=1");
 }
 
-TEST_CASE("The next look begins by HaloPSA's clock") {
+TEST_CASE("The next pull begins by HaloPSA's clock") {
   using namespace std::chrono_literals;
   Site site;
   const auto psa = site.psa();

@@ -23,8 +23,8 @@ std::function<Time()> with_real_time(const host::Clock& clock) {
 }  // namespace
 
 SimulatedSite::SimulatedSite(const SimulatedSiteSetup& setup) : clock(Time{std::chrono::seconds{1'781'000'000}}) {
-  simulation_ = std::make_unique<sim::Simulation>(
-      setup.simulation, std::make_unique<sim::halopsa::HaloPsa>(setup.site, clock.now()), sim::SimClock(with_real_time(clock)));
+  simulation_ = std::make_unique<sim::Simulation>(setup.simulation, std::make_unique<sim::halopsa::HaloPsa>(setup.site, clock.now()),
+                                                  sim::SimClock(with_real_time(clock)));
   server_ = std::make_unique<sim::HttpServer>(*simulation_, setup.listen);
   thread_ = std::thread([this] { server_->run(); });
 }

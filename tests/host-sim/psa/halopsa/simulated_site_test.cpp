@@ -13,23 +13,24 @@ using psa::Outcome;
 namespace {
 
 psa::NewRemoteTicket new_ticket(const std::string& token, const std::string& title = "Ransomware") {
-  return {.token = token,
-          .title = title,
-          .body_markdown = "**bad** <b>",
-          .client_id = {},
-          .board_id = {},
-          .priority_id = {},
-          .category_id = {}};
+  return {.token = token, .title = title, .body_markdown = "**bad** <b>"};
 }
 
-psa::Reply<psa::RemoteTicket> created(SimulatedSite& site, psa::Psa& psa, const psa::NewRemoteTicket& ticket) {
-  psa::Reply<psa::RemoteTicket> out;
-  psa.create(site.call(), {&ticket, 1}, [&](std::size_t, psa::Reply<psa::RemoteTicket>&& reply) { out = std::move(reply); });
-  return out;
+std::vector<psa::Reply<psa::RemoteTicket>> created(SimulatedSite& site, psa::Psa& psa, const std::vector<psa::NewRemoteTicket>& tickets) {
+  std::vector<psa::Reply<psa::RemoteTicket>> replies(tickets.size());
+  psa.create(site.call(), tickets, [&](std::size_t i, psa::Reply<psa::RemoteTicket>&& reply) {
+    replies.at(i) = std::move(reply);
+    return true;
+  });
+  return replies;
+}
+
+bool all_done(const std::vector<psa::Reply<psa::RemoteTicket>>& replies) {
+  return std::all_of(replies.begin(), replies.end(), [](const auto& reply) { return reply.outcome == Outcome::done; });
 }
 
 std::string opened(SimulatedSite& site, psa::Psa& psa, const std::string& token) {
-  const auto reply = created(site, psa, new_ticket(token));
+  const auto reply = created(site, psa, {new_ticket(token)}).at(0);
   INFO(reply.message);
   REQUIRE(reply.outcome == Outcome::done);
   return reply.value.id;
@@ -63,6 +64,40 @@ std::size_t count_holding(const std::vector<psa::RemoteNote>& notes, const std::
       std::count_if(notes.begin(), notes.end(), [&](const auto& n) { return n.text.find(token) != std::string::npos; }));
 }
 
+// A technician closes the ticket with the token 00000000000000aa; Picket reopens it and closes it again.
+void check_closing(SimulatedSite& site, psa::Psa& psa, const psa::RemoteDirectory& directory, const std::string& id) {
+  site.control("people", "{\"ticket\":" + id +
+                             R"(,"who":"Jane Doe","note_html":"<p>one &amp; <b>two</b></p><script>x</script>","assign":"Jane Doe"})");
+  site.control("people", "{\"ticket\":" + id + R"(,"who":"Jane Doe","close":true,"closure_note":"<p>All done</p>"})");
+  const psa::RemoteTicket closed = read(site, psa, id);
+  CHECK(closed.closed);
+  CHECK(closed.assignee == "Jane Doe");
+  CHECK(closed.closure_note == "All done");
+  const auto notes = notes_of(site, psa, id);
+  CHECK(count_holding(notes, "picket-00000000000000bb") == 1);
+  const auto by_jane = std::find_if(notes.begin(), notes.end(), [](const auto& n) { return n.text == "one & two"; });
+  REQUIRE(by_jane != notes.end());
+  CHECK(by_jane->author == "Jane Doe");
+  CHECK(by_jane->at.has_value());
+
+  CHECK(noted(site, psa, id, "00000000000000cc").outcome == Outcome::ticket_closed);
+  const auto default_status =
+      std::find_if(directory.statuses.begin(), directory.statuses.end(), [](const auto& s) { return s.is_default; });
+  const psa::RemoteUpdate reopen{.ticket_id = id, .status_id = default_status->id, .priority_id = "2"};
+  const auto reopened = psa.update(site.call(), {&reopen, 1});
+  CHECK(reopened[0].outcome == Outcome::done);
+  CHECK_FALSE(reopened[0].value.closed);
+  CHECK(read(site, psa, id).priority_name == directory.priorities[1].name);
+  CHECK(noted(site, psa, id, "00000000000000cc").outcome == Outcome::done);
+
+  const psa::RemoteUpdate close{
+      .ticket_id = id, .body_markdown = "new body", .token = "00000000000000aa", .status_id = directory.defaults.closed_status_id};
+  CHECK(psa.update(site.call(), {&close, 1})[0].value.closed);
+  const auto found = psa.find_ticket(site.call(), "00000000000000aa", "Ransomware", std::nullopt);
+  REQUIRE(found);
+  CHECK(found->id == id);
+}
+
 }  // namespace
 
 TEST_CASE("Simulated site: a ticket's life") {
@@ -72,11 +107,11 @@ TEST_CASE("Simulated site: a ticket's life") {
     setup.site.wrapped_lists = wrapped;
     SimulatedSite site(setup);
     const auto psa = site.psa({{"HALOPSA_TEAM_NAME", "Security Operations"},
-                                 {"HALOPSA_CATEGORY_NAME", "IT Security Threats>Investigations"},
-                                 {"HALOPSA_PRIORITY_ID", "1"},
-                                 {"HALOPSA_IMPACT_ID", "1"},
-                                 {"HALOPSA_URGENCY_NAME", "High"},
-                                 {"HALOPSA_ASSIGN_USERNAME", "Avery Cole"}});
+                               {"HALOPSA_CATEGORY_NAME", "IT Security Threats>Investigations"},
+                               {"HALOPSA_PRIORITY_ID", "1"},
+                               {"HALOPSA_IMPACT_ID", "1"},
+                               {"HALOPSA_URGENCY_NAME", "High"},
+                               {"HALOPSA_ASSIGN_USERNAME", "Avery Cole"}});
     const psa::RemoteDirectory directory = psa->directory(site.call());
     CHECK_FALSE(directory.priorities.empty());
     CHECK(site.log.lines.empty());
@@ -102,39 +137,7 @@ TEST_CASE("Simulated site: a ticket's life") {
     CHECK(list[0].priority_name == directory.priorities[0].name);
     CHECK(list[0].updated_at == read(site, *psa, id).updated_at);
 
-    site.control("people", "{\"ticket\":" + id +
-                               R"(,"who":"Jane Doe","note_html":"<p>one &amp; <b>two</b></p><script>x</script>","assign":"Jane Doe"})");
-    site.control("people", "{\"ticket\":" + id + R"(,"who":"Jane Doe","close":true,"closure_note":"<p>All done</p>"})");
-    const psa::RemoteTicket closed = read(site, *psa, id);
-    CHECK(closed.closed);
-    CHECK(closed.assignee == "Jane Doe");
-    CHECK(closed.closure_note == "All done");
-    const auto notes = notes_of(site, *psa, id);
-    CHECK(count_holding(notes, "picket-00000000000000bb") == 1);
-    const auto persons = std::find_if(notes.begin(), notes.end(), [](const auto& n) { return n.text == "one & two"; });
-    REQUIRE(persons != notes.end());
-    CHECK(persons->author == "Jane Doe");
-    CHECK(persons->at.has_value());
-
-    CHECK(noted(site, *psa, id, "00000000000000cc").outcome == Outcome::ticket_closed);
-    const auto default_status =
-        std::find_if(directory.statuses.begin(), directory.statuses.end(), [](const auto& s) { return s.is_default; });
-    const psa::RemoteUpdate reopen{.ticket_id = id, .body_markdown = {}, .token = {}, .status_id = default_status->id, .priority_id = "2"};
-    const auto reopened = psa->update(site.call(), {&reopen, 1});
-    CHECK(reopened[0].outcome == Outcome::done);
-    CHECK_FALSE(reopened[0].value.closed);
-    CHECK(read(site, *psa, id).priority_name == directory.priorities[1].name);
-    CHECK(noted(site, *psa, id, "00000000000000cc").outcome == Outcome::done);
-
-    const psa::RemoteUpdate close{.ticket_id = id,
-                                   .body_markdown = "new body",
-                                   .token = "00000000000000aa",
-                                   .status_id = directory.defaults.closed_status_id,
-                                   .priority_id = {}};
-    CHECK(psa->update(site.call(), {&close, 1})[0].value.closed);
-    const auto found = psa->find_ticket(site.call(), "00000000000000aa", "Ransomware", std::nullopt);
-    REQUIRE(found);
-    CHECK(found->id == id);
+    check_closing(site, *psa, directory, id);
     CHECK_FALSE(psa->find_ticket(site.call(), "00000000000000ff", "Ransomware", before - 1h));
   }
 }
@@ -163,7 +166,7 @@ TEST_CASE("Simulated site: an action that may not be used") {
   CHECK(noted(site, *site.psa({{"HALOPSA_NOTE_OUTCOME", "Public Note"}}), id, "00000000000000bb").outcome == Outcome::done);
 }
 
-TEST_CASE("Simulated site: every fault of a creation is told as what it is") {
+TEST_CASE("Simulated site: every fault of a creation is reported as what it is") {
   struct Case {
     const char* fault;
     Outcome outcome;
@@ -190,13 +193,13 @@ TEST_CASE("Simulated site: every fault of a creation is told as what it is") {
     const auto psa = site.psa();
     psa->directory(site.call());
     site.fault(R"("path":"/api/Tickets","method":"POST",)" + std::string(c.fault));
-    CHECK(created(site, *psa, new_ticket("00000000000000aa")).outcome == c.outcome);
+    CHECK(created(site, *psa, {new_ticket("00000000000000aa")}).at(0).outcome == c.outcome);
     CHECK(site.tickets().size() == (c.exists ? 1 : 0));
     CHECK(psa->find_ticket(site.call(), "00000000000000aa", "Ransomware", site.clock.now() - 1h).has_value() == c.exists);
   }
 }
 
-TEST_CASE("Simulated site: every fault of a note is told as what it is") {
+TEST_CASE("Simulated site: every fault of a note is reported as what it is") {
   struct Case {
     const char* fault;
     Outcome outcome;
@@ -275,10 +278,7 @@ TEST_CASE("Simulated site: the request limit is waited for") {
   psa->directory(site.call());
   std::vector<psa::NewRemoteTicket> tickets;
   for (int i = 0; i < 120; ++i) tickets.push_back(new_ticket("token-" + std::to_string(i)));
-  std::size_t done = 0;
-  psa->create(site.call(), tickets,
-               [&](std::size_t, psa::Reply<psa::RemoteTicket>&& reply) { done += reply.outcome == Outcome::done ? 1 : 0; });
-  CHECK(done == 120);
+  CHECK(all_done(created(site, *psa, tickets)));
   CHECK(site.tickets().size() == 120);
 }
 
@@ -292,15 +292,12 @@ TEST_CASE("Simulated site: creation at once never collides where it may be and n
     const auto psa = site.psa({{"HALOPSA_USE_BETA_AUTO_INCREMENTING_TICKET_IDS", at_once ? "true" : "false"}});
     std::vector<psa::NewRemoteTicket> tickets;
     for (int i = 0; i < 40; ++i) tickets.push_back(new_ticket("token-" + std::to_string(i)));
-    std::size_t done = 0;
-    psa->create(site.call(), tickets,
-                 [&](std::size_t, psa::Reply<psa::RemoteTicket>&& reply) { done += reply.outcome == Outcome::done ? 1 : 0; });
-    CHECK(done == 40);
+    CHECK(all_done(created(site, *psa, tickets)));
     CHECK(json::integer_at(site.shown("state").as_object(), "collisions") == 0);
   }
 }
 
-TEST_CASE("Simulated site: a look at 250 changed tickets and an idle one") {
+TEST_CASE("Simulated site: a pull of 250 changed tickets and an idle one") {
   SimulatedSite site;
   const auto psa = site.psa();
   std::string rows;

@@ -1,4 +1,4 @@
-// A HaloPSA of a few scripted answers: what a test does not say is answered as by a small healthy site.
+// A HaloPSA of a few scripted answers; whatever a test does not script is answered as by a small healthy site.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -12,15 +12,10 @@
 
 #include "host-sim/psa/psa_kind.hpp"
 #include "sdk/host/clock.hpp"
+#include "tests/support/collected_log.hpp"
 #include "tests/support/loopback_server.hpp"
 
 namespace picket::test {
-
-class CollectedLog final : public host::Log {
- public:
-  void write(int, std::string_view message) override { lines.emplace_back(message); }
-  std::vector<std::string> lines;
-};
 
 class Site {
  public:
@@ -56,7 +51,7 @@ class Site {
   std::unique_ptr<LoopbackServer> server_;  // ends first
 };
 
-// A ticket as the site tells it.
+// A ticket in the site's format.
 std::string ticket_json(int id, std::string_view more = {});
 // {"record_count": n, "tickets": [...]}
 std::string tickets_json(std::size_t total, const std::vector<std::string>& rows);

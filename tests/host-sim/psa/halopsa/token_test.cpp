@@ -79,7 +79,7 @@ TEST_CASE("Only the rejected requests of a batch are repeated") {
   CHECK(site.count("POST /auth/token") == 2);
 }
 
-TEST_CASE("Whom the API rejects for good is told so once per request") {
+TEST_CASE("Credentials that the API rejects for good fail once per request") {
   Site site;
   site.on("GET /api/Tickets", 401, "");
   const auto psa = site.psa();
