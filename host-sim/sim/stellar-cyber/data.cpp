@@ -43,7 +43,7 @@ void follow_status(json::object& row, const json::object& given, const std::stri
 }
 
 template <class Names>
-void only(const json::object& o, const Names& names, const std::string& prefix) {
+void only_known(const json::object& o, const Names& names, const std::string& prefix) {
   for (const auto& member : o) {
     if (contains(names, std::string_view(member.key()))) continue;
     refuse(prefix + std::string(member.key()), "none of this name (" + joined(names) + ")");
@@ -54,7 +54,7 @@ void only(const json::object& o, const Names& names, const std::string& prefix) 
 
 Act act_from(const json::object& o, const std::string& prefix) {
   static constexpr std::array<std::string_view, 7> names{"case", "user", "comment", "status", "severity", "assignee", "tags"};
-  only(o, names, prefix);
+  only_known(o, names, prefix);
   Act act;
   const json::value* which = o.if_contains("case");
   if (!which || !(which->is_string() || which->is_number())) refuse(prefix + "case", "a case's id or number");
@@ -72,7 +72,7 @@ Act act_from(const json::object& o, const std::string& prefix) {
 
 void change_quirks(Quirks& quirks, const json::object& given, const std::string& prefix) {
   static constexpr std::array<std::string_view, 2> names{"comments_touch_case", "limit_max"};
-  only(given, names, prefix);
+  only_known(given, names, prefix);
   Quirks changed = quirks;
   if (const json::value* touch = given.if_contains("comments_touch_case")) {
     if (!touch->is_bool()) refuse(prefix + "comments_touch_case", "true or false");
