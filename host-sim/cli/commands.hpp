@@ -69,6 +69,12 @@ int tickets_set(HostContext&, const Console&, const TicketArguments&, const std:
 
 int status(HostContext&, const Console&, const std::string& tenant);
 
+// What waits to be sent to the PSA and to the vendors, fails or was given up. `tenant` empty: of all tenants.
+int outbox_list(HostContext&, const Console&, const std::string& tenant);
+// One, by its id or the beginning of it, or all that fail or were given up.
+int outbox_retry(HostContext&, const Console&, const std::string& tenant, const std::string& id, bool all);
+int outbox_drop(HostContext&, const Console&, const std::string& tenant, const std::string& id);
+
 struct ServeArguments {
   std::string env_file;
   std::string provider;  // empty: the one that replaces the old container

@@ -74,6 +74,7 @@ int connect(HostContext& context, const Console& console, const ConnectArguments
     if (at == std::string::npos || at == 0)
       throw Error(Status::invalid, "--secret must be NAME=env:VAR, NAME=file:PATH or NAME=-", "--secret");
     const std::string name = secret.substr(0, at);
+    if (request.secrets.contains(name)) throw Error(Status::invalid, "the secret " + name + " is given twice", "--secret");
     request.secrets[name] = read_secret(name, secret.substr(at + 1));
   }
   const operations::ConnectResult result = operations::connect(context, request);

@@ -10,6 +10,8 @@
 
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/cli/stderr_log.hpp"
+#include "host-sim/config/env_file.hpp"
+#include "host-sim/config/runtime_keys.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::cli {
@@ -33,6 +35,18 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string{} : std::string(value);
 }
 
+// The keys of every command, as somebody who wrote them into docker's environment file meant them. No other thread runs yet.
+void take_environment() {
+  for (const config::RuntimeKey& key : config::runtime_keys()) {
+    const std::string name(key.name);
+    const std::string raw = environment(name.c_str());
+    if (!name.starts_with("PICKET_") || raw.empty()) continue;
+    const config::EnvironmentValue read = config::read_environment_value(raw);
+    if (!read.problem.empty()) throw Error(Status::invalid, name + ": " + read.problem, name);
+    if (read.value != raw) ::setenv(name.c_str(), read.value.c_str(), 1);
+  }
+}
+
 // Default places of providers and manifests: beside the command in a build folder, or in an installation.
 std::filesystem::path beside_command(const char* in_build, const char* installed) {
   std::error_code error;
@@ -54,13 +68,14 @@ struct Arguments {
   operations::HostOptions host;
   bool json = false;
   bool markdown = false;
+  bool all = false;
   std::string provider, tenant, organization, client, number, source, file;
   std::vector<std::string> values;
   ConnectArguments connect;
   PollArguments poll;
   ServeArguments serve;
   TicketArguments ticket;
-  std::string text, status;
+  std::string text, status, id;
 };
 
 using Action = std::function<int(HostContext&, const Console&)>;
@@ -84,7 +99,9 @@ class CommandLine {
         "Environment: PICKET_VAULT_KEY_FILE (32 bytes, raw, hex or base64; made in the data folder when not given),\n"
         "PICKET_EDITION (enterprise, community), PICKET_CA_FILE (PEM, instead of the system's certificates), HTTPS_PROXY, HTTP_PROXY, "
         "NO_PROXY,\n"
-        "PICKET_ALLOW_PLAIN_HTTP=1 (credentials may go to another machine unencrypted).\n"
+        "PICKET_ALLOW_PLAIN_HTTP=1 (credentials may go to another machine unencrypted), RMM_SYNC_TRANSPORT (direct is all there is).\n"
+        "Quotation marks around a whole value are taken away, since docker's --env-file passes them on.\n"
+        "Only \"psa import\" and \"serve\" make a database; other commands say where they looked for one.\n"
         "Exit codes: 0 done (also: skipped because the set-up is unfinished), 1 failed, 2 wrong usage or configuration,\n"
         "3 done but some findings failed.");
     add_registry_commands();
@@ -92,12 +109,17 @@ class CommandLine {
     add_settings_commands();
     add_organization_commands();
     add_ticket_commands();
+    add_outbox_commands();
     add_serve_commands();
   }
 
   int run(int argc, char** argv) {
     try {
+      take_environment();
       app_.parse(argc, argv);
+    } catch (const Error& e) {
+      report(Console(asks_for_json(argc, argv)), e.what(), e.field());
+      return wrong_usage;
     } catch (const CLI::ParseError& e) {
       if (e.get_exit_code() == 0) return app_.exit(e);  // --help, --version
       report(Console(asks_for_json(argc, argv)), explain(e), {});
@@ -280,6 +302,24 @@ class CommandLine {
     add_ticket(command(tickets, "set", "Change the priority or the assignee: all that is asked for or, if one is refused, nothing",
                        [this](HostContext& h, const Console& o) { return tickets_set(h, o, a_.ticket, a_.values); }))
         ->add_option("KEY=VALUE", a_.values, "priority=NAME, assignee=NAME; an empty assignee is nobody")
+        ->required();
+  }
+
+  void add_outbox_commands() {
+    CLI::App* outbox = group(&app_, "outbox", "What waits to be sent to the PSA and to the vendors, fails or was given up");
+    const auto add = [&](const char* name, const char* description, Action action) {
+      CLI::App* c = command(outbox, name, description, std::move(action));
+      c->add_option("--tenant", a_.tenant, "Only this tenant, by name or id");
+      return c;
+    };
+    add("list", "List it, with the other side's words", [this](HostContext& h, const Console& o) { return outbox_list(h, o, a_.tenant); });
+    CLI::App* retry = add("retry", "Send it again with the next delivery, also what was given up",
+                          [this](HostContext& h, const Console& o) { return outbox_retry(h, o, a_.tenant, a_.id, a_.all); });
+    retry->add_option("ID", a_.id, "Its id, or the beginning of it");
+    retry->add_flag("--all", a_.all, "All that fails or was given up");
+    add("drop", "Never send it, and say what that was",
+        [this](HostContext& h, const Console& o) { return outbox_drop(h, o, a_.tenant, a_.id); })
+        ->add_option("ID", a_.id, "Its id, or the beginning of it")
         ->required();
   }
 

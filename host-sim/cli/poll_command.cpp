@@ -1,5 +1,7 @@
 #include "host-sim/cli/commands.hpp"
 #include "host-sim/cli/json_values.hpp"
+#include "host-sim/config/network.hpp"
+#include "host-sim/config/transport.hpp"
 #include "host-sim/operations/poll.hpp"
 #include "sdk/common/json.hpp"
 
@@ -104,6 +106,10 @@ std::string result_text(const operations::PollResult& r, bool dry_run) {
 }  // namespace
 
 int poll(HostContext& context, const Console& console, const PollArguments& arguments) {
+  const config::Environment environment = config::process_environment();
+  const auto value_of = [&](std::string_view key) { return environment(std::string(key).c_str()).value_or(""); };
+  if (const auto wrong = config::transport_problem(context.registry().find(arguments.provider).manifest, value_of))
+    throw Error(Status::invalid, wrong->text, wrong->key);
   operations::PollOptions options;
   options.dry_run = arguments.dry_run;
   options.sweep = arguments.sweep;

@@ -16,7 +16,7 @@ int psa_import(HostContext& context, const Console& console, const std::filesyst
     throw Error(Status::invalid, file.string() + ": cannot be read; expected a JSON file with a tenant's PSA data", "FILE");
   std::stringstream text;
   text << in.rdbuf();
-  const store::ImportResult result = store::import_psa(context.db(), text.str(), file.string());
+  const store::ImportResult result = store::import_psa(context.make_db(), text.str(), file.string());
   json::object counts;
   std::vector<std::vector<std::string>> rows{{"", "created", "updated", "unchanged"}};
   for (const auto& [kind, c] : result.counts) {

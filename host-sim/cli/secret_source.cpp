@@ -10,9 +10,12 @@
 #include <sstream>
 
 #include "picket/error.hpp"
+#include "sdk/common/byte_order_mark.hpp"
 
 namespace picket::cli {
 namespace {
+
+constexpr std::size_t max_secret_size = 16384;
 
 class EchoOff {
  public:
@@ -74,6 +77,12 @@ std::string read_secret(const std::string& name, const std::string& source) {
   }
   if (value.ends_with('\n')) value.pop_back();
   if (value.ends_with('\r')) value.pop_back();
+  value.erase(0, value.size() - without_byte_order_mark(value).size());
+  if (value.size() > max_secret_size)
+    throw Error(Status::invalid,
+                "the secret " + name + " from " + source + " has " + std::to_string(value.size()) + " bytes, more than the " +
+                    std::to_string(max_secret_size) + " that a secret may have",
+                "--secret");
   if (value.empty()) throw Error(Status::invalid, "the secret " + name + " is empty", "--secret");
   return value;
 }

@@ -12,6 +12,7 @@
 #include "host-sim/config/network.hpp"
 #include "host-sim/config/psa_kinds.hpp"
 #include "picket/error.hpp"
+#include "sdk/common/byte_order_mark.hpp"
 
 namespace picket::cli {
 namespace {
@@ -34,6 +35,7 @@ config::ConfigurationSource read_source(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw Error(Status::invalid, "the environment file " + file + " cannot be read: " + std::strerror(errno), "--env-file");
   const std::string text{std::istreambuf_iterator<char>(in), {}};
+  if (is_utf16(text)) throw Error(Status::invalid, "the environment file " + file + " is UTF-16; save it as UTF-8", "--env-file");
   source.file = config::parse_env_file(text);
   return source;
 }
@@ -41,7 +43,7 @@ config::ConfigurationSource read_source(const std::string& file) {
 // For libraries that read the environment themselves. No other thread runs yet.
 void export_library_keys(const config::ConfigurationSource& source) {
   for (const std::string_view key : config::library_keys())
-    if (const std::string value = config::value_of(source, key); !value.empty()) ::setenv(std::string(key).c_str(), value.c_str(), 0);
+    if (const std::string value = config::value_of(source, key); !value.empty()) ::setenv(std::string(key).c_str(), value.c_str(), 1);
 }
 
 }  // namespace

@@ -31,14 +31,9 @@ std::string state_of(const store::ConnectionStatus& s) {
 json::object queue_json(const store::QueueState& queue) {
   return {{"waiting", queue.waiting},
           {"failing", queue.failing},
+          {"given_up", queue.given_up},
           {"oldest", time_or_null(queue.oldest)},
           {"last_error", text_or_null(queue.last_error)}};
-}
-
-json::object events_json(const store::QueueState& queue) {
-  json::object document = queue_json(queue);
-  document["given_up"] = queue.given_up;
-  return document;
 }
 
 std::string queue_text(const store::QueueState& queue, Time now) {
@@ -104,12 +99,13 @@ json::object status_json(const store::ConnectionStatus& s, const Registered& r, 
           {"unmapped", s.unmapped_organizations},
           {"opted_out", s.opted_out_organizations},
           {"open_alerts", s.open_alerts},
+          {"open_findings_without_open_ticket", s.without_open_ticket},
           {"tickets", s.tickets},
           {"incomplete_tickets", s.incomplete_alerts},
           {"failing_findings", s.failing_alerts},
           {"failing", std::move(failing)},
           {"outbox", queue_json(s.outbox)},
-          {"ticket_events", events_json(s.ticket_events)}};
+          {"ticket_events", queue_json(s.ticket_events)}};
 }
 
 std::string status_text(const store::ConnectionStatus& s, const Registered& r, const std::vector<Failing>& findings, Time now) {
@@ -128,7 +124,8 @@ std::string status_text(const store::ConnectionStatus& s, const Registered& r, c
              {"  cursor", r.cursor ? format_time_for_people(*r.cursor) + " (" + ago(r.cursor, now) + ")" : "-"},
              {"  organizations", std::to_string(s.organizations) + ", " + std::to_string(s.unmapped_organizations) + " unmapped, " +
                                      std::to_string(s.opted_out_organizations) + " opted out"},
-             {"  alerts", std::to_string(s.open_alerts) + " open, " + std::to_string(s.failing_alerts) + " failing"},
+             {"  alerts", std::to_string(s.open_alerts) + " open, " + std::to_string(s.without_open_ticket) +
+                              " of them without an open ticket, " + std::to_string(s.failing_alerts) + " failing"},
              {"  tickets", std::to_string(s.tickets) + ", " + std::to_string(s.incomplete_alerts) + " still to be filled in"},
              {"  outbox", queue_text(s.outbox, now)},
              {"  events", queue_text(s.ticket_events, now)}});

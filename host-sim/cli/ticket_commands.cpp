@@ -30,7 +30,9 @@ int tickets_list(HostContext& context, const Console& console, const std::string
   for (const store::TicketRow& t : tickets) {
     list.push_back(ticket_json(t));
     std::vector<std::string>& row = rows.emplace_back();
-    row = {t.number, or_dash(t.status), or_dash(t.priority), or_dash(t.client), or_dash(t.board), t.title};
+    const std::string pending = pending_text(t);
+    const std::string status = or_dash(t.status) + (pending.empty() ? "" : " (" + pending + ")");
+    row = {t.number, status, or_dash(t.priority), or_dash(t.client), or_dash(t.board), t.title};
     if (any_remote) row.insert(row.begin() + 1, or_dash(t.remote_number));
   }
   console.print({{"tenant", tenant.name}, {"tickets", list}}, rows.size() == 1 ? "No tickets\n" : table(rows));
@@ -58,6 +60,7 @@ int tickets_show(HostContext& context, const Console& console, const std::string
       {"Updated", time_or_dash(t.row.updated_at)},
       {"Closed", time_or_dash(t.row.closed_at)}};
   if (!t.row.remote_psa.empty()) head.push_back({title_of_psa(t.row.remote_psa), t.row.remote_number + " " + t.row.remote_url});
+  if (!t.row.pending.empty()) head.push_back({"Outbox", pending_text(t.row)});
   for (const store::TicketAsset& a : t.assets) {
     assets.push_back({{"asset_id", a.asset_id}, {"name", a.name}, {"serial_number", text_or_null(a.serial_number)}});
     head.push_back({"Asset", a.name});

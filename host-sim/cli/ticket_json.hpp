@@ -10,6 +10,9 @@ namespace picket::cli {
 
 boost::json::object ticket_json(const store::TicketRow&);
 
+// "closing waits to be delivered; note was given up"; empty if there is nothing.
+std::string pending_text(const store::TicketRow&);
+
 // "HaloPSA" for "halopsa".
 std::string title_of_psa(std::string_view psa_id);
 

@@ -7,6 +7,7 @@
 #include "host-sim/config/key_check.hpp"
 #include "host-sim/config/known_keys.hpp"
 #include "host-sim/config/network.hpp"
+#include "host-sim/config/transport.hpp"
 #include "host-sim/config/values.hpp"
 #include "picket/error.hpp"
 #include "sdk/common/ascii.hpp"
@@ -31,6 +32,9 @@ class Reader {
     choose_provider();
     check_keys(source_, KnownKeys(choices_.manifests, c_.manifest, choices_.psas), values_, c_);
     read_runtime();
+    for (const host::Manifest* m : choices_.manifests)
+      if (auto wrong = transport_problem(*m, [&](std::string_view key) { return values_.get(key); }))
+        c_.transport_problems.emplace(m->id, std::move(*wrong));
     std::vector<const psa::PsaKind*> psas;
     for (const psa::PsaKind& kind : choices_.psas)
       if (values_.any_set(keys_of(kind))) psas.push_back(&kind);
@@ -100,6 +104,8 @@ class Reader {
       return problem("--provider", choices_.provider.empty() ? "it is missing, and no provider is the default"
                                                              : "there is no provider " + quoted(choices_.provider));
     const host::Manifest& manifest = *c_.manifest;
+    if (const auto wrong = c_.transport_problems.find(manifest.id); wrong != c_.transport_problems.end())
+      c_.problems.push_back(wrong->second);
     read_base_url(manifest);
     if (!manifest.verify_tls_env.empty()) read_switch(manifest.verify_tls_env, c_.verify_tls);
     for (const host::SecretField& field : manifest.secrets) read_secret(manifest, field);
@@ -167,9 +173,22 @@ class Reader {
       if (is_runtime_key(field.env)) return;  // read_runtime has reported it by its own rules
       std::string what = e.what();
       if (what.starts_with(field.path + ": ")) what.erase(0, field.path.size() + 2);
+      if (field.format == "json-object") what += line_of(field.env);
       return problem(field.env, what + ", not " + quoted(text));
     }
     host::set_setting(c_.settings, field.path, std::move(*parsed));
+  }
+
+  // " (config.env, line 7)" for a key that the file sets; an object may have been meant to go on in other lines.
+  std::string line_of(std::string_view key) const {
+    if (const auto set = source_.environment.find(key);
+        set != source_.environment.end() && !read_environment_value(set->second).value.empty())
+      return {};
+    int line = 0;
+    for (const EnvEntry& entry : source_.file.entries)
+      if (entry.key == key) line = entry.line;
+    if (line == 0) return {};
+    return " (" + (source_.file_name.empty() ? "" : source_.file_name + ", ") + "line " + std::to_string(line) + ")";
   }
 
   // The text as a value of the setting's type; nothing if it is none, or is left to the runtime.

@@ -54,7 +54,8 @@ struct Configuration {
   std::map<std::string, std::string> secrets;  // the provider's, by the manifest's names
   json::object settings;                       // the provider's, as far as keys give them, by their paths; entities by name
 
-  std::vector<std::string> secret_values;  // of both sides, to be kept out of logs
+  std::map<std::string, Problem> transport_problems;  // by the id of every provider whose transport does not exist
+  std::vector<std::string> secret_values;             // of both sides, to be kept out of logs
   std::vector<Problem> problems;
   std::vector<std::string> warnings;
 };

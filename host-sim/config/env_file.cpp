@@ -4,6 +4,8 @@
 #include <optional>
 
 #include "sdk/common/ascii.hpp"
+#include "sdk/common/byte_order_mark.hpp"
+#include "sdk/common/json.hpp"
 
 namespace picket::config {
 namespace {
@@ -73,6 +75,8 @@ std::string_view without_comment(std::string_view s) {
   return s;
 }
 
+bool is_comment(std::string_view rest, std::string_view behind_quotes) { return rest.front() == '#' && rest.size() < behind_quotes.size(); }
+
 // The value behind "KEY=", or what is wrong with it.
 std::string value_of(const Assignment& a, std::string& problem) {
   // A blank before '#' is what makes it a comment, also directly behind the mark.
@@ -85,39 +89,210 @@ std::string value_of(const Assignment& a, std::string& problem) {
     return {};
   }
   const std::string_view rest = ascii::trimmed(quoted->rest);
-  if (!rest.empty() && !(rest.front() == '#' && rest.size() < quoted->rest.size()))
+  if (!rest.empty() && !is_comment(rest, quoted->rest))
     problem = "there is text behind the closing quotation mark of " + std::string(a.key);
   return std::move(quoted->text);
 }
 
-}  // namespace
-
-EnvFile parse_env_file(std::string_view text) {
-  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  EnvFile file;
+struct Line {
+  std::string_view text;  // without blanks at its ends
+  std::size_t indent = 0;
   int number = 0;
+
+  bool is_content() const { return !text.empty() && text.front() != '#'; }
+};
+
+std::vector<Line> lines_of(std::string_view text) {
+  std::vector<Line> lines;
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());
-    std::string_view line = ascii::trimmed(text.substr(0, end));
+    const std::string_view whole = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    ++number;
-    if (line.empty() || line.front() == '#' || line == "---") continue;
-    if (line.starts_with("- ")) line = ascii::trimmed(line.substr(2));
-    if (line.starts_with("export ")) line = ascii::trimmed(line.substr(7));
-    const auto assignment = split(line);
-    if (!assignment) {
-      file.problems.push_back({number, "expected KEY=value or KEY: value"});
-      continue;
-    }
-    std::string problem;
-    std::string value = value_of(*assignment, problem);
-    if (!problem.empty())
-      file.problems.push_back({number, std::move(problem)});
-    else
-      file.entries.push_back({std::string(assignment->key), std::move(value), number});
+    lines.push_back({ascii::trimmed(whole), std::min(whole.find_first_not_of(blanks), whole.size()), static_cast<int>(lines.size()) + 1});
   }
-  return file;
+  return lines;
+}
+
+// How many braces and brackets are open at the end of the text, texts in quotation marks left out.
+int open_braces(std::string_view text) {
+  int depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (in_text && text[i] == '\\')
+      ++i;
+    else if (text[i] == '"')
+      in_text = !in_text;
+    else if (!in_text)
+      depth += text[i] == '{' || text[i] == '[' ? 1 : text[i] == '}' || text[i] == ']' ? -1 : 0;
+  }
+  return depth;
+}
+
+// Whether the braces of a value that begins with one go on in the next lines: "{" alone, or with a member behind it. A password may begin
+// with a brace too.
+bool begins_object(std::string_view value) {
+  if (!value.starts_with('{') || open_braces(value) <= 0) return false;
+  const std::string_view rest = ascii::trimmed(value.substr(1));
+  return rest.empty() || rest.front() == '"' || rest.front() == '\'' || rest.front() == '#' || rest.find(':') != std::string_view::npos;
+}
+
+// As environment keys are written: HALOPSA_CLIENT_NAME.
+bool looks_like_env_key(std::string_view name) {
+  return name.find('_') != std::string_view::npos &&
+         std::all_of(name.begin(), name.end(), [](char c) { return ascii::is_upper(c) || ascii::is_digit(c) || c == '_'; });
+}
+
+std::string_view without_list_comma(std::string_view s) { return s.ends_with(',') ? ascii::trimmed(s.substr(0, s.size() - 1)) : s; }
+
+// One side of `name: value`, quoted or not.
+std::optional<std::string> plain(std::string_view s) {
+  if (s.empty() || (s.front() != '"' && s.front() != '\'')) return s.empty() ? std::nullopt : std::optional(std::string(s));
+  auto quoted = unquoted(s, true);
+  return quoted && ascii::trimmed(quoted->rest).empty() ? std::optional(std::move(quoted->text)) : std::nullopt;
+}
+
+// `name: value` of an indented block as a member of a JSON object; nothing if the line is none.
+std::optional<std::string> member_of(std::string_view line) {
+  line = without_list_comma(without_comment(line));
+  std::size_t mark = std::string_view::npos;
+  char quote = 0;
+  for (std::size_t i = 0; i < line.size() && mark == std::string_view::npos; ++i) {
+    if (quote != 0)
+      quote = line[i] == quote ? '\0' : quote;
+    else if (line[i] == '"' || line[i] == '\'')
+      quote = line[i];
+    else if (line[i] == ':')
+      mark = i;
+  }
+  if (mark == std::string_view::npos) return std::nullopt;
+  const auto name = plain(ascii::trimmed(line.substr(0, mark)));
+  const auto value = plain(ascii::trimmed(line.substr(mark + 1)));
+  if (!name || !value) return std::nullopt;
+  return json::to_string(json::value(*name)) + ": " + json::to_string(json::value(*value));
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : lines_(lines_of(text)) {}
+
+  EnvFile parse() {
+    while (at_ < lines_.size()) read(lines_[at_++]);
+    return std::move(file_);
+  }
+
+ private:
+  void problem(int line, std::string text) { file_.problems.push_back({line, std::move(text)}); }
+
+  void read(const Line& line) {
+    std::string_view text = line.text;
+    if (!line.is_content() || text == "---") return;
+    if (text.starts_with("- ")) text = ascii::trimmed(text.substr(2));
+    if (text.starts_with("export ")) text = ascii::trimmed(text.substr(7));
+    const auto assignment = split(text);
+    if (!assignment) return problem(line.number, "expected KEY=value or KEY: value");
+    const std::string key(assignment->key);
+    std::string wrong;
+    std::string value = value_of(*assignment, wrong);
+    if (!wrong.empty()) return problem(line.number, std::move(wrong));
+    if (begins_object(value)) return read_braces(line, key, std::string(without_comment_in_object(value)));
+    if (const Line* next = next_indented(line); next != nullptr && !next->text.starts_with("- ")) {
+      const bool is_block = assignment->yaml && (value == "|" || value == ">" || value == "|-" || value == ">-");
+      if (value.empty() && next->text.starts_with('{')) return read_braces(line, key, "");
+      if (is_block) return read_block(line, key);
+      if (value.empty() && assignment->yaml && is_object_of(key, next->text)) return read_members(line, key);
+    }
+    file_.entries.push_back({key, std::move(value), line.number});
+  }
+
+  // The next line with content, if it is indented more than this one.
+  const Line* next_indented(const Line& line) const {
+    for (std::size_t i = at_; i < lines_.size(); ++i)
+      if (lines_[i].is_content()) return lines_[i].indent > line.indent ? &lines_[i] : nullptr;
+    return nullptr;
+  }
+
+  // Whether an indented line belongs to the key, and is no key itself: all keys of a file may stand below "environment:".
+  static bool is_object_of(std::string_view key, std::string_view line) {
+    const auto inner = split(line);
+    return looks_like_env_key(key) && !(inner && looks_like_env_key(inner->key));
+  }
+
+  void read_braces(const Line& line, const std::string& key, std::string value) {
+    const std::size_t begun = at_;
+    do {
+      if (at_ == lines_.size()) {
+        at_ = begun;  // the keys behind it are read all the same
+        while (at_ < lines_.size() && lines_[at_].indent > line.indent) ++at_;
+        return problem(line.number, "the object of " + key + " has no closing brace");
+      }
+      const Line& next = lines_[at_++];
+      if (next.is_content()) value += (value.empty() ? "" : " ") + std::string(without_comment_in_object(next.text));
+    } while (open_braces(value) > 0);
+    file_.entries.push_back({key, std::string(without_comment(value)), line.number});
+  }
+
+  // " #" behind a member, outside of its texts.
+  static std::string_view without_comment_in_object(std::string_view s) {
+    bool in_text = false;
+    for (std::size_t i = 0; i < s.size(); ++i) {
+      if (in_text && s[i] == '\\')
+        ++i;
+      else if (s[i] == '"')
+        in_text = !in_text;
+      else if (!in_text && s[i] == '#' && i > 0 && blanks.find(s[i - 1]) != std::string_view::npos)
+        return ascii::trimmed(s.substr(0, i));
+    }
+    return s;
+  }
+
+  void read_block(const Line& line, const std::string& key) {
+    std::string value;
+    for (; at_ < lines_.size() && (lines_[at_].text.empty() || lines_[at_].indent > line.indent); ++at_)
+      if (!lines_[at_].text.empty()) value += (value.empty() ? "" : " ") + std::string(lines_[at_].text);
+    file_.entries.push_back({key, std::move(value), line.number});
+  }
+
+  void read_members(const Line& line, const std::string& key) {
+    std::string members;
+    bool is_sound = true;
+    for (; at_ < lines_.size() && (!lines_[at_].is_content() || lines_[at_].indent > line.indent); ++at_) {
+      if (!lines_[at_].is_content()) continue;
+      const auto member = member_of(lines_[at_].text);
+      if (!member) problem(lines_[at_].number, "expected a member of the object of " + key + ", such as name: value");
+      is_sound = is_sound && member;
+      if (member) members += (members.empty() ? "" : ", ") + *member;
+    }
+    if (is_sound) file_.entries.push_back({key, "{" + members + "}", line.number});
+  }
+
+  std::vector<Line> lines_;
+  std::size_t at_ = 0;
+  EnvFile file_;
+};
+
+}  // namespace
+
+EnvFile parse_env_file(std::string_view text) { return Parser(without_byte_order_mark(text)).parse(); }
+
+EnvironmentValue read_environment_value(std::string_view raw) {
+  const std::string_view value = ascii::trimmed(raw);
+  if (value.empty()) return {};
+  if (value.front() != '"' && value.front() != '\'') {
+    const bool is_only_comment = value.front() == '#' && value.data() != raw.data();
+    if (without_comment(value).size() == value.size() && !is_only_comment) return {std::string(value), {}};
+    return {
+        std::string(value),
+        "\" #\" is part of the value, since the environment knows no comments (nor does docker's --env-file); take the comment away, or "
+        "put the whole value in quotation marks if it belongs to it"};
+  }
+  auto quoted = unquoted(value, false);
+  if (!quoted)
+    return {std::string(value),
+            "the value begins with a quotation mark that is not closed; leave it out (docker's --env-file passes it on)"};
+  const std::string_view rest = ascii::trimmed(quoted->rest);
+  if (!rest.empty() && !is_comment(rest, quoted->rest))
+    return {std::string(value), "there is text behind the closing quotation mark of the value (docker's --env-file passes on all of it)"};
+  return {std::move(quoted->text), {}};
 }
 
 }  // namespace picket::config

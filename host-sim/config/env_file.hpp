@@ -23,7 +23,16 @@ struct EnvFile {
 };
 
 // Comments are lines that begin with '#', and what follows " #" behind a value. A value in double quotes may hold \" \\ \n \r \t; one in
-// single quotes is taken as it is. A list mark "- " before a key is skipped.
+// single quotes is taken as it is. A list mark "- " before a key is skipped. An object may take several lines: in braces, indented behind
+// "KEY:" as YAML writes it (braces or not), or behind "KEY: |"; its value is one line of JSON, or what was written if that is no JSON.
 [[nodiscard]] EnvFile parse_env_file(std::string_view text);
+
+// The value of a variable of the process's environment. Docker passes on what stands behind '=' in its environment file: quotation marks
+// and comments become part of the value.
+struct EnvironmentValue {
+  std::string value;    // without the quotation marks around it, and without what a comment behind those says
+  std::string problem;  // empty: none; never holds the value
+};
+[[nodiscard]] EnvironmentValue read_environment_value(std::string_view raw);
 
 }  // namespace picket::config

@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "sdk/common/list.hpp"
+
 namespace picket::config {
 namespace {
 
@@ -33,8 +35,12 @@ void check_keys(const ConfigurationSource& source, const KnownKeys& known, Value
     else if (!entry.value.empty())
       check_key(entry.key, true, known, values, c);
   }
-  for (const auto& [key, text] : source.environment)
-    if (!text.empty() && !lines.contains(key) && known.begins_like_ours(key)) check_key(key, false, known, values, c);
+  for (const auto& [key, text] : source.environment) {
+    const EnvironmentValue read = read_environment_value(text);
+    const bool is_ours = known.contains(key) && !contains(library_keys(), std::string_view(key));
+    if (is_ours && !read.problem.empty()) c.problems.push_back({key, key + ": " + read.problem});
+    if (!read.value.empty() && !lines.contains(key) && known.begins_like_ours(key)) check_key(key, false, known, values, c);
+  }
 }
 
 }  // namespace picket::config

@@ -1,4 +1,4 @@
-// What is wrong with the keys themselves: set twice, another provider's, misspelt. Pure; any thread.
+// What is wrong with the keys themselves: set twice, another provider's, misspelt, with marks that docker passes on. Pure; any thread.
 #pragma once
 #include "host-sim/config/known_keys.hpp"
 #include "host-sim/config/values.hpp"

@@ -42,7 +42,7 @@ std::vector<std::string> keys_of(const psa::PsaKind& kind) {
 }
 
 std::vector<std::string> keys_of(const host::Manifest& manifest) {
-  std::vector<std::string> keys{manifest.base_url_env, manifest.verify_tls_env};
+  std::vector<std::string> keys{manifest.base_url_env, manifest.verify_tls_env, manifest.transport_env};
   for (const host::SecretField& field : manifest.secrets) keys.push_back(field.env);
   for (const host::SettingField& field : host::setting_fields(manifest)) keys.push_back(field.env);
   std::erase(keys, "");
@@ -52,7 +52,7 @@ std::vector<std::string> keys_of(const host::Manifest& manifest) {
 std::vector<std::string> distinctive_keys_of(const host::Manifest& manifest, std::span<const psa::PsaKind> psas) {
   std::vector<std::string> keys = keys_of(manifest);
   std::erase_if(keys, [&](const std::string& key) {
-    return is_runtime_key(key) || std::any_of(psas.begin(), psas.end(), [&](const psa::PsaKind& kind) {
+    return is_runtime_key(key) || key == manifest.transport_env || std::any_of(psas.begin(), psas.end(), [&](const psa::PsaKind& kind) {
              return !kind.keys.empty() && prefix_of(key) == prefix_of(kind.keys.front().name);
            });
   });

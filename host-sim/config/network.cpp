@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "host-sim/config/env_file.hpp"
 #include "picket/error.hpp"
 #include "sdk/common/ascii.hpp"
 #include "sdk/host/http/url.hpp"
@@ -33,8 +34,9 @@ bool exempts(std::string_view entry, const host::Origin& origin) {
 
 Environment process_environment() {
   return [](const char* name) -> std::optional<std::string> {
-    const char* value = std::getenv(name);
-    return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
+    const char* set = std::getenv(name);
+    std::string value = set == nullptr ? std::string{} : read_environment_value(set).value;
+    return value.empty() ? std::nullopt : std::optional(std::move(value));
   };
 }
 

@@ -10,7 +10,8 @@
 namespace picket::config {
 
 std::string value_of(const ConfigurationSource& source, std::string_view key) {
-  if (const auto found = source.environment.find(key); found != source.environment.end() && !found->second.empty()) return found->second;
+  if (const auto found = source.environment.find(key); found != source.environment.end())
+    if (std::string value = read_environment_value(found->second).value; !value.empty()) return value;
   std::string value;
   for (const EnvEntry& entry : source.file.entries)
     if (entry.key == key) value = entry.value;

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "picket/error.hpp"
+#include "sdk/common/text.hpp"
 
 namespace picket::migration {
 namespace {
@@ -96,6 +97,12 @@ void move_file(const std::filesystem::path& from, const std::filesystem::path& t
 
 std::filesystem::path with_suffix(const std::filesystem::path& file, const char* suffix) { return file.string() + suffix; }
 
+// Rows that somebody edited, or a damaged file left.
+bool is_usable(const OldLink& link) {
+  const bool is_number = link.ticket_id.find_first_not_of("0123456789") == std::string::npos && link.ticket_id.size() <= 18;
+  return is_number && text::clean_line(link.case_id, 255).text == link.case_id;
+}
+
 // Of two links of one case: the open one, else the later one.
 bool is_better(const OldLink& a, const OldLink& b) {
   return a.closed != b.closed ? !a.closed : a.at.value_or(Time{}) > b.at.value_or(Time{});
@@ -179,12 +186,17 @@ OldLinks read_old_links(const std::filesystem::path& path, std::string_view inst
                    ++old.without_ticket;
                    return;
                  }
+                 if (!is_usable(link)) {
+                   old.unusable.push_back("case \"" + text::clean_line(link.case_id, 40).text + "\" with ticket \"" +
+                                          text::clean_line(link.ticket_id, 40).text + "\"");
+                   return;
+                 }
                  positions[{row(3), link.case_id}] = links.size();
                  links.push_back(std::move(link));
                });
   };
   read(R"(WHERE instance_key = ?)", {std::string(instance_key)});
-  if (links.empty() && old.without_ticket == 0) {
+  if (links.empty() && old.without_ticket == 0 && old.unusable.empty()) {
     read("", {});
     file.query(R"(SELECT DISTINCT instance_key FROM tickets ORDER BY 1)", {},
                [&](const File::Row& row) { old.other_instances.push_back(row(0)); });

@@ -45,6 +45,7 @@ struct OldLinks {
   std::vector<std::string> other_instances;  // whose links are used because this instance has none
   std::optional<Time> checkpoint;            // when the old program last looked
   std::size_t without_ticket = 0;            // cases for which it had no ticket yet
+  std::vector<std::string> unusable;         // links that name no possible case or ticket, for a message
 };
 
 // The instance's links; all links if it has none.

@@ -104,7 +104,7 @@ ConnectResult connect(HostContext& context, const ConnectRequest& request) {
     account = account_settings(context, manifest, json::parse_object(run.session().check(call), "the account"));
   }
 
-  for (const host::SecretField& field : manifest.secrets) context.vault().put(tenant.id, field.vault, request.secrets.at(field.name));
+  for (const host::SecretField& field : manifest.secrets) context.make_vault().put(tenant.id, field.vault, request.secrets.at(field.name));
   const store::Connection connection = store::upsert_connection(context.db(), tenant.id, manifest.id, base_url, account, context.now());
 
   ConnectResult result;
@@ -129,7 +129,7 @@ void disconnect(HostContext& context, const std::string& provider, const std::st
   const Target target = find_target(context, provider, tenant);
   store::deactivate_connection(context.db(), target.tenant.id, target.connection.integration_id, context.now());
   store::revoke_lease(context.db(), target.tenant.id, target.connection.integration_id);  // a poll that is running writes nothing more
-  for (const host::SecretField& field : target.entry->manifest.secrets) context.vault().erase(target.tenant.id, field.vault);
+  for (const host::SecretField& field : target.entry->manifest.secrets) context.make_vault().erase(target.tenant.id, field.vault);
   store::write_audit(context.db(), target.tenant.id, "disconnect", provider, "", context.now());
 }
 

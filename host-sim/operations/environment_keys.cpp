@@ -3,6 +3,7 @@
 #include "host-sim/config/known_keys.hpp"
 #include "host-sim/config/psa_kinds.hpp"
 #include "host-sim/config/runtime_keys.hpp"
+#include "host-sim/config/transport.hpp"
 #include "sdk/host/settings.hpp"
 
 namespace picket::operations {
@@ -30,6 +31,7 @@ EnvironmentKeys keys_of_provider(const host::Manifest& manifest) {
   add({manifest.base_url_env, is_fixed ? manifest.default_base_url : "", "The address of the vendor's API.", !is_fixed});
   for (const host::SecretField& field : manifest.secrets) add({field.env, "", field.title + ".", true});
   add({manifest.verify_tls_env, "true", "Whether the vendor's certificate is checked.", false});
+  add({manifest.transport_env, "", "How its polls are carried out, before " + std::string(config::transport_key) + " says it.", false});
   for (const host::SettingField& field : host::setting_fields(manifest))
     add({field.env, default_text(field.default_value), field.description, false});
   return group;

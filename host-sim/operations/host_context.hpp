@@ -34,25 +34,35 @@ class HostContext {
 
   const HostOptions& options() const { return options_; }
   const std::string& database_url() const { return options_.database_url; }
-  store::Database& db();  // migrated
+  // The database, which must exist with Picket's tables; they are brought up to date. Throws Error(not_found), which says where it was
+  // looked for and what makes one: a command that only reads leaves no trace.
+  store::Database& db();
+  // As db(), but makes the folder, the file and the tables where they are missing.
+  store::Database& make_db();
+  // The vault in the data folder, which must exist. Throws Error(not_found), which says where it was looked for.
   vault::Vault& vault();
+  vault::Vault& make_vault();  // makes the folder where it is missing
   const registry::Registry& registry();
   host::Clock& clock() { return clock_; }
   host::Log& log() { return log_; }
   const std::atomic<bool>& cancel() const { return cancel_; }
   // Whether the grace has passed since cancellation was first noticed.
   bool grace_is_over();
+  // Logs it if the vault has secrets, but none of a tenant that the database knows. Opening the database does so too.
+  void warn_of_lost_database();
   Time now() const { return clock_.now(); }
 
  private:
   void make_data_folder();
+  bool is_default_database() const { return options_.database_url == "sqlite:" + (options_.data / "picket.db").string(); }
+  void finish_opening();
 
   HostOptions options_;
   host::Log& log_;
   const std::atomic<bool>& cancel_;
   host::SystemClock clock_;
   std::int64_t cancel_seen_ns_ = 0;
-  std::unique_ptr<store::Database> db_;
+  std::unique_ptr<store::Database> db_;  // set once its tables are Picket's
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<registry::Registry> registry_;
 };

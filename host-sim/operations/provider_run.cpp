@@ -89,6 +89,7 @@ RunSpec run_spec(const registry::Entry& entry, const store::Connection& connecti
           .tenant = connection.tenant,
           .integration_id = connection.integration_id,
           .base_url = connection.instance_url,
+          .settings = connection.settings,
           .lease = lease,
           .secrets = given.secrets,
           .verify_tls = given.verify_tls};
@@ -127,6 +128,7 @@ ProviderRun::ProviderRun(HostContext& context, const RunSpec& spec, const host::
   };
   connection.has_outbox = store::find_tenant_psa(context.db(), spec.tenant).has_value();
   connection.takes_ticket_events = takes_ticket_events(manifest);
+  connection.closed_tickets = tickets::closed_ticket_rules(host::with_defaults(manifest, spec.settings));
   p.storage = std::make_unique<tickets::LocalStorage>(context.db(), connection);
   p.directory = std::make_unique<tickets::LocalDirectory>(context.db(), spec.tenant);
   p.tickets = std::make_unique<tickets::LocalTickets>(context.db(), connection, context.clock(), spec.lease);

@@ -24,6 +24,7 @@ struct RunSpec {
   std::string tenant = {};
   std::string integration_id = {};  // empty before the first connect, when only check() can be called
   std::string base_url = {};
+  json::object settings = {};        // as stored
   store::Lease* lease = nullptr;     // fences writes
   host::Secrets* secrets = nullptr;  // null: the vault's
   host::Tickets* tickets = nullptr;  // null: the local PSA's

@@ -43,18 +43,22 @@ class Batch {
       return;
     }
     if (report_.errors.size() < max_errors) report_.errors.push_back(event.external_id + ": " + std::string(message));
-    if (status == Status::invalid || status == Status::not_found) {
-      write([&](store::Database& db) {
-        store::ticket_event_retry.give_up(db, connection_.tenant, event.event_id, message, false, context_.now());
-      });
+    // The finding is gone for good; what the vendor only refuses it may take later.
+    const bool is_refused = status == Status::invalid;
+    const store::Refusals before = store::ticket_event_retry.refusals(context_.db(), connection_.tenant, event.event_id);
+    const Time now = context_.now();
+    const auto attempts = store::ticket_event_retry.attempts(context_.db(), connection_.tenant, event.event_id);
+    const Time next = now + store::next_attempt_delay(attempts + 1, is_refused ? store::longest_delay_of_refused : store::longest_delay);
+    const auto since = store::refused_since(before, is_refused, now, next);
+    if (status == Status::not_found || (is_refused && now - *since >= store::default_give_up_after)) {
+      write([&](store::Database& db) { store::ticket_event_retry.give_up(db, connection_.tenant, event.event_id, message, false, now); });
       ++report_.given_up;
       return;
     }
     // An earlier attempt may have had an effect even if this one had none.
     const bool had_no_effect = status != Status::unknown_outcome && !event.repeated;
     write([&](store::Database& db) {
-      const auto delay = store::next_attempt_delay(store::ticket_event_retry.attempts(db, connection_.tenant, event.event_id) + 1);
-      store::ticket_event_retry.postpone(db, connection_.tenant, event.event_id, message, had_no_effect, context_.now() + delay);
+      store::ticket_event_retry.postpone(db, connection_.tenant, event.event_id, message, had_no_effect, next, since);
     });
     ++report_.postponed;
   }

@@ -20,6 +20,7 @@ std::string member(const store::OutboxItem& item, std::string_view name) { retur
 
 DeliveryReport Delivery::run() {
   begin_remote_cursor(work_);
+  begin_with_known_zone(work_);
   while (!away_) {
     work_.call.check();
     auto items = store::due_outbox_items(work_.db, work_.tenant, work_.clock.now(), batch_size);
@@ -29,6 +30,7 @@ DeliveryReport Delivery::run() {
       break;
   }
   flush_streak();
+  keep_zone(work_);
   report_.waiting = store::outbox_queue(work_.db, work_.tenant).waiting;
   return std::move(report_);
 }

@@ -1,8 +1,10 @@
 #include <algorithm>
 
 #include "host-sim/psa/delivery_run.hpp"
+#include "host-sim/psa/ticket_state.hpp"
 #include "host-sim/psa/tokens.hpp"
 #include "host-sim/tickets/reference_data.hpp"
+#include "sdk/common/json.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::psa {
@@ -19,17 +21,19 @@ void Delivery::send_notes(std::vector<NoteToSend>& batch) {
   }
   std::vector<Reply<std::string>> replies;
   ask_for_many([&] { replies = work_.psa.add_notes(work_.call, notes); });
-  std::vector<NoteToSend*> refused;
+  std::vector<NoteToSend*> refused, noted_on_closed;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     count_outcome(replies[i].outcome, replies[i].message);
-    if (replies[i].outcome == Outcome::done)
+    if (replies[i].outcome == Outcome::done) {
+      if (wanted[i]->link->closed == true) noted_on_closed.push_back(wanted[i]);
       record_noted(*wanted[i], replies[i].value);
-    else if (replies[i].outcome == Outcome::ticket_closed || replies[i].outcome == Outcome::ticket_gone) {
+    } else if (replies[i].outcome == Outcome::ticket_closed || replies[i].outcome == Outcome::ticket_gone) {
       wanted[i]->ticket_is_gone = replies[i].outcome == Outcome::ticket_gone;
       refused.push_back(wanted[i]);
     } else
       fail(*wanted[i], replies[i].outcome, replies[i].message);
   }
+  see_what_notes_did(noted_on_closed);
   open_follow_ups(refused);
 }
 
@@ -54,10 +58,8 @@ void Delivery::look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vec
       continue;
     }
     std::optional<RemoteTicket> follow_up;
-    if (!ask(pending, [&] {
-          follow_up =
-              work_.psa.find_ticket(work_.call, pending.item.token, follow_up_title(pending), pending.item.created_at - clock_difference);
-        }))
+    if (!ask(pending,
+             [&] { follow_up = work_.psa.find_ticket(work_.call, pending.item.token, follow_up_title(pending), pending.item.created_at); }))
       continue;
     if (follow_up)
       record_follow_up(pending, *follow_up, Origin::found);
@@ -83,6 +85,36 @@ void Delivery::record_noted(PendingItem& pending, const std::string& note_id) {
   ++report_.notes;
 }
 
+// A site may reopen a ticket for a note. Nobody else did: so it is looked at at once, and goes back to what our tables want.
+void Delivery::see_what_notes_did(const std::vector<NoteToSend*>& noted) {
+  std::vector<std::string> ids;
+  for (const NoteToSend* pending : noted) ids.push_back(pending->link->remote_id);
+  if (ids.empty() || away_) return;
+  std::vector<Reply<RemoteTicket>> replies;
+  ask_for_many([&] { replies = work_.psa.tickets(work_.call, ids); });
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    if (replies[i].outcome != Outcome::done || !replies[i].value.merged_into.empty()) continue;
+    const std::string_view id[] = {noted[i]->link->remote_id};
+    store::RemoteLink link = store::find_remote_links(work_.db, work_.tenant, work_.psa.id(), id).at(0);
+    const bool closed = is_closed(link, replies[i].value, technicians_.kind_of(replies[i].value.status_id));
+    if (closed) continue;
+    take_over(link, replies[i].value, closed);
+    work_.record([&](Time now) {
+      store::put_remote_link(work_.db, work_.tenant, link, now);
+      close_again(noted[i]->item.ticket_id, now);
+    });
+  }
+}
+
+void Delivery::close_again(const std::string& ticket_id, Time now) {
+  if (!store::waiting_updates(work_.db, work_.tenant, ticket_id).empty()) return;
+  const std::string status_id = store::board_and_status(work_.db, work_.tenant, ticket_id).status_id;
+  if (!tickets::ReferenceData::load(work_.db, work_.tenant).status(status_id).is_closed) return;
+  const store::NewOutboxItem item{ticket_id, store::OutboxKind::update,
+                                  json::to_string(json::object{{"action", "close"}, {"status_id", status_id}})};
+  store::add_outbox_items(work_.db, work_.tenant, {&item, 1}, now);
+}
+
 void Delivery::open_follow_ups(const std::vector<NoteToSend*>& refused) {
   std::vector<PendingItem*> wanted;
   std::vector<NewRemoteTicket> tickets;
@@ -103,6 +135,10 @@ bool Delivery::closing_is_known(NoteToSend& pending) {
   }
   const std::string_view ids[] = {pending.link->remote_id};
   pending.link = store::find_remote_links(work_.db, work_.tenant, work_.psa.id(), ids).at(0);
+  if (!pending.link->is_current) {  // it was merged into another ticket, which is the finding's from now on: the note goes there
+    record(pending, [&](Time) { store::outbox_retry.unmark(work_.db, work_.tenant, {&pending.item.outbox_id, 1}); });
+    return false;
+  }
   return true;
 }
 

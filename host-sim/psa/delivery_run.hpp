@@ -21,14 +21,12 @@
 #include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/psa/sync_context.hpp"
 #include "host-sim/psa/technician_writer.hpp"
+#include "host-sim/psa/ticket_state.hpp"
 #include "host-sim/store/outbox.hpp"
 #include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/ticket_events.hpp"
 
 namespace picket::psa {
-
-// How far the PSA's clock may differ from ours.
-inline constexpr std::chrono::minutes clock_difference{10};
 
 struct PendingItem {
   store::OutboxItem item;
@@ -45,11 +43,14 @@ struct TicketToOpen : PendingItem {
 
 struct UpdateToSend : PendingItem {
   RemoteUpdate update = {};
-  std::optional<bool> closes = {};  // whether the ticket is closed afterwards
-  std::string priority = {};        // the name of the new one
-  std::string problem = {};         // why it cannot be sent
+  std::optional<bool> closes = {};          // whether the ticket is closed afterwards
+  std::string priority = {};                // the name of the new one
+  std::string problem = {};                 // why it cannot be sent
+  std::optional<RemoteTicket> before = {};  // as it was read before the update, where that matters
 
-  bool changes_nothing() const { return !update.body_markdown && !update.status_id && !update.priority_id; }
+  bool changes_nothing() const {
+    return !update.body_markdown && !update.status_id && !update.priority_id && !update.title && !update.board_id && !update.category_id;
+  }
 };
 
 struct NoteToSend : PendingItem {
@@ -118,6 +119,13 @@ class Delivery {
   // The PSA's status for one of ours; where it has none, a closed one or the one in which tickets begin.
   std::optional<std::string> remote_status(const std::string& our_id, bool closed);
   void send_updates(std::vector<UpdateToSend>& batch);
+  // Reads the tickets that are to be closed, reopened or given another body: what technicians did meanwhile stays.
+  void read_before(std::vector<UpdateToSend>& batch);
+  void fit_to(UpdateToSend& pending, const RemoteTicket& now);
+  // The body was edited there since we wrote it: ours becomes a note.
+  void send_body_as_note(UpdateToSend& pending);
+  // Why the answer does not show what was written; empty if it does.
+  std::string left_undone(const UpdateToSend& pending, const RemoteTicket& answered, Answered verdict);
   // The link keeps the updated_at that was last seen: a technician may have worked between that and our update, which the next pull must
   // see.
   void record_updated(UpdateToSend& pending, const RemoteTicket& answered);
@@ -130,6 +138,9 @@ class Delivery {
   void look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vector<NoteToSend*>& wanted);
   bool is_certainly_gone(PendingItem& pending);
   void record_noted(PendingItem& pending, const std::string& note_id);
+  void see_what_notes_did(const std::vector<NoteToSend*>& noted);
+  // Queues the closing of a ticket that our tables have as closed.
+  void close_again(const std::string& ticket_id, Time now);
   void open_follow_ups(const std::vector<NoteToSend*>& refused);
   // What happens on a ticket no longer counts once it has a follow-up, so the act that closed it is read first.
   bool closing_is_known(NoteToSend& pending);

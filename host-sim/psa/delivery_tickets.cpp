@@ -44,9 +44,8 @@ void Delivery::open_tickets(std::vector<TicketToOpen>& batch) {
 
 bool Delivery::is_certainly_missing(PendingItem& pending) {
   std::optional<RemoteTicket> found;
-  const bool asked = ask(pending, [&] {
-    found = work_.psa.find_ticket(work_.call, pending.ticket.token, pending.ticket.title, pending.item.created_at - clock_difference);
-  });
+  const bool asked =
+      ask(pending, [&] { found = work_.psa.find_ticket(work_.call, pending.ticket.token, pending.ticket.title, pending.item.created_at); });
   if (asked && found) record_opened(pending, *found, Origin::found);
   return asked && !found;
 }
@@ -79,11 +78,16 @@ store::RemoteLink Delivery::link_to(const PendingItem& pending, const RemoteTick
   // The vendor learned who closed it before the database was lost, and an analyst may have reopened the case since: what comes now opens a
   // follow-up.
   link.closed = origin == Origin::from_before && ticket.closed;
+  link.token = pending.ticket.token;
   // A technician may have worked on a ticket that was found: the first pull compares.
   if (origin == Origin::found) return link;
   if (!ticket.priority_name.empty()) link.priority = ticket.priority_name;
   if (ticket.has_assignee) link.assignee = ticket.assignee;
   if (origin == Origin::from_before) return link;
+  link.state.status_id = ticket.status_id;
+  link.state.has_closed_flag = ticket.closed;
+  link.state.closing_mark = ticket.closing_mark;
+  link.state.body_digest = work_.psa.digest_of_body(pending.ticket.body_markdown, pending.ticket.token);
   // A new ticket is as the PSA answered, and as it was sent where the answer says nothing.
   if (!link.assignee) link.assignee = "";
   if (!link.priority && !ids().remote_id(EntityKind::priority, pending.ticket.priority_id).empty())

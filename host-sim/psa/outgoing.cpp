@@ -1,6 +1,9 @@
 #include "host-sim/psa/outgoing.hpp"
 
+#include <set>
+
 #include "host-sim/psa/tokens.hpp"
+#include "host-sim/tickets/closed_ticket.hpp"
 #include "sdk/common/json.hpp"
 
 namespace picket::psa {
@@ -12,13 +15,17 @@ using store::text_of;
 std::map<std::string, OutgoingTicket, std::less<>> read_outgoing_tickets(store::Database& db, std::string_view tenant,
                                                                          std::span<const std::string_view> ticket_ids) {
   std::map<std::string, OutgoingTicket, std::less<>> tickets;
+  std::set<std::string, std::less<>> follow_ups;
   const Param before[] = {tenant};
   db.select_in(
-      R"(SELECT ticket_id, ticket_number, title, description, client_id, board_id, priority_id, coalesce(subcategory_id, category_id)
+      R"(SELECT ticket_id, ticket_number, title, description, client_id, board_id, priority_id, coalesce(subcategory_id, category_id),
+               attributes
         FROM tickets
         WHERE tenant = ? AND ticket_id IN (?...))",
-      before, ticket_ids, 8, [&](std::span<Field> row) {
-        OutgoingTicket& ticket = tickets[text_of(row[0])];
+      before, ticket_ids, 9, [&](std::span<Field> row) {
+        const std::string id = text_of(row[0]);
+        if (tickets::is_follow_up(text_of(row[8]))) follow_ups.insert(id);
+        OutgoingTicket& ticket = tickets[id];
         ticket.number = text_of(row[1]);
         ticket.title = text_of(row[2]);
         ticket.body_markdown = text_of(row[3]);
@@ -36,8 +43,11 @@ std::map<std::string, OutgoingTicket, std::less<>> read_outgoing_tickets(store::
         WHERE a.tenant = ? AND a.ticket_id IN (?...)
         ORDER BY a.created_at, a.alert_id)",
       before, ticket_ids, 5, [&](std::span<Field> row) {
-        std::string& token = tickets[text_of(row[0])].token;
-        if (token.empty()) token = ticket_token(text_of(row[1]), text_of(row[2]), text_of(row[3]), text_of(row[4]));
+        const std::string id = text_of(row[0]);
+        std::string& token = tickets[id].token;
+        // A follow-up's token is not that of the ticket that it follows.
+        const std::string finding = text_of(row[4]) + (follow_ups.contains(id) ? "\n" + id : "");
+        if (token.empty()) token = ticket_token(text_of(row[1]), text_of(row[2]), text_of(row[3]), finding);
       });
   db.select_in("SELECT ticket_id FROM picket_remote_tickets WHERE tenant = ? AND is_current = false AND ticket_id IN (?...)", before,
                ticket_ids, 1, [&](std::span<Field> row) { tickets[text_of(row[0])].has_former = true; });
@@ -61,7 +71,10 @@ UpdatePayload read_update_payload(std::string_view payload) {
   if (action == "reopen") update.action = UpdatePayload::Action::reopen;
   update.status_id = json::text_at(o, "status_id").value_or("");
   update.priority_id = json::text_at(o, "priority_id").value_or("");
+  update.board_id = json::text_at(o, "board_id").value_or("");
+  update.category_id = json::text_at(o, "category_id").value_or("");
   update.body = json::bool_at(o, "body").value_or(false);
+  update.title = json::bool_at(o, "title").value_or(false);
   return update;
 }
 

@@ -27,8 +27,8 @@ std::map<std::string, std::string, std::less<>> read_outgoing_notes(store::Datab
 // Throws Error(invalid) if it is no JSON object.
 struct UpdatePayload {
   enum class Action { none, close, reopen } action = Action::none;
-  std::string status_id, priority_id;  // our ids
-  bool body = false;
+  std::string status_id, priority_id, board_id, category_id;  // our ids
+  bool body = false, title = false;
 };
 UpdatePayload read_update_payload(std::string_view payload);
 

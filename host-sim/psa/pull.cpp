@@ -4,6 +4,10 @@
 #include "host-sim/psa/psa_sync.hpp"
 #include "host-sim/psa/pull_cursor.hpp"
 #include "host-sim/psa/technician_writer.hpp"
+#include "host-sim/store/outbox.hpp"
+#include "host-sim/store/uuid.hpp"
+#include "host-sim/tickets/comments.hpp"
+#include "sdk/common/json.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::psa {
@@ -33,6 +37,46 @@ std::vector<TicketToRead> changed_tickets(const SyncContext& work, Rows& rows) {
   return tickets;
 }
 
+// Writes on both tickets which one counts, and keeps the second one's link so that it is noted once.
+void note_duplicate(const SyncContext& work, const store::RemoteLink& ours, const RemoteTicket& second, PullReport& report) {
+  store::RemoteLink duplicate;
+  duplicate.psa = ours.psa;
+  duplicate.remote_id = second.id;
+  duplicate.ticket_id = ours.ticket_id;
+  duplicate.is_current = false;
+  duplicate.number = second.number;
+  duplicate.url = second.url;
+  work.record([&](Time now) {
+    store::put_remote_link(work.db, work.tenant, duplicate, now);
+    const std::string comment = tickets::add_system_comment(
+        work.db, work.tenant, ours.ticket_id, "This finding has a second ticket, " + second.number + ". Work on this one.", now);
+    const store::NewOutboxItem item{ours.ticket_id, store::OutboxKind::note, json::to_string(json::object{{"comment_id", comment}})};
+    store::add_outbox_items(work.db, work.tenant, {&item, 1}, now);
+  });
+  const NewRemoteNote note{store::new_token(), second.id,
+                           "This ticket is a duplicate of " + ours.number + ". Work on that one, and close this one."};
+  if (const auto replies = work.psa.add_notes(work.call, {&note, 1}); replies.at(0).outcome != Outcome::done)
+    add_error(report.errors, "the duplicate " + second.number + " could not be noted: " + replies.at(0).message);
+  const std::string what = "ticket " + second.number + " in " + work.psa.name() + " is a second one of the finding of ticket " +
+                           ours.number + ": its creation was not answered and was repeated";
+  add_error(report.errors, what);
+  work.log.write(PICKET_LOG_WARNING, what);
+}
+
+// A creation without an answer was repeated, and the first one shows up after all. Both tickets and the operator learn of it.
+void report_duplicates(const SyncContext& work, const Rows& rows, PullReport& report) {
+  std::vector<std::string_view> tokens;
+  for (const auto& [id, row] : rows)
+    if (!row.token.empty()) tokens.push_back(row.token);
+  for (const store::RemoteLink& ours : store::remote_links_by_token(work.db, work.tenant, work.psa.id(), tokens)) {
+    for (const auto& [id, row] : rows) {
+      const std::string_view ids[] = {id};
+      if (row.token != ours.token || id == ours.remote_id || !row.merged_into.empty()) continue;
+      if (store::find_remote_links(work.db, work.tenant, work.psa.id(), ids).empty()) note_duplicate(work, ours, row, report);
+    }
+  }
+}
+
 // A ticket that cannot be read keeps the cursor back, for a day at most.
 PullCursor next_cursor(const PullCursor& cursor, Time complete_until, bool failed, Time now) {
   if (!failed || now - cursor.kept_back_since.value_or(now) >= longest_delay) return {complete_until, std::nullopt};
@@ -45,12 +89,14 @@ PullReport PsaSync::pull(const host::Call& call, store::Lease* lease) {
   const SyncContext work{psa_, db_, tenant_, clock_, log_, call, lease};
   const std::string psa = work.psa.id();
   const PullCursor cursor = begin_remote_cursor(work);
+  begin_with_known_zone(work);
   PullReport report;
   Rows rows;
   const Time complete_until =
       work.psa.changed_since(work.call, cursor.changed_since, [&](const RemoteTicket& row) { rows.insert_or_assign(row.id, row); });
   report.listed = rows.size();
 
+  report_duplicates(work, rows, report);
   auto tickets = changed_tickets(work, rows);
   rows.clear();
   TechnicianWriter writer(work);

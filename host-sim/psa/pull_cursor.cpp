@@ -21,6 +21,27 @@ PullCursor begin_remote_cursor(const SyncContext& work) {
   return first;
 }
 
+namespace {
+
+std::chrono::minutes known_zone(const SyncContext& work) {
+  const auto rows = work.db.query<1>("SELECT coalesce(zone_offset_minutes, 0) FROM picket_remote_cursors WHERE tenant = ? AND desk = ?",
+                                     {work.tenant, work.psa.id()});
+  return std::chrono::minutes{rows.empty() ? 0 : store::integer_of(rows[0][0])};
+}
+
+}  // namespace
+
+void begin_with_known_zone(const SyncContext& work) { work.psa.set_zone_offset(known_zone(work)); }
+
+void keep_zone(const SyncContext& work) {
+  if (work.psa.zone_offset() == known_zone(work)) return;
+  const std::string minutes = std::to_string(work.psa.zone_offset().count());
+  work.record([&](Time) {
+    work.db.execute("UPDATE picket_remote_cursors SET zone_offset_minutes = ? WHERE tenant = ? AND desk = ?",
+                    {minutes, work.tenant, work.psa.id()});
+  });
+}
+
 void write_remote_cursor(store::Database& db, std::string_view tenant, std::string_view psa, const PullCursor& cursor, Time now) {
   const auto kept_back = cursor.kept_back_since ? std::optional(format_time(*cursor.kept_back_since)) : std::nullopt;
   db.execute(

@@ -17,6 +17,9 @@ std::optional<PullCursor> read_remote_cursor(store::Database& db, std::string_vi
 // Writes one if there is none, in a transaction of its own: a little before now, so that the first pull, however late it comes, finds all
 // that technicians do from now on.
 PullCursor begin_remote_cursor(const SyncContext& work);
+// The zone that the PSA's times were last found to be in (Psa::zone_offset): begins a process with it, and keeps what it learned.
+void begin_with_known_zone(const SyncContext& work);
+void keep_zone(const SyncContext& work);
 // Within the caller's transaction.
 void write_remote_cursor(store::Database& db, std::string_view tenant, std::string_view psa, const PullCursor& cursor, Time now);
 

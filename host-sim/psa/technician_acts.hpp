@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host-sim/psa/psa.hpp"
+#include "host-sim/psa/ticket_state.hpp"
 #include "host-sim/store/remote_tickets.hpp"
 #include "picket/model.hpp"
 
@@ -34,6 +35,7 @@ struct Comparison {
 };
 
 // What `before` does not know is taken over without an act. `notes` are all notes of the ticket, oldest first, read after `ticket`.
-Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, std::span<const RemoteNote> notes, const SentByPicket& own);
+Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, StatusKind kind, std::span<const RemoteNote> notes,
+                   const SentByPicket& own);
 
 }  // namespace picket::psa

@@ -18,7 +18,8 @@ bool needs_full_read(const TicketToRead& ticket) {
   if (!ticket.row) return true;
   if (!ticket.link.is_current) return false;
   const bool newly_closed = ticket.row->closed && ticket.link.closed != true;
-  return (newly_closed && ticket.row->closure_note.empty()) || ticket.row->priority_name.empty() || !ticket.row->has_assignee;
+  return (newly_closed && ticket.row->merged_into.empty() && ticket.row->closure_note.empty()) || ticket.row->priority_name.empty() ||
+         !ticket.row->has_assignee;
 }
 
 // The PSA's answers for many tickets. A failure as a whole becomes the answer for each.
@@ -53,7 +54,7 @@ TechnicianWriter::Result TechnicianWriter::read(std::vector<TicketToRead> ticket
   for (std::size_t i = 0; i < tickets.size(); ++i) {
     const auto& [link, row] = tickets[i];
     if (notes[i].outcome == Outcome::done)
-      write_acts(compare(link, *row, notes[i].value, own[link.ticket_id]), link, *row, result);
+      write_acts(compare(link, *row, kind_of(row->status_id), notes[i].value, own[link.ticket_id]), link, *row, result);
     else
       result.failures.push_back(failure_of(work_, link, notes[i].message));
   }
@@ -89,6 +90,7 @@ void TechnicianWriter::write_acts(const Comparison& comparison, const store::Rem
     work_.record([&](Time now) {
       for (const auto& act : comparison.acts) events += write(before, ticket, act, now);
       store::put_remote_link(work_.db, work_.tenant, comparison.link, now);
+      if (comparison.link.is_current && !ticket.merged_into.empty()) follow_merge(comparison.link, ticket.merged_into, now);
     });
   } catch (const Error& e) {
     if (e.status() != Status::invalid && e.status() != Status::not_found) throw;
@@ -98,6 +100,30 @@ void TechnicianWriter::write_acts(const Comparison& comparison, const store::Rem
   }
   result.events += events;
   result.changed += comparison.acts.empty() ? 0 : 1;
+}
+
+// The ticket that it was merged into is the finding's from now on. Where that is one of ours too, its finding and ours share it.
+void TechnicianWriter::follow_merge(const store::RemoteLink& merged, const std::string& remote_id, Time now) {
+  const std::string_view ids[] = {remote_id};
+  const auto known = store::find_remote_links(work_.db, work_.tenant, work_.psa.id(), ids);
+  if (!known.empty() && known[0].ticket_id == merged.ticket_id && known[0].is_current) return;
+  if (!known.empty() && known[0].ticket_id != merged.ticket_id) {
+    store::merge_tickets(work_.db, work_.tenant, merged.ticket_id, known[0].ticket_id, now);
+    work_.log.write(PICKET_LOG_INFO, "ticket " + merged.number + " was merged into " + known[0].number + " in " + work_.psa.name() +
+                                         ": both findings share that ticket from now on");
+    return;
+  }
+  store::RemoteLink link;
+  link.psa = work_.psa.id();
+  link.remote_id = remote_id;
+  link.ticket_id = merged.ticket_id;
+  link.number = remote_id;
+  link.notes_since = now;  // what was written there before is not about our finding
+  if (!known.empty()) link = known[0];
+  link.is_current = true;
+  store::put_remote_link(work_.db, work_.tenant, link, now);
+  work_.log.write(PICKET_LOG_INFO, "ticket " + merged.number + " was merged into " + link.number + " in " + work_.psa.name() +
+                                       ": what comes next goes there");
 }
 
 std::map<std::string, SentByPicket, std::less<>> TechnicianWriter::sent_by_picket(const std::vector<TicketToRead>& tickets) {
@@ -172,6 +198,15 @@ std::string TechnicianWriter::closed_status_id(const std::string& remote_status_
     throw Error(Status::invalid,
                 "a ticket was closed in " + work_.psa.name() + ", but the tables have no closed status; read the directory again");
   return any->id;
+}
+
+StatusKind TechnicianWriter::kind_of(const std::string& remote_status_id) {
+  load();
+  const std::string id = ids_.our_id(store::EntityKind::status, remote_status_id);
+  for (const auto& status : statuses_)
+    if (!id.empty() && status.id == id)
+      return status.is_closed ? StatusKind::closed : status.is_default ? StatusKind::open : StatusKind::unknown;
+  return StatusKind::unknown;
 }
 
 void TechnicianWriter::load() {

@@ -32,6 +32,8 @@ class TechnicianWriter {
   };
   // For few enough tickets to be read at once. One transaction per ticket.
   [[nodiscard]] Result read(std::vector<TicketToRead> tickets);
+  // By our own statuses, which hold what the PSA's directory says.
+  [[nodiscard]] StatusKind kind_of(const std::string& remote_status_id);
 
  private:
   // Reads tickets whose row of the list is not enough; drops those that cannot be read.
@@ -42,6 +44,7 @@ class TechnicianWriter {
   // Uses the remote ticket's status if we have it as a closed one.
   std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const TechnicianAct& act, Time now);
   std::map<std::string, SentByPicket, std::less<>> sent_by_picket(const std::vector<TicketToRead>& tickets);
+  void follow_merge(const store::RemoteLink& merged, const std::string& remote_id, Time now);
   std::string priority_id(const std::string& name);
   std::string closed_status_id(const std::string& remote_status_id);
   void load();

@@ -17,6 +17,14 @@ constexpr std::size_t token_digits = 16;
 
 bool is_token_digit(char c) { return ascii::lower_hex_digits.find(c) != std::string_view::npos; }
 
+std::string digest(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned length = 0;
+  if (EVP_Digest(text.data(), text.size(), bytes.data(), &length, EVP_sha256(), nullptr) != 1)
+    throw Error(Status::internal, "cannot compute a digest");
+  return ascii::hex(std::span(bytes).first(token_digits / 2));
+}
+
 std::string_view last_line(std::string_view text) {
   text = ascii::trimmed(text);
   const auto line_end = text.rfind('\n');
@@ -25,15 +33,18 @@ std::string_view last_line(std::string_view text) {
 
 }  // namespace
 
+std::string digest_of_words(std::string_view text) {
+  std::string words;
+  for (const char c : text)
+    if (ascii::is_alnum(c) || static_cast<unsigned char>(c) >= 0x80) words += c;
+  return digest(words);
+}
+
 std::string ticket_token(std::string_view provider, std::string_view instance_url, std::string_view tenant_name,
                          std::string_view external_id) {
   std::string named;
   for (const auto part : {provider, instance_url, tenant_name, external_id}) named.append(part).append(1, '\0');
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  if (EVP_Digest(named.data(), named.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1)
-    throw Error(Status::internal, "cannot compute a digest for a ticket's correlation token");
-  return ascii::hex(std::span(digest).first(token_digits / 2));
+  return digest(named);
 }
 
 bool holds_token(std::string_view note_text, std::string_view token) {

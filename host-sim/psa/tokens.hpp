@@ -16,4 +16,7 @@ bool holds_token(std::string_view note_text, std::string_view token);
 // last line ("> ...") does not count; a quotation of another kind can only be recognised by comparing the ticket's other notes.
 std::string_view signature_of(std::string_view note_text);
 
+// A digest of a text's letters and digits: the same whatever a site makes of white space and markup.
+[[nodiscard]] std::string digest_of_words(std::string_view text);
+
 }  // namespace picket::psa

@@ -243,6 +243,10 @@ void PairCycle::import_old_container() {
   for (const std::string& instance : old.other_instances)
     context_.log().write(PICKET_LOG_WARNING, file.string() + " has no links of INSTANCE_KEY \"" + configuration_.runtime.instance_key +
                                                  "\"; those of \"" + instance + "\" are taken");
+  if (!old.unusable.empty())
+    context_.log().write(PICKET_LOG_WARNING,
+                         file.string() + " has " + std::to_string(old.unusable.size()) +
+                             " links that name no possible case or ticket, which are left out; the first: " + old.unusable.front());
   const migration::OldImport done =
       migration::import_old_links(context_.db(), {tenant_.id, target().connection.integration_id, provider(), psa_->id(), facts_->defaults},
                                   old, file.string(), context_.now());

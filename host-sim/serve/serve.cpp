@@ -15,6 +15,8 @@
 #include "host-sim/store/schema.hpp"
 #include "host-sim/store/tenant_psa.hpp"
 #include "host-sim/vault/files.hpp"
+#include "sdk/common/text.hpp"
+#include "sdk/common/time_text.hpp"
 
 namespace picket::serve {
 namespace {
@@ -54,8 +56,8 @@ constexpr std::string_view nothing_to_serve =
 
 // One cycle that is served, with its schedule and its log.
 struct Worker {
-  Worker(std::unique_ptr<Cycle> what, host::Log& to, const std::string& name, Time now)
-      : cycle(std::move(what)), schedule(cycle->interval()), log(to, name), due(now) {}
+  Worker(std::unique_ptr<Cycle> what, host::Log& to, const std::string& name, const LastPoll& last, Time now)
+      : cycle(std::move(what)), schedule(cycle->interval()), log(to, name), due(schedule.first(last, now)) {}
 
   std::unique_ptr<Cycle> cycle;
   Schedule schedule;
@@ -91,12 +93,14 @@ class Server {
   const CycleReport& run(const std::string& key, Worker& worker) {
     last_ = run_cycle(*worker.cycle);
     worker.log.write(last_);
-    worker.due = worker.schedule.next(last_.begun, last_.ended, last_.failed() || last_.failed_in_part(), last_.retry_after);
+    Time measured_from = last_.begun;
     Queues queues;
     try {
+      measured_from = std::max(measured_from, last_poll(*worker.cycle).completed.value_or(measured_from));
       queues = worker.cycle->queues();
     } catch (const Error&) {  // the database is away; the next cycle reports it
     }
+    worker.due = worker.schedule.next(measured_from, last_.ended, last_.failed() || last_.failed_in_part(), last_.retry_after);
     board_.set([&](Health& health) {
       ConnectionHealth& c = health.connections[key];
       c.interval = worker.schedule.interval();
@@ -136,6 +140,13 @@ class Server {
     return report;
   }
 
+  LastPoll last_poll(const Cycle& cycle) {
+    for (const store::Connection& c : store::list_connections(context_.db(), {}, cycle.provider()))
+      if (text::fold(c.tenant_name) == text::fold(cycle.tenant()) || c.tenant == cycle.tenant())
+        return {c.last_incremental_sync_at, c.sync_status != "completed" || c.sweep_requested_at.has_value()};
+    return {};
+  }
+
   void follow_connections() {
     std::map<std::string, store::Connection> active;
     for (store::Connection& c : store::list_connections(context_.db()))
@@ -152,6 +163,8 @@ class Server {
       ++worker;
     }
     for (const auto& [id, connection] : active) {
+      if (const auto wrong = configuration_.transport_problems.find(connection.provider); wrong != configuration_.transport_problems.end())
+        throw Error(Status::invalid, connection.provider + " for " + connection.tenant_name + ": " + wrong->second.text, wrong->second.key);
       if (store::find_tenant_psa(context_.db(), connection.tenant))
         context_.log().write(PICKET_LOG_WARNING, "the tickets of " + connection.tenant_name +
                                                      " live in another PSA: what goes to that PSA waits until it is served with its keys");
@@ -166,9 +179,13 @@ class Server {
     c.psa = cycle->psa();
     c.since = context_.now();
     c.interval = cycle->interval();
-    c.next = c.since;
+    const LastPoll last = last_poll(*cycle);
+    const Worker& worker = workers_.try_emplace(key, std::move(cycle), context_.log(), name, last, c.since).first->second;
+    c.next = worker.due;
+    if (worker.due > c.since)
+      context_.log().write(PICKET_LOG_INFO, name + "the last poll was " + format_duration_for_people(c.since - *last.completed) +
+                                                " ago, so the first cycle begins in " + format_duration_for_people(worker.due - c.since));
     board_.set([&](Health& health) { health.connections[key] = std::move(c); });
-    workers_.try_emplace(key, std::move(cycle), context_.log(), name, context_.now());
   }
 
   HostContext& context_;
@@ -190,7 +207,7 @@ void prepare_database(HostContext& context, const config::Configuration& configu
     }
   }
   for (const std::string& warning : config::lasting_warnings(configuration)) context.log().write(PICKET_LOG_WARNING, warning);
-  store::Database& db = context.db();
+  store::Database& db = context.make_db();
   if (configuration.runtime.debug_db) {
     context.log().write(PICKET_LOG_WARNING, "DEBUG_DB is set: every SQL statement is logged, without its values");
     db.set_statement_hook([&log = context.log()](std::string_view sql) { log.write(PICKET_LOG_INFO, "SQL: " + std::string(sql)); });
@@ -199,6 +216,7 @@ void prepare_database(HostContext& context, const config::Configuration& configu
     context.log().write(PICKET_LOG_WARNING, "everything in " + db.url_for_people() + " is deleted now");
     store::wipe(db);
     store::migrate(db, context.now());
+    context.warn_of_lost_database();
   }
 }
 

@@ -25,10 +25,12 @@ OutboxKind outbox_kind_of(std::string_view text) {
   throw Error(Status::internal, "the outbox holds the unknown kind \"" + std::string(text) + '"');
 }
 
-constexpr std::string_view select_items = R"(SELECT q.outbox_id, q.ticket_id, q.kind, q.token, q.payload, q.is_sent, q.attempts, q.created_at
+constexpr std::string_view select_items =
+    R"(SELECT q.outbox_id, q.ticket_id, q.kind, q.token, q.payload, q.is_sent, q.attempts, q.created_at,
+      q.failed_at, q.next_attempt_at
     FROM picket_outbox q
     WHERE q.tenant = ?)";
-constexpr std::size_t item_columns = 8;
+constexpr std::size_t item_columns = 10;
 
 OutboxItem item_of(std::span<Field> row) {
   OutboxItem item;
@@ -40,6 +42,7 @@ OutboxItem item_of(std::span<Field> row) {
   item.sent = bool_of(row[5]);
   item.attempts = static_cast<std::uint64_t>(integer_of(row[6]));
   item.created_at = time_of(row[7]).value();
+  item.refusals = {time_of(row[8]), time_of(row[9])};
   return item;
 }
 
@@ -62,9 +65,13 @@ void add_outbox_items(Database& db, std::string_view tenant, std::span<const New
 std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, Time now, std::size_t limit) {
   // What never failed comes first, or else notes that fail for ever would keep new tickets waiting. Two queries, since each can follow the
   // index and stop early.
+  // What is refused may be so for a day, and who asks for longer: notes do not wait for that, unless their ticket has to be reopened first.
   static const std::string due = std::string(select_items) + " AND " + std::string(RetryQueue::is_due) + R"( AND NOT EXISTS
       (SELECT 1 FROM picket_outbox e
-        WHERE e.ticket_id = q.ticket_id AND e.tenant = q.tenant AND e.picket_position < q.picket_position AND e.given_up_at IS NULL))";
+        WHERE e.ticket_id = q.ticket_id AND e.tenant = q.tenant AND e.picket_position < q.picket_position AND e.given_up_at IS NULL
+          AND NOT (q.kind = 'note' AND e.next_attempt_at IS NOT NULL AND e.next_attempt_at > ?
+            AND (e.kind = 'note' AND e.failed_at IS NOT NULL
+              OR e.kind = 'update' AND e.attempts > 0 AND e.is_sent = false AND CAST(e.payload AS text) NOT LIKE '%"reopen"%'))))";
   static const std::string fresh = due + " AND q.attempts = 0 ORDER BY q.picket_position LIMIT ?";
   static const std::string failed = due + " AND q.attempts > 0 ORDER BY q.picket_position LIMIT ?";
   const std::string at = format_time(now);
@@ -72,7 +79,7 @@ std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, 
   for (const std::string* sql : {&fresh, &failed}) {
     if (items.size() >= limit) break;
     const std::string rows = std::to_string(limit - items.size());
-    const Param params[] = {tenant, at, rows};
+    const Param params[] = {tenant, at, at, rows};
     db.select(*sql, params, item_columns, [&](std::span<Field> row) { items.push_back(item_of(row)); });
   }
   return items;
@@ -84,6 +91,10 @@ std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant,
   std::vector<OutboxItem> items;
   db.select_in(sql, before, ticket_ids, item_columns, [&](std::span<Field> row) { items.push_back(item_of(row)); });
   return items;
+}
+
+void set_outbox_payload(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view payload) {
+  db.execute("UPDATE picket_outbox SET payload = ? WHERE tenant = ? AND outbox_id = ?", {payload, tenant, outbox_id});
 }
 
 bool waits_to_be_opened(Database& db, std::string_view tenant, std::string_view ticket_id) {
@@ -98,6 +109,14 @@ std::vector<std::string> waiting_updates(Database& db, std::string_view tenant, 
                                {tenant, ticket_id}))
     payloads.push_back(row[0].value_or("{}"));
   return payloads;
+}
+
+std::vector<OutboxEntry> list_outbox(Database& db, std::string_view tenant) {
+  std::vector<OutboxEntry> entries;
+  outbox_retry.list(db, tenant, "q.kind, q.payload", 2, [&](QueuedItem&& item, std::span<Field> row) {
+    entries.push_back({std::move(item), outbox_kind_of(text_of(row[0])), text_of(row[1])});
+  });
+  return entries;
 }
 
 QueueState outbox_queue(Database& db, std::string_view tenant, std::string_view provider) {

@@ -29,6 +29,7 @@ struct OutboxItem {
   bool sent = false;    // it may have been sent: look before sending it again
   std::uint64_t attempts = 0;
   Time created_at;
+  Refusals refusals;
 };
 
 struct NewOutboxItem {
@@ -41,13 +42,25 @@ struct NewOutboxItem {
 void add_outbox_items(Database& db, std::string_view tenant, std::span<const NewOutboxItem> items, Time now);
 
 // For each ticket the first item, if it is due: those that never failed first, each kind oldest first; at most `limit`. One that is
-// postponed holds back what follows it on its ticket, and nothing else.
+// postponed holds back what follows it on its ticket, and nothing else. Notes pass a change that certainly had no effect, unless it reopens
+// their ticket, and a note that was refused.
 [[nodiscard]] std::vector<OutboxItem> due_outbox_items(Database& db, std::string_view tenant, Time now, std::size_t limit);
 // Those of given tickets that may have been sent already, in no particular order.
-[[nodiscard]] std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids);
+[[nodiscard]] std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant,
+                                                        std::span<const std::string_view> ticket_ids);
+
+void set_outbox_payload(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view payload);
 
 // The payloads of a ticket's updates that are still to be sent.
 [[nodiscard]] std::vector<std::string> waiting_updates(Database& db, std::string_view tenant, std::string_view ticket_id);
+
+struct OutboxEntry {
+  QueuedItem item;
+  OutboxKind kind = OutboxKind::note;
+  std::string payload;
+};
+// Oldest first, those that were given up included.
+[[nodiscard]] std::vector<OutboxEntry> list_outbox(Database& db, std::string_view tenant);
 
 // Whether the remote PSA has not been seen to have this ticket yet.
 [[nodiscard]] bool waits_to_be_opened(Database& db, std::string_view tenant, std::string_view ticket_id);

@@ -6,7 +6,9 @@
 
 #include "host-sim/store/uuid.hpp"
 #include "picket/error.hpp"
+#include "sdk/common/byte_order_mark.hpp"
 #include "sdk/common/json.hpp"
+#include "sdk/common/json_duplicates.hpp"
 #include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
@@ -54,7 +56,12 @@ class Reader {
     const json::value* value = object_->if_contains(member);
     if (value == nullptr || value->is_null()) return {};
     if (!value->is_string()) refuse_psa(file_, member_path(path_, member), "must be a text");
-    return text::clean_line(std::string_view(value->get_string()), max_name_chars).text;
+    text::Cleaned cleaned = text::clean_line(std::string_view(value->get_string()), max_name_chars);
+    if (cleaned.shortened)
+      refuse_psa(file_, member_path(path_, member),
+                 "must have at most " + std::to_string(max_name_chars) + " characters, it is a text of " +
+                     std::to_string(value->get_string().size()) + " bytes");
+    return std::move(cleaned.text);
   }
 
   std::string optional_uuid(std::string_view member) const {
@@ -128,7 +135,10 @@ void refuse_psa(std::string_view file, std::string_view path, std::string_view e
 }
 
 PsaFile parse_psa_file(std::string_view json_text, std::string_view name) {
+  if (is_utf16(json_text)) refuse_psa(name, "the document", "is UTF-16; save it as UTF-8");
+  json_text = without_byte_order_mark(json_text);
   const json::value document_value = json::parse(json_text, name);
+  if (const auto twice = json::duplicate_member(json_text)) refuse_psa(name, *twice, "is given twice in its object");
   const Reader document(name, "", document_value,
                         {"tenant", "clients", "boards", "statuses", "priorities", "categories", "assets", "users"});
   PsaFile file;

@@ -1,6 +1,7 @@
 // Which ticket of a remote PSA belongs to which of ours (picket_remote_tickets), and what of the remote ticket our own takes over.
 // Functions that write run within the caller's transaction. Thread: that of the Database.
 #pragma once
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,6 +11,17 @@
 #include "host-sim/store/database.hpp"
 
 namespace picket::store {
+
+// The remote ticket's closing and body as last seen, or as our own last write left them.
+struct RemoteState {
+  std::string status_id;         // empty = not known
+  bool has_closed_flag = false;  // RemoteTicket::closed
+  std::string closing_mark;      // RemoteTicket::closing_mark
+  bool rests = false;            // a closing of ours came to rest in status_id, which is no closed status
+  std::string body_digest;       // of the body that we wrote last; empty = not known
+
+  bool operator==(const RemoteState&) const = default;
+};
 
 // A remote ticket. Several may belong to one of ours (a follow-up after a closed one); one of them is current. Members that are not known
 // are absent, and the first look at the ticket takes them over without an event.
@@ -22,10 +34,13 @@ struct RemoteLink {
   std::string url;
   std::string updated_at;  // RemoteTicket::updated_at as last seen, or as our own last write left it
   std::optional<bool> closed;
-  std::optional<std::string> priority;  // names, as last seen or last written by us
-  std::optional<std::string> assignee;  // empty = nobody
-  std::vector<std::string> seen_notes;  // ids
-  std::optional<Time> notes_since;      // older notes are known
+  RemoteState state;
+  std::string token;                                             // that its body holds; empty = not known
+  std::optional<std::string> priority;                           // names, as last seen or last written by us
+  std::optional<std::string> assignee;                           // empty = nobody
+  std::vector<std::string> seen_notes;                           // ids
+  std::map<std::string, std::string, std::less<>> note_digests;  // of the words of seen notes of people, by id; absent = not known
+  std::optional<Time> notes_since;                               // older notes are known
 };
 
 // Inserts or replaces it; making it current takes that from the ticket's others.
@@ -36,10 +51,18 @@ void put_remote_link(Database& db, std::string_view tenant, const RemoteLink& li
 [[nodiscard]] std::vector<RemoteLink> current_remote_links(Database& db, std::string_view tenant,
                                                            std::span<const std::string_view> ticket_ids);
 
+// Current ones, by the token in the ticket's body.
+[[nodiscard]] std::vector<RemoteLink> remote_links_by_token(Database& db, std::string_view tenant, std::string_view psa,
+                                                            std::span<const std::string_view> tokens);
+
 // What an update set in the remote PSA, in our ticket too. Neither is a change of our own, so updated_at stays.
 void take_over_priority(Database& db, std::string_view tenant, std::string_view ticket_id, std::string_view priority_id);
 void take_over_status(Database& db, std::string_view tenant, std::string_view ticket_id, std::string_view status_id,
                       std::optional<Time> closed_at);
+
+// The findings, waiting items and events of a ticket become those of another one: the remote PSA has merged the two. The first one is
+// closed.
+void merge_tickets(Database& db, std::string_view tenant, std::string_view from, std::string_view into, Time now);
 
 struct BoardAndStatus {
   std::string board_id, status_id;

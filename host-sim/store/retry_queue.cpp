@@ -1,6 +1,7 @@
 #include "host-sim/store/retry_queue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sdk/common/time_text.hpp"
 
@@ -17,21 +18,27 @@ std::string update_of(const RetryQueue& queue, std::initializer_list<std::string
   return joined({"UPDATE ", queue.table, " SET ", joined(changes), " WHERE tenant = ? AND ", queue.id_column, " = ?"});
 }
 
-void record_failure(const RetryQueue& queue, Database& db, std::string_view tenant, std::string_view id, std::string_view error,
-                    bool had_no_effect, std::string_view time_column, Time time) {
-  const std::string unmarked = had_no_effect ? joined({", ", queue.mark_column, " = false"}) : std::string();
-  db.execute(update_of(queue, {"attempts = attempts + 1, last_error = ?, ", time_column, " = ?", unmarked}),
-             {error, format_time(time), tenant, id});
+std::string unmarking(const RetryQueue& queue, bool had_no_effect) {
+  return had_no_effect ? joined({", ", queue.mark_column, " = false"}) : std::string();
 }
+
+// Cycles are minutes apart; an attempt that comes later than this was not made in time because nothing ran.
+constexpr std::chrono::hours outage{1};
 
 }  // namespace
 
-std::chrono::seconds next_attempt_delay(std::uint64_t attempts) {
+std::chrono::seconds next_attempt_delay(std::uint64_t attempts, std::chrono::seconds longest) {
   constexpr std::chrono::seconds first{10};
-  constexpr std::chrono::seconds longest{600};
   std::chrono::seconds delay = first;
   for (std::uint64_t i = 1; i < attempts && delay < longest; ++i) delay *= 2;
   return std::min(delay, longest);
+}
+
+std::optional<Time> refused_since(const Refusals& before, bool is_refusal, Time now, Time next_attempt_at) {
+  if (!before.since) return is_refusal ? std::optional(now) : std::nullopt;
+  const Time planned = before.next_attempt_at.value_or(now);
+  const auto uncounted = is_refusal ? (now - planned > outage ? now - planned : Time::duration{0}) : next_attempt_at - planned;
+  return *before.since + std::max(uncounted, Time::duration{0});
 }
 
 void RetryQueue::mark(Database& db, std::string_view tenant, std::span<const std::string> ids, Time now) const {
@@ -50,18 +57,60 @@ void RetryQueue::finish(Database& db, std::string_view tenant, std::string_view 
 }
 
 void RetryQueue::postpone(Database& db, std::string_view tenant, std::string_view id, std::string_view error, bool had_no_effect,
-                          Time next_attempt_at) const {
-  record_failure(*this, db, tenant, id, error, had_no_effect, "next_attempt_at", next_attempt_at);
+                          Time next_attempt_at, std::optional<Time> refused_since) const {
+  const auto since = refused_since ? std::optional(format_time(*refused_since)) : std::nullopt;
+  db.execute(
+      update_of(*this, {"attempts = attempts + 1, last_error = ?, next_attempt_at = ?, failed_at = ?", unmarking(*this, had_no_effect)}),
+      {error, format_time(next_attempt_at), since, tenant, id});
 }
 
 void RetryQueue::give_up(Database& db, std::string_view tenant, std::string_view id, std::string_view error, bool had_no_effect,
                          Time now) const {
-  record_failure(*this, db, tenant, id, error, had_no_effect, "given_up_at", now);
+  db.execute(update_of(*this, {"attempts = attempts + 1, last_error = ?, given_up_at = ?", unmarking(*this, had_no_effect)}),
+             {error, format_time(now), tenant, id});
+}
+
+void RetryQueue::retry(Database& db, std::string_view tenant, std::string_view id) const {
+  db.execute(update_of(*this, {"attempts = 0, failed_at = NULL, next_attempt_at = NULL, given_up_at = NULL"}), {tenant, id});
 }
 
 std::uint64_t RetryQueue::attempts(Database& db, std::string_view tenant, std::string_view id) const {
   const auto rows = db.query<1>(joined({"SELECT attempts FROM ", table, " WHERE tenant = ? AND ", id_column, " = ?"}), {tenant, id});
   return rows.empty() ? 0 : static_cast<std::uint64_t>(integer_of(rows[0][0]));
+}
+
+Refusals RetryQueue::refusals(Database& db, std::string_view tenant, std::string_view id) const {
+  const auto rows =
+      db.query<2>(joined({"SELECT failed_at, next_attempt_at FROM ", table, " WHERE tenant = ? AND ", id_column, " = ?"}), {tenant, id});
+  return rows.empty() ? Refusals{} : Refusals{time_of(rows[0][0]), time_of(rows[0][1])};
+}
+
+void RetryQueue::list(Database& db, std::string_view tenant, std::string_view columns, std::size_t column_count,
+                      const std::function<void(QueuedItem&&, std::span<Field>)>& visit) const {
+  constexpr std::size_t own_columns = 11;
+  const std::string sql = joined({"SELECT q.", id_column, ", q.ticket_id, t.ticket_number, r.remote_number, q.", mark_column,
+                                  R"(, q.attempts, q.last_error, q.created_at, q.failed_at, q.next_attempt_at, q.given_up_at, )", columns,
+                                  " FROM ", table, R"( q
+    JOIN tickets t ON t.tenant = q.tenant AND t.ticket_id = q.ticket_id
+    LEFT JOIN picket_remote_tickets r ON r.tenant = q.tenant AND r.ticket_id = q.ticket_id AND r.is_current = true
+    WHERE q.tenant = ?
+    ORDER BY q.picket_position)"});
+  const Param params[] = {tenant};
+  db.select(sql, params, own_columns + column_count, [&](std::span<Field> row) {
+    QueuedItem item;
+    item.id = text_of(row[0]);
+    item.ticket_id = text_of(row[1]);
+    item.ticket_number = text_of(row[2]);
+    item.remote_number = text_of(row[3]);
+    item.may_have_been_sent = bool_of(row[4]);
+    item.attempts = static_cast<std::uint64_t>(integer_of(row[5]));
+    item.last_error = text_of(row[6]);
+    item.created_at = time_of(row[7]).value();
+    item.refused_since = time_of(row[8]);
+    item.next_attempt_at = time_of(row[9]);
+    item.given_up_at = time_of(row[10]);
+    visit(std::move(item), row.subspan(own_columns));
+  });
 }
 
 QueueState RetryQueue::state(Database& db, std::string_view condition, std::span<const Param> params) const {

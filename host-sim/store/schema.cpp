@@ -23,6 +23,16 @@ void let_others_wait(Database& db) {
 
 }  // namespace
 
+bool has_tables(Database& db) { return has_schema_table(db); }
+
+std::string foreign_table(Database& db) {
+  const char* found = db.backend() == Backend::sqlite ? R"(SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?)"
+                                                      : R"(SELECT count(*) FROM pg_class WHERE oid = to_regclass(?))";
+  for (const std::string& table : all_tables())
+    if (integer_of(db.query<1>(found, {table})[0][0]) > 0) return table;
+  return {};
+}
+
 void migrate(Database& db, Time now) {
   // The usual case takes no lock, so that no command waits for a process that writes.
   if (has_schema_table(db) && current_version(db) == schema_version) return;

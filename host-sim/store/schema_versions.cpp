@@ -203,7 +203,17 @@ constexpr std::string_view version_2[] = {
   FOREIGN KEY (tenant) REFERENCES tenants))",
 };
 
-constexpr std::array<std::span<const std::string_view>, schema_version> versions{version_1, version_2};
+// What real sites do.
+constexpr std::string_view version_3[] = {
+    // A JSON object: what RemoteState of store/remote_tickets.hpp holds.
+    "ALTER TABLE picket_remote_tickets ADD COLUMN remote_state {json}",
+    "ALTER TABLE picket_remote_tickets ADD COLUMN token text",
+    "CREATE INDEX picket_remote_tickets_by_token ON picket_remote_tickets (token, tenant)",
+    // By how many minutes the times of a remote PSA that name no zone differ from UTC.
+    "ALTER TABLE picket_remote_cursors ADD COLUMN zone_offset_minutes {int}",
+};
+
+constexpr std::array<std::span<const std::string_view>, schema_version> versions{version_1, version_2, version_3};
 
 constexpr std::string_view only_postgresql = "{postgresql}";
 

@@ -35,6 +35,23 @@ void read_alerts(Database& db, ConnectionStatus& status) {
   status.tickets = count(" AND ticket_id IS NOT NULL");
 }
 
+void read_findings_without_open_ticket(Database& db, ConnectionStatus& status) {
+  // A remote PSA may not say which of its statuses are closed ones: then only the date of closing shows it.
+  const auto rows = db.query<1>(R"(SELECT count(*)
+                                   FROM rmm_alerts a
+                                   LEFT JOIN tickets t ON t.tenant = a.tenant AND t.ticket_id = a.ticket_id
+                                   LEFT JOIN statuses s ON s.tenant = t.tenant AND s.status_id = t.status_id
+                                   WHERE a.tenant = ? AND a.integration_id = ? AND a.resolved_at IS NULL
+                                     AND (t.closed_at IS NOT NULL OR s.is_closed = true
+                                       OR a.ticket_id IS NULL AND (a.picket_failures > 0
+                                         OR NOT EXISTS (SELECT 1
+                                                        FROM rmm_organization_mappings m
+                                                        WHERE m.tenant = a.tenant AND m.integration_id = a.integration_id
+                                                          AND m.auto_create_tickets = false))))",
+                                {status.connection.tenant, status.connection.integration_id});
+  status.without_open_ticket = count_of(rows.at(0)[0]);
+}
+
 }  // namespace
 
 std::vector<ConnectionStatus> connection_status(Database& db, const host::Clock& clock, std::string_view tenant,
@@ -46,6 +63,7 @@ std::vector<ConnectionStatus> connection_status(Database& db, const host::Clock&
     status.account_name = json::text_at(status.connection.settings, "accountName").value_or("");
     read_organizations(db, status);
     read_alerts(db, status);
+    read_findings_without_open_ticket(db, status);
     status.outbox = outbox_queue(db, status.connection.tenant, status.connection.provider);
     status.ticket_events = ticket_event_queue(db, status.connection.tenant, status.connection.integration_id);
     status.lease = lease_holder(db, clock, status.connection.tenant, status.connection.integration_id);
@@ -55,13 +73,12 @@ std::vector<ConnectionStatus> connection_status(Database& db, const host::Clock&
 
 std::vector<FailingFinding> failing_findings(Database& db, std::string_view tenant, std::string_view integration_id, std::size_t limit) {
   std::vector<FailingFinding> findings;
-  for (auto& row :
-       db.query<5>(R"(SELECT external_alert_id, message, picket_failures, metadata, updated_at
+  for (auto& row : db.query<5>(R"(SELECT external_alert_id, message, picket_failures, metadata, updated_at
                       FROM rmm_alerts
                       WHERE tenant = ? AND integration_id = ? AND picket_failures > 0
                       ORDER BY picket_failures DESC, updated_at DESC
                       LIMIT ?)",
-                   {tenant, integration_id, std::to_string(limit)}))
+                               {tenant, integration_id, std::to_string(limit)}))
     findings.push_back(
         {text_of(row[0]), text_of(row[1]), static_cast<std::uint32_t>(integer_of(row[2])), text_of(row[3]), time_of(row[4])});
   return findings;

@@ -22,6 +22,9 @@ struct ConnectionStatus {
   std::uint64_t open_alerts = 0;
   std::uint64_t failing_alerts = 0;
   std::uint64_t incomplete_alerts = 0;
+  // Open alerts whose ticket is closed, or that have none. Those without one do not count while they do not fail and some organization is
+  // opted out, because then they are taken for findings of such an organization: the next poll opens a ticket for all others.
+  std::uint64_t without_open_ticket = 0;
   std::uint64_t tickets = 0;
   std::optional<LeaseHolder> lease;
   QueueState outbox;         // of its tickets

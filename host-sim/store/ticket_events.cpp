@@ -14,11 +14,11 @@ namespace picket::store {
 namespace {
 
 constexpr std::array<std::pair<TicketEventKind, std::string_view>, 6> event_kind_names{{{TicketEventKind::created, "created"},
-                                                                                  {TicketEventKind::note, "note"},
-                                                                                  {TicketEventKind::priority, "priority"},
-                                                                                  {TicketEventKind::assignee, "assignee"},
-                                                                                  {TicketEventKind::closed, "closed"},
-                                                                                  {TicketEventKind::reopened, "reopened"}}};
+                                                                                        {TicketEventKind::note, "note"},
+                                                                                        {TicketEventKind::priority, "priority"},
+                                                                                        {TicketEventKind::assignee, "assignee"},
+                                                                                        {TicketEventKind::closed, "closed"},
+                                                                                        {TicketEventKind::reopened, "reopened"}}};
 
 std::string_view name_of(TicketEventKind kind) {
   for (const auto& [k, name] : event_kind_names)
@@ -37,20 +37,21 @@ struct Finding {
 };
 
 // By ticket; where a ticket has several findings, its oldest.
-std::map<std::string, Finding, std::less<>> findings_of(Database& db, std::string_view tenant, std::span<const NewTicketEvent> events) {
+// Several findings share a ticket where technicians merged theirs.
+std::map<std::string, std::vector<Finding>, std::less<>> findings_of(Database& db, std::string_view tenant,
+                                                                     std::span<const NewTicketEvent> events) {
   std::vector<std::string_view> tickets;
   for (const auto& event : events) tickets.push_back(event.ticket_id);
   std::sort(tickets.begin(), tickets.end());
   tickets.erase(std::unique(tickets.begin(), tickets.end()), tickets.end());
-  std::map<std::string, Finding, std::less<>> findings;
+  std::map<std::string, std::vector<Finding>, std::less<>> findings;
   const Param before[] = {tenant};
   db.select_in(
       R"(SELECT ticket_id, integration_id, external_alert_id FROM rmm_alerts
         WHERE tenant = ? AND ticket_id IN (?...)
         ORDER BY created_at, alert_id)",
       before, tickets, 3, [&](std::span<Field> row) {
-        std::string ticket_id = text_of(row[0]);
-        findings.try_emplace(std::move(ticket_id), Finding{text_of(row[1]), text_of(row[2])});
+        findings[text_of(row[0])].push_back({text_of(row[1]), text_of(row[2])});
       });
   return findings;
 }
@@ -60,20 +61,23 @@ std::map<std::string, Finding, std::less<>> findings_of(Database& db, std::strin
 std::size_t queue_ticket_events(Database& db, std::string_view tenant, std::span<const NewTicketEvent> events, Time now) {
   if (events.empty()) return 0;
   const auto findings = findings_of(db, tenant, events);
-  const auto count = static_cast<std::size_t>(
-      std::count_if(events.begin(), events.end(), [&](const NewTicketEvent& event) { return findings.contains(event.ticket_id); }));
+  std::size_t count = 0;
+  for (const auto& event : events)
+    if (const auto found = findings.find(event.ticket_id); found != findings.end()) count += found->second.size();
   if (count == 0) return 0;
   std::int64_t position = take_numbers(db, tenant, "ticket_event", count, 1);
   const std::string created_at = format_time(now);
   std::deque<std::string> texts;
   std::vector<Param> rows;
   for (const auto& event : events) {
-    const auto finding = findings.find(event.ticket_id);
-    if (finding == findings.end()) continue;
-    rows.insert(rows.end(),
-                {tenant, finding->second.integration_id, texts.emplace_back(std::to_string(position++)), texts.emplace_back(new_uuid()),
-                 event.ticket_id, finding->second.external_id, name_of(event.kind), param_or_null(event.author), param_or_null(event.text),
-                 param_or_null(event.before), param_or_null(event.after), texts.emplace_back(format_time(event.at)), created_at});
+    const auto found = findings.find(event.ticket_id);
+    if (found == findings.end()) continue;
+    const std::string_view at = texts.emplace_back(format_time(event.at));
+    for (const Finding& finding : found->second)
+      rows.insert(rows.end(), {tenant, texts.emplace_back(finding.integration_id), texts.emplace_back(std::to_string(position++)),
+                               texts.emplace_back(new_uuid()), event.ticket_id, texts.emplace_back(finding.external_id),
+                               name_of(event.kind), param_or_null(event.author), param_or_null(event.text), param_or_null(event.before),
+                               param_or_null(event.after), at, created_at});
   }
   db.insert_many("picket_ticket_events",
                  "tenant, integration_id, picket_position, event_id, ticket_id, external_alert_id, kind, author, event_text, value_before, "
@@ -91,10 +95,11 @@ std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant
     FROM picket_ticket_events q
     JOIN tickets t ON t.tenant = q.tenant AND t.ticket_id = q.ticket_id
     LEFT JOIN picket_remote_tickets r ON r.tenant = q.tenant AND r.ticket_id = q.ticket_id AND r.is_current = true
-    WHERE q.tenant = ? AND q.integration_id = ? AND )" + std::string(RetryQueue::is_due) + R"( AND NOT EXISTS
-      (SELECT 1 FROM picket_ticket_events w
-        WHERE w.ticket_id = q.ticket_id AND w.tenant = q.tenant AND w.picket_position < q.picket_position AND w.given_up_at IS NULL
-          AND w.next_attempt_at > ?)
+    WHERE q.tenant = ? AND q.integration_id = ? AND )" +
+                                 std::string(RetryQueue::is_due) + R"( AND NOT EXISTS
+      (SELECT 1 FROM picket_ticket_events e
+        WHERE e.ticket_id = q.ticket_id AND e.tenant = q.tenant AND e.picket_position < q.picket_position AND e.given_up_at IS NULL
+          AND e.next_attempt_at > ? AND NOT (q.kind = 'note' AND e.failed_at IS NOT NULL))
     ORDER BY q.picket_position LIMIT ?)";
   for (auto& row : db.query<12>(sql, {tenant, integration_id, at, at, std::to_string(limit)})) {
     TicketEvent& event = events.emplace_back();
@@ -113,6 +118,16 @@ std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant
     event.repeated = bool_of(row[11]);
   }
   return events;
+}
+
+std::vector<TicketEventEntry> list_ticket_events(Database& db, std::string_view tenant) {
+  std::vector<TicketEventEntry> entries;
+  ticket_event_retry.list(db, tenant, "q.integration_id, q.kind, q.author, q.event_text, q.value_before, q.value_after", 6,
+                          [&](QueuedItem&& item, std::span<Field> row) {
+                            entries.push_back({std::move(item), text_of(row[0]), event_kind_of(text_of(row[1])), text_of(row[2]),
+                                               text_of(row[3]), text_of(row[4]), text_of(row[5])});
+                          });
+  return entries;
 }
 
 void drop_ticket_events(Database& db, std::string_view tenant, std::string_view integration_id) {

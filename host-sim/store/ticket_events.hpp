@@ -25,10 +25,19 @@ struct NewTicketEvent {
 // caller's transaction. Returns how many were queued.
 std::size_t queue_ticket_events(Database& db, std::string_view tenant, std::span<const NewTicketEvent> events, Time now);
 
-// What may be sent now, oldest first, at most `limit`: nothing of a ticket whose earlier event still waits for its next attempt. `psa`
-// becomes TicketEvent::desk; number and URL are the remote ticket's where it has one.
-[[nodiscard]] std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant, std::string_view integration_id, std::string_view psa,
-                                                         Time now, std::size_t limit);
+// What may be sent now, oldest first, at most `limit`: nothing of a ticket whose earlier event still waits for its next attempt, except for
+// notes if that one was refused. `psa` becomes TicketEvent::desk; number and URL are the remote ticket's where it has one.
+[[nodiscard]] std::vector<TicketEvent> due_ticket_events(Database& db, std::string_view tenant, std::string_view integration_id,
+                                                         std::string_view psa, Time now, std::size_t limit);
+
+struct TicketEventEntry {
+  QueuedItem item;
+  std::string integration_id;
+  TicketEventKind kind = TicketEventKind::note;
+  std::string author, text, before, after;
+};
+// Oldest first, those that were given up included.
+[[nodiscard]] std::vector<TicketEventEntry> list_ticket_events(Database& db, std::string_view tenant);
 
 // Drops the events of a connection whose provider takes none.
 void drop_ticket_events(Database& db, std::string_view tenant, std::string_view integration_id);

@@ -1,6 +1,11 @@
 #include "host-sim/store/tickets_query.hpp"
 
+#include <map>
+#include <utility>
+
+#include "host-sim/store/psa.hpp"
 #include "host-sim/store/uuid.hpp"
+#include "sdk/common/json.hpp"
 
 namespace picket::store {
 namespace {
@@ -8,7 +13,8 @@ namespace {
 constexpr std::string_view select_tickets =
     R"(SELECT t.ticket_id, t.ticket_number, t.title, c.client_name, b.board_name, s.name, p.priority_name, g.category_name,
               h.category_name, n.full_name, s.is_closed, t.source, t.source_reference, t.url, t.entered_at, t.updated_at, t.closed_at,
-              t.description, t.attributes, t.board_id, u.name, r.desk, r.remote_number, r.remote_url
+              t.description, t.attributes, t.board_id, u.name, r.desk, r.remote_number, r.remote_url,
+              r.is_closed
        FROM tickets t
        JOIN clients c ON c.tenant = t.tenant AND c.client_id = t.client_id
        JOIN boards b ON b.tenant = t.tenant AND b.board_id = t.board_id
@@ -20,9 +26,15 @@ constexpr std::string_view select_tickets =
        LEFT JOIN users u ON u.tenant = t.tenant AND u.user_id = t.assigned_to
        LEFT JOIN picket_remote_tickets r ON r.tenant = t.tenant AND r.ticket_id = t.ticket_id AND r.is_current = true
        WHERE t.tenant = ?)";
-constexpr std::size_t ticket_columns = 24;
+constexpr std::size_t ticket_columns = 25;
 
-TicketRow row_of(std::span<Field> row) {
+// A row, and whether its ticket is closed in its remote PSA; nothing: it has none, or that is not known.
+struct ReadRow {
+  TicketRow ticket;
+  std::optional<bool> is_closed_there;
+};
+
+TicketRow ticket_of(std::span<Field> row) {
   TicketRow t;
   t.ticket_id = text_of(row[0]);
   t.number = text_of(row[1]);
@@ -49,6 +61,58 @@ TicketRow row_of(std::span<Field> row) {
   return t;
 }
 
+ReadRow row_of(std::span<Field> row) { return {ticket_of(row), row[24] ? std::optional(bool_of(row[24])) : std::nullopt}; }
+
+std::string words_of_update(const std::string& payload) {
+  const json::object update = json::parse_object(payload, "an update in the outbox");
+  const std::string action = json::text_at(update, "action").value_or("");
+  std::string words = action == "close" ? "closing" : action == "reopen" ? "reopening" : "";
+  const auto add = [&](const char* word) { words += (words.empty() ? "" : ", ") + std::string(word); };
+  if (update.contains("priority_id")) add("priority");
+  if (update.contains("body") || update.contains("title")) add("text");
+  return words.empty() ? "change" : words;
+}
+
+// `of_ticket` empty: of all.
+void add_pending(Database& db, std::string_view tenant, std::string_view of_ticket, std::vector<ReadRow>& rows) {
+  std::map<std::string, TicketRow*, std::less<>> tickets;
+  for (auto& row : rows) tickets.emplace(row.ticket.ticket_id, &row.ticket);
+  const Param params[] = {tenant, of_ticket};
+  const std::string sql = std::string("SELECT ticket_id, outbox_id, kind, payload, given_up_at FROM picket_outbox WHERE tenant = ?") +
+                          (of_ticket.empty() ? "" : " AND ticket_id = ?") + " ORDER BY picket_position";
+  db.select(sql, std::span(params, of_ticket.empty() ? 1 : 2), 5, [&](std::span<Field> row) {
+    const auto ticket = tickets.find(text_of(row[0]));
+    if (ticket == tickets.end()) return;
+    const std::string kind = text_of(row[2]);
+    const std::string what = kind == "ticket" ? "opening" : kind == "update" ? words_of_update(text_of(row[3])) : kind;
+    ticket->second->pending.push_back({text_of(row[1]), what, row[4].has_value()});
+  });
+}
+
+// Our tables hold what Picket wants; what is shown is what the remote PSA has taken.
+void show_what_is_delivered(Database& db, std::string_view tenant, std::vector<ReadRow>& rows) {
+  std::vector<Entity> statuses;
+  for (auto& [ticket, is_closed_there] : rows) {
+    const bool waits_to_open = !ticket.pending.empty() && ticket.pending.front().what == "opening" && ticket.remote_number.empty();
+    // A PSA may not say which of its statuses are closed ones: then only the date of closing shows it.
+    const bool wanted_closed = ticket.is_closed || ticket.closed_at.has_value();
+    const bool is_closed = is_closed_there.value_or(waits_to_open ? false : wanted_closed);
+    if (is_closed == wanted_closed) continue;
+    if (statuses.empty()) statuses = list_entities(db, tenant, EntityKind::status);
+    ticket.is_closed = is_closed;
+    if (!is_closed) ticket.closed_at.reset();
+    // The board's own status, else one of every board; of the open ones the default.
+    int best = 0;
+    for (const Entity& status : statuses) {
+      if (status.is_closed != is_closed || (!status.board_id.empty() && status.board_id != ticket.board_id)) continue;
+      const int rank = 1 + (status.board_id.empty() ? 0 : 2) + (status.is_default ? 4 : 0);
+      if (rank <= best) continue;
+      best = rank;
+      ticket.status = status.name;
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const TicketFilter& filter) {
@@ -63,13 +127,18 @@ std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const
   sql += " ORDER BY length(t.ticket_number) DESC, t.ticket_number DESC LIMIT ?";
   const std::string limit = filter.limit == 0 ? "9223372036854775807" : std::to_string(filter.limit);
   params.emplace_back(limit);
+  std::vector<ReadRow> rows;
+  db.select(sql, params, ticket_columns, [&](std::span<Field> row) { rows.push_back(row_of(row)); });
+  add_pending(db, tenant, {}, rows);
+  show_what_is_delivered(db, tenant, rows);
   std::vector<TicketRow> tickets;
-  db.select(sql, params, ticket_columns, [&](std::span<Field> row) { tickets.push_back(row_of(row)); });
+  for (auto& row : rows) tickets.push_back(std::move(row.ticket));
   return tickets;
 }
 
 TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_view number_or_id) {
   std::optional<TicketDetails> found;
+  std::vector<ReadRow> rows;
   const auto id = canonical_uuid(number_or_id);
   const Param params[] = {tenant, id ? std::string_view(*id) : number_or_id};
   const auto find = [&](const char* condition) {
@@ -77,12 +146,15 @@ TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_vie
       found.emplace();
       found->description = text_of(row[17]);
       found->attributes = text_of(row[18]);
-      found->row = row_of(row);
+      rows = {row_of(row)};
     });
   };
   find(id ? " AND t.ticket_id = ?" : " AND t.ticket_number = ?");
   if (!found && !id) find(" AND r.remote_number = ?");
   if (!found) throw Error(Status::not_found, "there is no ticket " + std::string(number_or_id), "ticket");
+  add_pending(db, tenant, rows.at(0).ticket.ticket_id, rows);
+  show_what_is_delivered(db, tenant, rows);
+  found->row = std::move(rows.at(0).ticket);
   for (auto& row : db.query<5>(
            R"(SELECT note, picket_author, is_internal, is_system_generated, created_at
               FROM comments
@@ -90,13 +162,12 @@ TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_vie
               ORDER BY created_at, picket_position, comment_id)",
            {tenant, found->row.ticket_id}))
     found->comments.push_back({text_of(row[0]), text_of(row[1]), bool_of(row[2]), bool_of(row[3]), time_of(row[4])});
-  for (auto& row :
-       db.query<3>(R"(SELECT a.asset_id, a.name, a.serial_number
+  for (auto& row : db.query<3>(R"(SELECT a.asset_id, a.name, a.serial_number
                       FROM asset_associations l
                       JOIN assets a ON a.tenant = l.tenant AND a.asset_id = l.asset_id
                       WHERE l.tenant = ? AND l.entity_id = ?
                       ORDER BY a.name, a.asset_id)",
-                   {tenant, found->row.ticket_id}))
+                               {tenant, found->row.ticket_id}))
     found->assets.push_back({text_of(row[0]), text_of(row[1]), text_of(row[2])});
   return std::move(*found);
 }

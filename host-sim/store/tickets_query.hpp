@@ -11,6 +11,13 @@
 
 namespace picket::store {
 
+// Something that a remote PSA has not taken yet.
+struct PendingChange {
+  std::string outbox_id;
+  std::string what;  // "opening", "closing", "reopening", "priority", "text", "note"
+  bool is_given_up = false;
+};
+
 struct TicketRow {
   std::string ticket_id;
   std::string number;
@@ -21,6 +28,8 @@ struct TicketRow {
   std::string source, source_reference, url;
   std::string remote_psa, remote_number, remote_url;  // set if the ticket lives in a remote PSA: "halopsa"
   std::optional<Time> entered_at, updated_at, closed_at;
+  // Of a ticket of a remote PSA; status, is_closed and closed_at are what the PSA last showed, not what it has still to take.
+  std::vector<PendingChange> pending;
 };
 
 struct TicketFilter {

@@ -8,7 +8,7 @@ namespace picket::tickets {
 
 std::vector<BatchResult> apply_batch(store::Database& db, const LocalConnection& connection, Time now,
                                      std::span<const ChangeSet> change_sets) {
-  const BatchFacts facts = read_facts(db, connection, change_sets);
+  const BatchFacts facts = read_facts(db, connection, now, change_sets);
   std::vector<Decision> decisions;
   std::vector<BatchResult> results;
   for (const auto& set : change_sets) {

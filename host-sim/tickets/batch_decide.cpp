@@ -46,7 +46,7 @@ void decide_new_ticket(const TicketDraft& draft, const BatchFacts& facts, Decisi
 // The ticket as it is before the change set's notes, status, priority and body.
 struct Before {
   std::string_view board_id, status_id;
-  bool has_closed_at = false;
+  std::optional<Time> closed_at = std::nullopt;
 };
 
 Before known_ticket(const ChangeSet& set, const BatchFacts& facts, Decision& decision) {
@@ -56,17 +56,15 @@ Before known_ticket(const ChangeSet& set, const BatchFacts& facts, Decision& dec
   const KnownTicket& known = found->second;
   decision.thread_id = known.thread_id;
   decision.priority_changes = !set.priority_id.empty() && set.priority_id != known.priority_id;
-  decision.body_changes = !set.body_markdown.empty() && set.body_markdown != known.body;
-  return {known.board_id, known.status_id, known.has_closed_at};
+  const std::string& new_body = set.restated_ticket && set.body_markdown.empty() ? set.restated_ticket->body_markdown : set.body_markdown;
+  if (!new_body.empty()) decision.body = known.is_follow_up ? with_follow_up_link(known.body, new_body) : new_body;
+  decision.body_changes = decision.body && decision.body != known.body;
+  return {known.board_id, known.status_id, known.closed_at};
 }
 
 // A ticket that opened with little gets what it would have had. On another board it has the status there that stands for its own.
 void decide_restated(const TicketDraft& draft, const ReferenceData& reference, Before& before, Decision& decision) {
   decision.restated = &draft;
-  if (!draft.body_markdown.empty()) {
-    decision.body = draft.body_markdown;
-    decision.body_changes = true;
-  }
   if (!draft.priority_id.empty()) {
     reference.require_priority(draft.priority_id);
     decision.priority_id = draft.priority_id;
@@ -84,7 +82,52 @@ void decide_restated(const TicketDraft& draft, const ReferenceData& reference, B
   before.status_id = decision.status_id;
 }
 
-void decide_status(const ChangeSet& set, const ReferenceData& reference, const Before& before, Decision& decision) {
+// What is new of a finding whose ticket is closed must be seen all the same. Nothing: the ticket is not closed.
+std::optional<ClosedTicketStep> closed_ticket_step(const ChangeSet& set, const BatchFacts& facts, const Decision& decision) {
+  const auto closed = facts.closed.find(decision.ticket_id);
+  if (closed == facts.closed.end() || set.ticket_action == TicketAction::close) return std::nullopt;
+  return decide_closed_ticket(facts.closed_ticket_rules,
+                              {.finding_is_open = !set.alert->resolved_at,
+                               .has_notes = !set.notes.empty(),
+                               .asks_to_reopen = set.ticket_action == TicketAction::reopen,
+                               .closed_at = closed->second.followed.closed_at,
+                               .closing_is_on_its_way = closed->second.closing_is_on_its_way},
+                              facts.now);
+}
+
+// Turns the decided change of a closed ticket into the opening of its follow-up.
+void decide_follow_up(const BatchFacts& facts, std::string_view board_id, Decision& decision) {
+  const ClosedTicket& closed = facts.closed.at(decision.ticket_id);
+  const TicketDraft restated = decision.restated == nullptr ? TicketDraft{} : *decision.restated;
+  const auto restated_or = [](const std::string& text, const std::string& known) { return text.empty() ? known : text; };
+  FollowedTicket followed = closed.followed;
+  followed.title = restated_or(restated.title, followed.title);
+  if (decision.body) followed.body_markdown = *decision.body;
+  TicketDraft draft;
+  draft.title = follow_up_title(followed);
+  draft.body_markdown = follow_up_body(followed);
+  draft.client_id = closed.client_id;
+  draft.contact_id = closed.contact_id;
+  draft.board_id = board_id;
+  draft.priority_id = restated_or(decision.priority_id, closed.priority_id);
+  draft.category_id = restated_or(restated.category_id, closed.category_id);
+  draft.subcategory_id = restated_or(restated.subcategory_id, closed.subcategory_id);
+  draft.source_reference = closed.source_reference;
+  draft.url = closed.url;
+  draft.attributes = follow_up_attributes(followed.attributes, decision.ticket_id);
+  Decision opening;
+  opening.set = decision.set;
+  opening.known_alert = decision.known_alert;
+  opening.ticket_id = store::new_uuid();
+  opening.opens = true;
+  opening.contact_id = draft.contact_id;
+  opening.status_id = facts.reference.default_status(draft.board_id).id;
+  opening.priority_id = draft.priority_id;
+  opening.follow_up = FollowUp{decision.ticket_id, std::move(draft)};
+  decision = std::move(opening);
+}
+
+void decide_closing(const ChangeSet& set, const ReferenceData& reference, const Before& before, Decision& decision) {
   const bool in_closed_status = reference.status(before.status_id).is_closed;
   if (set.ticket_action == TicketAction::close && !in_closed_status) {
     if (const store::Entity* status = reference.closed_status(set.status_id, before.board_id)) {
@@ -95,11 +138,19 @@ void decide_status(const ChangeSet& set, const ReferenceData& reference, const B
       decision.own_note =
           "This ticket should have been closed, but its board has no closed status. Close it by hand, and give the board one.";
     }
-  } else if (set.ticket_action == TicketAction::reopen && (in_closed_status || before.has_closed_at)) {
-    // A remote PSA may not say which of its statuses are closed ones: then only the date of closing shows it.
-    decision.status_id = reference.default_status(before.board_id).id;
-    decision.closing = Closing::reopens;
   }
+}
+
+void decide_status(const ChangeSet& set, const BatchFacts& facts, const Before& before, Decision& decision) {
+  const std::optional<ClosedTicketStep> step = closed_ticket_step(set, facts, decision);
+  if (!step) return decide_closing(set, facts.reference, before, decision);
+  switch (*step) {
+    case ClosedTicketStep::stays: return;
+    case ClosedTicketStep::follow_up: return decide_follow_up(facts, before.board_id, decision);
+    case ClosedTicketStep::reopens: break;
+  }
+  decision.status_id = facts.reference.default_status(before.board_id).id;
+  decision.closing = Closing::reopens;
 }
 
 void decide_ticket(const ChangeSet& set, const BatchFacts& facts, Decision& decision) {
@@ -110,14 +161,14 @@ void decide_ticket(const ChangeSet& set, const BatchFacts& facts, Decision& deci
   if (!touches_ticket(set)) return;
   if (decision.ticket_id.empty()) throw Error(Status::invalid, "the finding " + set.alert->external_id + " has no ticket to change");
   const std::string new_status = decision.status_id;
-  Before before = decision.opens ? Before{set.open_ticket->board_id, new_status, false} : known_ticket(set, facts, decision);
+  Before before = decision.opens ? Before{set.open_ticket->board_id, new_status} : known_ticket(set, facts, decision);
   if (set.restated_ticket && !decision.opens) decide_restated(*set.restated_ticket, facts.reference, before, decision);
   if (!set.priority_id.empty()) {
     facts.reference.require_priority(set.priority_id);
     decision.priority_id = set.priority_id;
   }
-  if (!set.body_markdown.empty()) decision.body = set.body_markdown;
-  decide_status(set, facts.reference, before, decision);
+  if (decision.opens && !set.body_markdown.empty()) decision.body = set.body_markdown;
+  decide_status(set, facts, before, decision);
 }
 
 }  // namespace

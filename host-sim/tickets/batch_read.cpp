@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "host-sim/store/remote_tickets.hpp"
+
 namespace picket::tickets {
 namespace {
 
@@ -26,14 +28,17 @@ class FactReader {
   FactReader(store::Database& db, const LocalConnection& connection, std::span<const ChangeSet> change_sets)
       : db_(db), connection_(connection), change_sets_(change_sets) {}
 
-  BatchFacts read() {
+  BatchFacts read(Time now) {
+    facts_.now = now;
+    facts_.closed_ticket_rules = connection_.closed_tickets;
+    facts_.reference = ReferenceData::load(db_, connection_.tenant);
     read_alerts();
     read_tickets();
-    if (connection_.has_outbox) read_bodies();
+    read_closed_tickets();
+    read_bodies();
     read_clients();
     read_assets();
     read_mappings();
-    facts_.reference = ReferenceData::load(db_, connection_.tenant);
     return std::move(facts_);
   }
 
@@ -74,15 +79,16 @@ class FactReader {
     IdList ids;
     for (const auto& set : change_sets_)
       if (touches_ticket(set)) ids.add(ticket_of(set));
-    select(R"(SELECT ticket_id, board_id, status_id, priority_id, closed_at
+    select(R"(SELECT ticket_id, board_id, status_id, priority_id, closed_at, attributes
               FROM tickets
               WHERE tenant = ? AND ticket_id IN (?...))",
-           ids, 5, [&](std::span<Field> row) {
+           ids, 6, [&](std::span<Field> row) {
              KnownTicket& ticket = facts_.tickets[text_of(row[0])];
              ticket.board_id = text_of(row[1]);
              ticket.status_id = text_of(row[2]);
              ticket.priority_id = text_of(row[3]);
-             ticket.has_closed_at = row[4].has_value();
+             ticket.closed_at = store::time_of(row[4]);
+             ticket.is_follow_up = is_follow_up(text_of(row[5]));
            });
     select(R"(SELECT ticket_id, thread_id
               FROM comment_threads
@@ -91,10 +97,55 @@ class FactReader {
            ids, 2, [&](std::span<Field> row) { facts_.tickets[text_of(row[0])].thread_id = text_of(row[1]); });
   }
 
+  void read_closed_tickets() {
+    IdList ids;
+    for (const auto& [id, ticket] : facts_.tickets)
+      if (ticket.closed_at || facts_.reference.status(ticket.status_id).is_closed) ids.add(id);
+    if (ids.list().empty()) return;
+    select(R"(SELECT ticket_id, ticket_number, title, description, attributes, client_id, contact_name_id, priority_id, category_id,
+                     subcategory_id, source_reference, url
+              FROM tickets
+              WHERE tenant = ? AND ticket_id IN (?...))",
+           ids, 12, [&](std::span<Field> row) {
+             const std::string id = text_of(row[0]);
+             ClosedTicket& ticket = facts_.closed[id];
+             ticket.followed = {.number = text_of(row[1]),
+                                .title = text_of(row[2]),
+                                .body_markdown = text_of(row[3]),
+                                .attributes = text_of(row[4]),
+                                .url = {},
+                                .closed_at = facts_.tickets.at(id).closed_at};
+             ticket.client_id = text_of(row[5]);
+             ticket.contact_id = text_of(row[6]);
+             ticket.priority_id = text_of(row[7]);
+             ticket.category_id = text_of(row[8]);
+             ticket.subcategory_id = text_of(row[9]);
+             ticket.source_reference = text_of(row[10]);
+             ticket.url = text_of(row[11]);
+           });
+    if (connection_.has_outbox) read_remote_numbers(ids);
+    if (!connection_.takes_ticket_events) return;
+    select(R"(SELECT ticket_id
+              FROM picket_ticket_events
+              WHERE tenant = ? AND kind = 'closed' AND given_up_at IS NULL AND ticket_id IN (?...))",
+           ids, 1, [&](std::span<Field> row) { facts_.closed.at(text_of(row[0])).closing_is_on_its_way = true; });
+  }
+
+  void read_remote_numbers(const IdList& ids) {
+    for (const store::RemoteLink& link : store::current_remote_links(db_, connection_.tenant, ids.list())) {
+      FollowedTicket& followed = facts_.closed.at(link.ticket_id).followed;
+      if (!link.number.empty()) followed.number = link.number;
+      followed.url = link.url;
+    }
+  }
+
   void read_bodies() {
     IdList ids;
     for (const auto& set : change_sets_)
-      if (!set.body_markdown.empty() || set.restated_ticket) ids.add(ticket_of(set));
+      if (!set.body_markdown.empty() || set.restated_ticket) {
+        const auto known = facts_.tickets.find(ticket_of(set));
+        if (known != facts_.tickets.end() && (connection_.has_outbox || known->second.is_follow_up)) ids.add(known->first);
+      }
     select(R"(SELECT ticket_id, description FROM tickets WHERE tenant = ? AND ticket_id IN (?...))", ids, 2,
            [&](std::span<Field> row) { facts_.tickets[text_of(row[0])].body = text_of(row[1]); });
   }
@@ -146,8 +197,8 @@ class FactReader {
 
 }  // namespace
 
-BatchFacts read_facts(store::Database& db, const LocalConnection& connection, std::span<const ChangeSet> change_sets) {
-  return FactReader(db, connection, change_sets).read();
+BatchFacts read_facts(store::Database& db, const LocalConnection& connection, Time now, std::span<const ChangeSet> change_sets) {
+  return FactReader(db, connection, change_sets).read(now);
 }
 
 bool touches_ticket(const ChangeSet& set) {

@@ -2,10 +2,12 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 
+#include "host-sim/tickets/closed_ticket.hpp"
 #include "host-sim/tickets/local_services.hpp"
 #include "host-sim/tickets/reference_data.hpp"
 
@@ -19,8 +21,16 @@ struct KnownAlert {
 
 struct KnownTicket {
   std::string board_id, status_id, priority_id, thread_id;
-  std::string body;  // read only if there is an outbox and the body may change
-  bool has_closed_at = false;
+  bool is_follow_up = false;
+  std::string body;  // read only if it may change, and there is an outbox or the ticket is a follow-up
+  std::optional<Time> closed_at;
+};
+
+// A closed ticket, as a follow-up of it begins.
+struct ClosedTicket {
+  FollowedTicket followed;
+  std::string client_id, contact_id, priority_id, category_id, subcategory_id, source_reference, url;
+  bool closing_is_on_its_way = false;
 };
 
 struct KnownClient {
@@ -30,13 +40,16 @@ struct KnownClient {
 struct BatchFacts {
   std::map<std::string, KnownAlert, std::less<>> alerts;     // by the vendor's id
   std::map<std::string, KnownTicket, std::less<>> tickets;   // by id
+  std::map<std::string, ClosedTicket, std::less<>> closed;   // of these, by id
   std::map<std::string, KnownClient, std::less<>> clients;   // by id
   std::set<std::string, std::less<>> contacts, assets;       // ids that exist
   std::map<std::string, std::string, std::less<>> mappings;  // the vendor's id -> name
   ReferenceData reference;
+  ClosedTicketRules closed_ticket_rules;
+  Time now;
 };
 
-BatchFacts read_facts(store::Database& db, const LocalConnection& connection, std::span<const ChangeSet> change_sets);
+BatchFacts read_facts(store::Database& db, const LocalConnection& connection, Time now, std::span<const ChangeSet> change_sets);
 
 // Whether a change set changes the ticket of its finding.
 bool touches_ticket(const ChangeSet& change_set);

@@ -21,6 +21,13 @@ constexpr std::int64_t first_ticket_number = 1001;
 
 void add_row(std::vector<Param>& rows, std::initializer_list<Param> row) { rows.insert(rows.end(), row.begin(), row.end()); }
 
+std::string opening_payload(const Decision& d) {
+  json::object payload;
+  if (d.draft().may_exist) payload["may_exist"] = true;
+  if (d.follow_up) payload[follow_up_of] = d.follow_up->of;
+  return json::to_string(payload);
+}
+
 }  // namespace
 
 BatchWriter::BatchWriter(store::Database& db, const LocalConnection& connection, Time now)
@@ -76,12 +83,12 @@ void BatchWriter::write_new_tickets(const Decisions& decisions) {
   std::vector<Param> rows;
   for (const auto& d : decisions) {
     if (!d.opens) continue;
-    const TicketDraft& draft = *d.set->open_ticket;
-    add_row(rows,
-            {connection_.tenant, d.ticket_id, keep(std::to_string(number++)), draft.title, *d.body, draft.client_id,
-             param_or_null(d.contact_id), draft.board_id, d.status_id, param_or_null(d.priority_id), param_or_null(draft.category_id),
-             param_or_null(draft.subcategory_id), connection_.provider, param_or_null(draft.source_reference), param_or_null(draft.url),
-             param_or_null(draft.attributes), now_, now_, d.closing == Closing::closes ? Param(now_) : Param()});
+    const TicketDraft& draft = d.draft();
+    add_row(rows, {connection_.tenant, d.ticket_id, keep(std::to_string(number++)), draft.title, d.body ? *d.body : draft.body_markdown,
+                   draft.client_id, param_or_null(d.contact_id), draft.board_id, d.status_id, param_or_null(d.priority_id),
+                   param_or_null(draft.category_id), param_or_null(draft.subcategory_id), connection_.provider,
+                   param_or_null(draft.source_reference), param_or_null(draft.url), param_or_null(draft.attributes), now_, now_,
+                   d.closing == Closing::closes ? Param(now_) : Param()});
   }
   db_.insert_many("tickets", R"(tenant, ticket_id, ticket_number, title, description, client_id, contact_name_id, board_id, status_id,
                     priority_id, category_id, subcategory_id, source, source_reference, url, attributes, entered_at, updated_at,
@@ -217,7 +224,7 @@ void BatchWriter::write_outbox(const Decisions& decisions) {
     const auto add_update = [&] {
       if (!update.empty()) items.push_back({d.ticket_id, store::OutboxKind::update, json::to_string(update)});
     };
-    if (d.opens) items.push_back({d.ticket_id, store::OutboxKind::ticket, d.set->open_ticket->may_exist ? R"({"may_exist":true})" : "{}"});
+    if (d.opens) items.push_back({d.ticket_id, store::OutboxKind::ticket, opening_payload(d)});
     // A closed ticket may refuse notes: it is opened before them, and closed after them.
     if (reopens) add_update();
     for (const auto id : comment_ids_[i])
@@ -243,15 +250,18 @@ void BatchWriter::write_asset_links(const Decisions& decisions) {
   std::vector<Param> associations;
   std::map<std::pair<std::string_view, std::string_view>, std::string_view> devices;  // the last link of each device counts
   for (const auto& d : decisions) {
+    const auto associate = [&](std::string_view asset_id) {
+      add_row(associations, {connection_.tenant, keep(store::new_uuid()), asset_id, d.ticket_id, "ticket", now_});
+    };
+    if (d.follow_up && !d.set->alert->asset_id.empty()) associate(d.set->alert->asset_id);
     if (!d.set->asset_link) continue;
     const AssetLink& link = *d.set->asset_link;
     devices[{link.external_id, link.external_realm_id}] = link.asset_id;
-    if (!d.ticket_id.empty())
-      add_row(associations, {connection_.tenant, keep(store::new_uuid()), link.asset_id, d.ticket_id, "ticket", now_});
+    if (!d.ticket_id.empty()) associate(link.asset_id);
   }
-  if (devices.empty()) return;
   db_.insert_many("asset_associations", "tenant, association_id, asset_id, entity_id, entity_type, created_at", associations,
                   "ON CONFLICT DO NOTHING");
+  if (devices.empty()) return;
   std::vector<Param> rows;
   for (const auto& [device, asset_id] : devices)
     add_row(rows, {connection_.tenant, keep(store::new_uuid()), connection_.provider, "asset", asset_id, device.first, device.second,

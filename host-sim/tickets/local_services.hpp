@@ -11,6 +11,7 @@
 
 #include "host-sim/store/database.hpp"
 #include "host-sim/store/leases.hpp"
+#include "host-sim/tickets/closed_ticket.hpp"
 #include "sdk/common/json.hpp"
 #include "sdk/host/clock.hpp"
 #include "sdk/host/services.hpp"
@@ -30,6 +31,7 @@ struct LocalConnection {
   // The provider takes ticket events. A new ticket's number is reported to it at once, but with an outbox only once the remote PSA has
   // given it one.
   bool takes_ticket_events = false;
+  ClosedTicketRules closed_tickets = {};
 };
 
 class LocalStorage final : public host::Storage {

@@ -5,6 +5,7 @@
 #include "host-sim/store/sequences.hpp"
 #include "host-sim/store/ticket_events.hpp"
 #include "host-sim/store/uuid.hpp"
+#include "host-sim/tickets/comments.hpp"
 #include "host-sim/tickets/reference_data.hpp"
 #include "sdk/common/markdown.hpp"
 #include "sdk/common/text.hpp"
@@ -59,16 +60,6 @@ std::string clean_note(std::string_view note) {
   return text.find_first_not_of(" \n") == std::string::npos ? std::string() : text;
 }
 
-std::string thread_of(store::Database& db, const Technician& technician, std::string_view ticket_id) {
-  auto rows = db.query<1>("SELECT thread_id FROM comment_threads WHERE tenant = ? AND ticket_id = ? ORDER BY created_at LIMIT 1",
-                          {technician.tenant, ticket_id});
-  if (!rows.empty()) return text_of(rows[0][0]);
-  std::string id = store::new_uuid();
-  db.execute("INSERT INTO comment_threads (tenant, thread_id, ticket_id, created_at) VALUES (?, ?, ?, ?)",
-             {technician.tenant, id, ticket_id, format_time(technician.now)});
-  return id;
-}
-
 void add_comment(store::Database& db, const Technician& technician, std::string_view ticket_id, const std::string& note) {
   const std::int64_t position = store::take_numbers(db, technician.tenant, "comment", 1, 1);
   const std::string author = clean_name(technician.name);
@@ -76,8 +67,8 @@ void add_comment(store::Database& db, const Technician& technician, std::string_
       R"(INSERT INTO comments (tenant, comment_id, thread_id, ticket_id, note, is_internal, is_system_generated, created_at,
                                picket_position, picket_author)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?))",
-      {technician.tenant, store::new_uuid(), thread_of(db, technician, ticket_id), ticket_id, markdown::block(note), param_of(true),
-       param_of(false), format_time(technician.at), std::to_string(position), param_or_null(author)});
+      {technician.tenant, store::new_uuid(), thread_of(db, technician.tenant, ticket_id, technician.now), ticket_id, markdown::block(note),
+       param_of(true), param_of(false), format_time(technician.at), std::to_string(position), param_or_null(author)});
 }
 
 // The id of the user of this name, who is created if unknown; empty for no name.

@@ -12,7 +12,6 @@ namespace {
 // vault.json: {"version": 1, "records": {tenant: {name: {"key", "nonce", "ciphertext", "tag"}}}}
 constexpr std::int64_t format_version = 1;
 
-std::filesystem::path records_file(const std::filesystem::path& folder) { return folder / "vault.json"; }
 std::filesystem::path lock_file(const std::filesystem::path& folder) { return folder / "vault.lock"; }
 
 std::string context_of(std::string_view tenant, std::string_view name) {
@@ -117,6 +116,17 @@ void renew_records(const Keys& keys, json::object& records) {
 }
 
 }  // namespace
+
+std::filesystem::path records_file(const std::filesystem::path& folder) { return folder / "vault.json"; }
+
+std::vector<std::string> tenants_of(const std::filesystem::path& folder) {
+  std::vector<std::string> tenants;
+  try {
+    for (const auto& tenant : read_records(folder)) tenants.emplace_back(tenant.key());
+  } catch (const Error&) {
+  }
+  return tenants;
+}
 
 Vault::Vault(std::filesystem::path folder, std::filesystem::path key_file)
     : folder_(std::move(folder)),

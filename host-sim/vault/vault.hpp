@@ -15,6 +15,11 @@
 
 namespace picket::vault {
 
+// Where the records are, and whose they are; nothing is created. For a file that cannot be read: no tenants, since whoever needs a secret
+// gets the reason.
+[[nodiscard]] std::filesystem::path records_file(const std::filesystem::path& folder);
+[[nodiscard]] std::vector<std::string> tenants_of(const std::filesystem::path& folder);
+
 class Vault {
  public:
   // `folder` is created (mode 0700) if it is missing. `key_file` empty: `vault.key` in the folder. Throws Error(invalid) for a key that

@@ -172,8 +172,8 @@ std::string unmapped_note(UnmappedReason reason, const std::string& organization
     return "This incident names no Huntress organization, so the ticket is on the fallback client. Move it to the right client by hand.";
   const std::string name = organization_name.empty() ? "" : " (" + md::line(organization_name) + ")";
   const std::string which = "Huntress organization " + md::code(organization_id) + name;
-  const std::string how = " Map the organization to a client, for example by `picket orgs map huntress --tenant … " + organization_id +
-                          " CLIENT`; its next incidents then go to that client. This ticket stays: move it by hand.";
+  const std::string how =
+      " Map the organization to a client; its next incidents then go to that client. This ticket stays: move it by hand.";
   if (reason == UnmappedReason::client_unusable)
     return "The client that " + which + " is mapped to is inactive or no longer exists, so the ticket is on the fallback client." + how;
   return which + " is not mapped to a client, so the ticket is on the fallback client." + how;

@@ -1,5 +1,6 @@
 #include "plugin/stellar-cyber/api.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sdk/common/base64.hpp"
@@ -36,12 +37,25 @@ json::object& data_of(json::object& o, const std::string& path) {
   return data->get_object();
 }
 
+// What people call the user: a name, else the email.
+std::optional<User> read_user(const json::value& row) {
+  const json::object* o = row.if_object();
+  if (o == nullptr) return std::nullopt;
+  constexpr std::size_t max_name = 200;
+  const auto line = [&](std::string_view key) { return picket::text::clean_line(json::text_at(*o, key).value_or(""), max_name).text; };
+  User user{line("user_id"), line("email"), {}};
+  for (const std::string_view key : {"display_name", "name", "full_name", "user_name"})
+    if (user.name.empty()) user.name = line(key);
+  if (user.name.empty()) user.name = user.email;
+  return user.id.empty() && user.email.empty() ? std::nullopt : std::optional(std::move(user));
+}
+
 std::string milliseconds(Time t) { return std::to_string(t.time_since_epoch() / std::chrono::milliseconds{1}); }
 
 }  // namespace
 
-Api::Api(const picket::Services& services, const picket::Call& call, std::string base_url, AccessToken& token)
-    : services_(services), call_(call), base_url_(std::move(base_url) + std::string(root)), token_(token) {}
+Api::Api(const picket::Services& services, const picket::Call& call, std::string base_url, Session& session)
+    : services_(services), call_(call), base_url_(std::move(base_url) + std::string(root)), session_(session) {}
 
 void Api::renew() {
   HttpRequest r;
@@ -53,18 +67,18 @@ void Api::renew() {
   const json::object o = stellar_api.object("/access_token", services_.send(call_, r));
   const auto value = json::text_at(o, "access_token");
   if (!value || value->empty()) throw stellar_api.unexpected("/access_token", "text under \"access_token\"");
-  token_.value = *value;
+  session_.token = *value;
   constexpr std::chrono::minutes usual{10};
   constexpr std::int64_t last = 4'102'444'800;  // 2100
   const auto expires = json::integer_at(o, "exp");
-  token_.expires_at = expires && *expires > 0 && *expires < last ? Time(std::chrono::seconds{*expires}) : services_.now() + usual;
+  session_.token_expires_at = expires && *expires > 0 && *expires < last ? Time(std::chrono::seconds{*expires}) : services_.now() + usual;
 }
 
 void Api::check() { renew(); }
 
 void Api::sign_in() {
   constexpr std::chrono::seconds margin{30};  // clocks differ, and a request waits its turn
-  if (token_.value.empty() || services_.now() + margin >= token_.expires_at) renew();
+  if (session_.token.empty() || services_.now() + margin >= session_.token_expires_at) renew();
 }
 
 HttpRequest Api::request(const std::string& path) const {
@@ -81,7 +95,7 @@ std::vector<HttpAnswer> Api::exchange(std::vector<HttpRequest> requests) {
   sign_in();
   const auto send = [&](const std::vector<HttpRequest>& all) {
     std::vector<HttpRequest> with_token = all;
-    for (HttpRequest& r : with_token) r.headers.emplace_back("Authorization", "Bearer " + token_.value);
+    for (HttpRequest& r : with_token) r.headers.emplace_back("Authorization", "Bearer " + session_.token);
     return services_.exchange(call_, with_token);
   };
   std::vector<HttpAnswer> answers = send(requests);
@@ -232,21 +246,39 @@ std::vector<Result<bool>> Api::write(std::span<const Write> writes) {
 std::string Api::user_name() const { return services_.secret(call_, "user"); }
 
 std::string Api::user_id() {
-  const std::string name = picket::text::fold(user_name());
+  const User* user = find_user(user_name());
+  return user == nullptr ? std::string() : user->id;
+}
+
+std::string Api::name_of(const std::string& user) {
+  const User* found = user.empty() ? nullptr : find_user(user);
+  return found == nullptr ? std::string() : found->name;
+}
+
+const User* Api::find_user(const std::string& id_or_email) {
+  const std::string wanted = picket::text::fold(id_or_email);
+  const auto is_wanted = [&](const User& u) { return picket::text::fold(u.id) == wanted || picket::text::fold(u.email) == wanted; };
+  auto found = std::find_if(session_.users.begin(), session_.users.end(), is_wanted);
+  if (found == session_.users.end() && !has_asked_for_users_) {
+    read_users();
+    found = std::find_if(session_.users.begin(), session_.users.end(), is_wanted);
+  }
+  return found == session_.users.end() ? nullptr : &*found;
+}
+
+void Api::read_users() {
+  has_asked_for_users_ = true;
   try {
     json::object o = get("/users");
-    for (const json::value& row : stellar_api.list(o, "data", "/users")) {
-      const json::object* user = row.if_object();
-      if (user == nullptr) continue;
-      const std::string id = json::text_at(*user, "user_id").value_or("");
-      if (picket::text::fold(id) == name || picket::text::fold(json::text_at(*user, "email").value_or("")) == name) return id;
-    }
+    std::vector<User> users;
+    for (const json::value& row : stellar_api.list(o, "data", "/users"))
+      if (auto user = read_user(row)) users.push_back(std::move(*user));
+    session_.users = std::move(users);
   } catch (const picket::ServiceError&) {
     throw;
   } catch (const Error& e) {
-    services_.log(call_, picket::LogLevel::debug, std::string("the API user's id could not be read: ") + e.what());
+    services_.log(call_, picket::LogLevel::debug, std::string("the list of users could not be read: ") + e.what());
   }
-  return {};
 }
 
 }  // namespace stellar

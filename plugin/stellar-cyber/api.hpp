@@ -31,16 +31,21 @@ struct CasePage {
   std::optional<std::int64_t> total;  // of all pages
 };
 
-// The bearer token of a provider instance: good for several calls, shared by all that go on within one.
-struct AccessToken {
-  std::string value;
-  picket::Time expires_at{};
+struct User {
+  std::string id, email, name;
+};
+
+// What a provider instance keeps between calls, shared by all that go on within one.
+struct Session {
+  std::string token;
+  picket::Time token_expires_at{};
+  std::vector<User> users;  // as last listed
 };
 
 class Api {
  public:
-  // `token` outlives the Api.
-  Api(const picket::Services&, const picket::Call&, std::string base_url, AccessToken& token);
+  // `session` outlives the Api.
+  Api(const picket::Services&, const picket::Call&, std::string base_url, Session& session);
 
   void check();  // throws what a request for a token gives
   // Asks for a token if there is none that is good for a while; every other function does so itself. Throws as check().
@@ -66,8 +71,12 @@ class Api {
 
   std::string user_name() const;  // the API user, as configured
   std::string user_id();          // its id; empty where that cannot be known: not every API user may read the list of users
+  // The name of the user with this id or email; empty where that cannot be known. An Api asks for the list of users once, if at all.
+  std::string name_of(const std::string& user);
 
  private:
+  const User* find_user(const std::string& id_or_email);
+  void read_users();
   void renew();
   picket::HttpRequest request(const std::string& path) const;
   std::vector<picket::HttpAnswer> exchange(std::vector<picket::HttpRequest> requests);
@@ -79,7 +88,8 @@ class Api {
   const picket::Services& services_;
   const picket::Call& call_;
   std::string base_url_;
-  AccessToken& token_;
+  Session& session_;
+  bool has_asked_for_users_ = false;
 };
 
 }  // namespace stellar

@@ -36,12 +36,14 @@ std::vector<std::string> without(std::vector<std::string> tags, const std::strin
   return tags;
 }
 
-// Escaping makes text longer, so how much of it fits shows only then.
-std::string fitting_block(const std::string& text) {
+// Escaping makes text longer, so how much of it fits shows only then. `is_cut`: something of the text is missing already.
+std::string fitting_block(const std::string& text, bool is_cut = false) {
   std::string out = md::block(text);
-  for (std::size_t chars = max_section; out.size() > max_section; chars -= chars / 4)
+  for (std::size_t chars = max_section; out.size() > max_section; chars -= chars / 4) {
     out = md::block(picket::text::clean_block(text, chars).text);
-  return out;
+    is_cut = true;
+  }
+  return is_cut ? out + " (cut; the rest is in Stellar Cyber)" : out;
 }
 
 constexpr std::string_view still_missing = "These could not be read yet; they are filled in here as soon as they can be.\n\n";
@@ -90,6 +92,12 @@ std::string alerts_section(const Case& c, const Parts& parts, const Links& links
 
 std::string changed(std::string_view name, const std::string& before, const std::string& now) {
   return before == now ? std::string{} : field(name, or_dash(md::line(before)) + " → " + or_dash(md::line(now)));
+}
+
+std::string comment_words(const Comment& c) {
+  std::string who = c.user.empty() ? "Somebody" : md::line(c.user);
+  if (c.created_at) who += " (" + picket::format_time_for_people(*c.created_at) + ")";
+  return who + ":**\n\n" + (c.text.empty() ? "(no text)" : fitting_block(c.text, c.is_cut));
 }
 
 std::string person(const std::string& name) { return name.empty() ? "Somebody" : name; }
@@ -169,20 +177,21 @@ std::string unmapped_note(const Case& c, bool client_unusable) {
          ", so this ticket is on the fallback client. Map the tenant, and its next cases get their tickets on that client.";
 }
 
-std::string change_note(const Case& before, const Case& now, const Own& own) {
+std::string change_note(const Case& before, const Case& now, const Own& own, const std::string& last_by) {
   std::string out;
   if (!own.status) out += changed("Status", before.status, now.status);
   if (!own.severity) out += changed("Severity", before.severity, now.severity);
   out += changed("Score", before.score, now.score);
   out += changed("Name", before.name, now.name);
-  out += changed("Assigned to", before.assignee, now.assignee);
+  if (!same_assignee(before, now)) out += changed("Assigned to", before.assignee, now.assignee);
   out += changed("Tenant", before.tenant_name, now.tenant_name);
   if (before.size != now.size)
     out += changed("Alerts", before.size ? std::to_string(*before.size) : "", now.size ? std::to_string(*now.size) : "");
   const std::vector<std::string> old_tags = without(before.tags, own.tag);
   const std::vector<std::string> new_tags = without(now.tags, own.tag);
   if (old_tags != new_tags) out += field("Tags", listed(old_tags) + " → " + listed(new_tags));
-  return out.empty() ? out : "The case changed in Stellar Cyber:\n\n" + out;
+  if (out.empty()) return out;
+  return "The case changed in Stellar Cyber" + (last_by.empty() ? "" : " (last by " + md::line(last_by) + ")") + ":\n\n" + out;
 }
 
 bool is_minor_change(const Case& before, const Case& now, const Own& own) {
@@ -192,11 +201,9 @@ bool is_minor_change(const Case& before, const Case& now, const Own& own) {
   return change_note(same, now, own).empty();
 }
 
-std::string comment_note(const Comment& c) {
-  std::string who = c.user.empty() ? "Somebody" : md::line(c.user);
-  if (c.created_at) who += " (" + picket::format_time_for_people(*c.created_at) + ")";
-  return "**Comment in Stellar Cyber by " + who + ":**\n\n" + (c.text.empty() ? "(no text)" : fitting_block(c.text));
-}
+std::string comment_note(const Comment& c) { return "**Comment in Stellar Cyber by " + comment_words(c); }
+
+std::string correction_note(const Comment& c) { return "**Correction of the comment in Stellar Cyber by " + comment_words(c); }
 
 std::string gone_note(const std::string& case_id) {
   return "Stellar Cyber does not know the case " + md::code(case_id) +
@@ -214,7 +221,9 @@ std::string minimal_body(const std::string& case_id, unsigned failures, const st
 std::string mark_of(std::string_view event_id) { return std::string(mark_begin) + std::string(event_id) + "]"; }
 
 std::string comment_text(const picket::TicketEvent& e) {
-  return picket::text::clean_block(event_words(e), max_comment).text + "\n\n" + mark_of(e.event_id);
+  picket::text::Cleaned words = picket::text::clean_block(event_words(e), max_comment);
+  if (words.shortened) words.text += " (cut; the rest is in " + (e.desk.empty() ? "the ticket" : e.desk) + ")";
+  return words.text + "\n\n" + mark_of(e.event_id);
 }
 
 bool has_mark(const Comment& c) { return !marked(c.text).empty(); }

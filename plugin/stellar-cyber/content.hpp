@@ -34,12 +34,15 @@ struct Own {
   bool severity = false, status = false;
   std::string tag;  // the one that we set
 };
-std::string change_note(const Case& before, const Case& now, const Own&);
+// `last_by`: who modified it last; empty if that was nobody known.
+std::string change_note(const Case& before, const Case& now, const Own&, const std::string& last_by = {});
 
 // Whether nothing but scores and counts differs.
 bool is_minor_change(const Case& before, const Case& now, const Own&);
 
 std::string comment_note(const Comment&);
+// A comment that was changed after it was carried to the ticket.
+std::string correction_note(const Comment&);
 
 // Stellar Cyber does not know the case any more.
 std::string gone_note(const std::string& case_id);

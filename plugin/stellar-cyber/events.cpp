@@ -93,12 +93,12 @@ std::vector<Step> steps_for(const TicketEvent& e, const Settings& settings, cons
   return steps;
 }
 
-Events::Events(const picket::Services& services, const picket::Call& call, const picket::Connection& connection, AccessToken& token,
+Events::Events(const picket::Services& services, const picket::Call& call, const picket::Connection& connection, Session& session,
                const picket::Provider::EventOutcome& outcome)
     : services_(services),
       call_(call),
       settings_(read_settings(services.settings(call))),
-      api_(services, call, connection.base_url, token),
+      api_(services, call, connection.base_url, session),
       outcome_(outcome) {}
 
 void Events::carry(std::span<const TicketEvent> events) {

@@ -37,8 +37,7 @@ std::vector<Step> steps_for(const picket::TicketEvent&, const Settings&, const E
 
 class Events {
  public:
-  Events(const picket::Services&, const picket::Call&, const picket::Connection&, AccessToken&,
-         const picket::Provider::EventOutcome& outcome);
+  Events(const picket::Services&, const picket::Call&, const picket::Connection&, Session&, const picket::Provider::EventOutcome& outcome);
 
   void carry(std::span<const picket::TicketEvent> events);
 

@@ -63,7 +63,7 @@ void Fill::fill_incomplete() {
     if (s.comments_pending) {
       const auto& result = comments[next_comments++];
       if (result.value)
-        for (std::string& note : Tickets::new_comments(s, *result.value)) set.notes.push_back(std::move(note));
+        for (std::string& note : tickets_.new_comments(s, *result.value)) set.notes.push_back(std::move(note));
       if (result.status == Status::not_found) s.comments_pending = false;  // the case is gone; the walk or a retry reports it
     }
     set.alert = alerts[i];
@@ -85,7 +85,7 @@ void Fill::look_for_comments() {
   for (std::size_t i = 0; i < alerts.size(); ++i) {
     Snapshot s = read_snapshot(alerts[i]);
     ChangeSet set;
-    if (comments[i].value) set.notes = Tickets::new_comments(s, *comments[i].value);
+    if (comments[i].value) set.notes = tickets_.new_comments(s, *comments[i].value);
     set.alert = alerts[i];  // written in any case: then others are next
     set.alert->metadata = write_snapshot(s);
     sets.push_back(std::move(set));

@@ -31,12 +31,12 @@ constexpr std::size_t max_imported = 250;        // cases of another program tha
 
 }  // namespace
 
-Poll::Poll(const picket::Services& services, const Call& call, const picket::Connection& connection, AccessToken& token, PollReport& report)
+Poll::Poll(const picket::Services& services, const Call& call, const picket::Connection& connection, Session& session, PollReport& report)
     : services_(services),
       call_(call),
       report_(report),
       settings_(read_settings(services.settings(call))),
-      api_(services, call, connection.base_url, token),
+      api_(services, call, connection.base_url, session),
       now_(services.now()),
       tickets_(api_, settings_, connection.base_url, now_),
       ledger_(services, call) {}

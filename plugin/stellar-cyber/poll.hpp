@@ -22,7 +22,7 @@ class Poll {
   // When the list was last read to its end.
   static constexpr const char* listed_stream = "listed";
 
-  Poll(const picket::Services&, const picket::Call&, const picket::Connection&, AccessToken&, picket::PollReport&);
+  Poll(const picket::Services&, const picket::Call&, const picket::Connection&, Session&, picket::PollReport&);
 
   void run(bool sweep);
 

@@ -18,7 +18,7 @@ class StellarCyberProvider final : public picket::Provider {
       : services_(services), connection_(connection) {}
 
   std::string check(const picket::Call& call) override {
-    Api api(services_, call, connection_.base_url, token_);
+    Api api(services_, call, connection_.base_url, session_);
     api.check();
     boost::json::object account{{"accountName", api.user_name()}};
     if (const std::string id = api.user_id(); !id.empty()) account["apiUserId"] = id;
@@ -29,7 +29,7 @@ class StellarCyberProvider final : public picket::Provider {
   void organizations(const picket::Call& call, const std::function<void(std::string_view, std::string_view)>& visit) override {
     constexpr std::chrono::days look_back{30};
     constexpr std::size_t max_pages = 20;
-    Api api(services_, call, connection_.base_url, token_);
+    Api api(services_, call, connection_.base_url, session_);
     std::map<std::string, std::string> names;
     CaseQuery query{services_.now() - look_back, {}, 250, 0};
     for (std::size_t pages = 0; pages < max_pages; ++pages) {
@@ -43,19 +43,19 @@ class StellarCyberProvider final : public picket::Provider {
   }
 
   void poll(const picket::Call& call, std::uint32_t flags, picket::PollReport& report) override {
-    Poll(services_, call, connection_, token_, report).run((flags & PICKET_POLL_SWEEP) != 0);
+    Poll(services_, call, connection_, session_, report).run((flags & PICKET_POLL_SWEEP) != 0);
   }
 
   bool takes_ticket_events() const override { return true; }
 
   void ticket_events(const picket::Call& call, std::span<const picket::TicketEvent> events, const EventOutcome& outcome) override {
-    Events(services_, call, connection_, token_, outcome).carry(events);
+    Events(services_, call, connection_, session_, outcome).carry(events);
   }
 
  private:
   picket::Services services_;
   picket::Connection connection_;
-  AccessToken token_;
+  Session session_;
 };
 
 std::unique_ptr<picket::Provider> make(const picket::Services& services, const picket::Connection& connection) {

@@ -27,6 +27,31 @@ std::vector<std::string> texts_at(const json::object& o, std::string_view key) {
   return texts;
 }
 
+json::array seen_comments(const Snapshot& s) {
+  json::array list;
+  for (const std::string& id : s.seen_comments) {
+    const auto digest = s.comment_digests.find(id);
+    if (digest == s.comment_digests.end())
+      list.emplace_back(id);
+    else
+      list.push_back(json::object{{"id", id}, {"digest", digest->second}});
+  }
+  return list;
+}
+
+void read_seen_comments(const json::object& o, Snapshot& s) {
+  for (std::string& id : texts_at(o, "seen_comments")) s.seen_comments.insert(std::move(id));
+  const json::array* list = json::array_at(o, "seen_comments");
+  if (list == nullptr) return;
+  for (const json::value& v : *list) {
+    const json::object* comment = v.if_object();
+    const std::string id = comment == nullptr ? std::string() : json::text_at(*comment, "id").value_or("");
+    if (id.empty()) continue;
+    s.seen_comments.insert(id);
+    if (const auto digest = json::text_at(*comment, "digest")) s.comment_digests[id] = *digest;
+  }
+}
+
 json::object to_json(const Parts& parts) {
   json::object o;
   if (parts.summary) o["summary"] = *parts.summary;
@@ -92,7 +117,7 @@ std::string write_snapshot(const Snapshot& s) {
   if (s.all_comments_seen)
     o["seen_comments"] = "all";
   else if (!s.seen_comments.empty())
-    o["seen_comments"] = array_of(s.seen_comments);
+    o["seen_comments"] = seen_comments(s);
   json::object own;
   if (!s.own_severities.values().empty()) own["severity"] = array_of(s.own_severities.values());
   if (!s.own_statuses.values().empty()) own["status"] = array_of(s.own_statuses.values());
@@ -118,7 +143,7 @@ Snapshot read_snapshot(const picket::Alert& alert) {
   s.known = from_snapshot(alert.external_id, o);
   s.url = json::text_at(o, "url").value_or("");
   s.all_comments_seen = json::text_at(o, "seen_comments").value_or("") == "all";
-  for (std::string& id : texts_at(o, "seen_comments")) s.seen_comments.insert(std::move(id));
+  read_seen_comments(o, s);
   if (const json::object* own = json::object_at(o, "own")) {
     s.own_severities = OwnValues(texts_at(*own, "severity"));
     s.own_statuses = OwnValues(texts_at(*own, "status"));

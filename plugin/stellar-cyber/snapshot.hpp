@@ -1,6 +1,7 @@
 // The metadata of an alert (rmm_alerts.metadata): the case's snapshot and, beside it, what Picket remembers about it:
 // - url
-// - seen_comments: ids of comments that were carried to the ticket or are our own; "all": every comment of the first look is old
+// - seen_comments: comments that were carried to the ticket or are our own, by id; {"id", "digest"}: with a digest of the words that were
+//   carried; "all": every comment of the first look is old
 // - own.severity, own.status: values of ours of which it is not certain whether they were written into the case
 // - own.writes: how often we wrote into the case since the snapshot
 // - pending: what is still to be read: "parts", "comments"
@@ -11,6 +12,7 @@
 //
 // Pure; any thread.
 #pragma once
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -53,6 +55,7 @@ struct Snapshot {
   std::optional<std::int64_t> noted_size;  // the same
   std::string url;
   std::set<std::string> seen_comments;
+  std::map<std::string, std::string> comment_digests;  // Comment::digest of seen comments of analysts, by id; absent = not known
   bool all_comments_seen = false;
   OwnValues own_severities, own_statuses;
   std::int64_t own_writes = 0;

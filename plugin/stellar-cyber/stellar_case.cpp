@@ -104,7 +104,8 @@ std::optional<Case> read_case(const json::value& row) {
   c.tenant_id = line_at(*o, "cust_id");
   c.tenant_name = line_at(*o, "tenant_name");
   c.assignee = line_at(*o, "assignee_name");
-  if (c.assignee.empty()) c.assignee = line_at(*o, "assignee");
+  c.assignee_id = line_at(*o, "assignee");
+  if (c.assignee.empty()) c.assignee = c.assignee_id;
   c.tags = sorted_texts_at(*o, "tags");
   c.size = json::integer_at(*o, "size");
   c.version = json::integer_at(*o, "version");
@@ -120,6 +121,7 @@ json::object to_snapshot(const Case& c) {
   if (!c.tenant_id.empty()) o["tenant_id"] = c.tenant_id;
   if (!c.tenant_name.empty()) o["tenant_name"] = c.tenant_name;
   if (!c.assignee.empty()) o["assignee"] = c.assignee;
+  if (!c.assignee_id.empty()) o["assignee_id"] = c.assignee_id;
   if (!c.tags.empty()) o["tags"] = boost::json::value_from(c.tags);
   if (c.size) o["size"] = *c.size;
   if (c.version) o["version"] = *c.version;
@@ -139,6 +141,7 @@ Case from_snapshot(const std::string& id, const json::object& o) {
   c.tenant_id = line_at(o, "tenant_id");
   c.tenant_name = line_at(o, "tenant_name");
   c.assignee = line_at(o, "assignee");
+  c.assignee_id = line_at(o, "assignee_id");
   c.tags = sorted_texts_at(o, "tags");
   c.size = json::integer_at(o, "size");
   c.version = json::integer_at(o, "version");
@@ -160,6 +163,12 @@ std::optional<double> score_of(const Case& c) {
   return *end == '\0' && std::isfinite(score) ? std::optional(score) : std::nullopt;
 }
 
+bool same_assignee(const Case& before, const Case& now) {
+  if (before.assignee == now.assignee) return true;
+  if (now.assignee_id.empty()) return false;
+  return now.assignee_id == (before.assignee_id.empty() ? before.assignee : before.assignee_id);
+}
+
 std::string fingerprint_of(const Case& c) {
   picket::lifecycle::Fingerprint f;
   for (const std::string* part : {&c.name, &c.severity, &c.status, &c.score, &c.tenant_name, &c.assignee, &c.modified_by}) f.add(*part);
@@ -175,8 +184,12 @@ std::optional<Comment> read_comment(const json::value& row) {
   c.id = line_at(*o, "_id", 100);
   if (c.id.empty()) return std::nullopt;
   c.user = line_at(*o, "user_name");
-  if (c.user.empty()) c.user = line_at(*o, "user");
-  c.text = picket::text::clean_block(json::text_at(*o, "comment").value_or(""), max_text).text;
+  if (c.user.empty()) c.user = c.user_id = line_at(*o, "user");
+  const std::string text = json::text_at(*o, "comment").value_or("");
+  picket::text::Cleaned clean = picket::text::clean_block(text, max_text);
+  c.text = std::move(clean.text);
+  c.is_cut = clean.shortened;
+  c.digest = picket::lifecycle::Fingerprint().add(picket::text::clean_line(text, text.size() + 1).text).text({});
   c.created_at = time_at(*o, "created_at");
   return c;
 }

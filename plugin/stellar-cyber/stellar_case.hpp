@@ -22,7 +22,8 @@ struct Case {
   std::string score;     // a number, as text
   std::string tenant_id;
   std::string tenant_name;
-  std::string assignee;  // a name; empty = nobody
+  std::string assignee;     // a name, or the id if no name is known; empty = nobody
+  std::string assignee_id;  // empty = not known
   std::vector<std::string> tags;
   std::optional<std::int64_t> size;     // alerts
   std::optional<std::int64_t> version;  // counted up by each change
@@ -43,13 +44,19 @@ picket::lifecycle::FindingState state_of(std::string_view status);
 
 std::optional<double> score_of(const Case&);
 
+// Whether the same user is assigned, whose name is not always known.
+bool same_assignee(const Case& before, const Case& now);
+
 // Changes with everything that a modification of the case changes, and does not depend on our clock.
 std::string fingerprint_of(const Case&);
 
 struct Comment {
   std::string id;
-  std::string user;
+  std::string user;     // a name, or the id if no name is known
+  std::string user_id;  // empty if `user` is a name
   std::string text;
+  bool is_cut = false;  // the text was longer
+  std::string digest;   // of all its words
   std::optional<picket::Time> created_at;
 };
 std::optional<Comment> read_comment(const picket::json::value& row);  // nothing without a readable _id

@@ -54,7 +54,9 @@ Finding Tickets::to_finding(Case c) {
   f.alert.message = c.name;
   f.alert.triggered_at = c.created_at;
   if (f.state == FindingState::closed) f.alert.resolved_at = c.modified_at.value_or(now_);
-  f.alert.fingerprint = fingerprint_of(c);
+  f.alert.fingerprint = fingerprint_of(c);  // before names are looked up, which sometimes fails
+  if (c.assignee == c.assignee_id)
+    if (std::string name = api_.name_of(c.assignee_id); !name.empty()) c.assignee = std::move(name);
   if (!c.tenant_id.empty() && !c.tenant_name.empty()) organization_names_[c.tenant_id] = c.tenant_name;
   f.source = std::make_shared<Case>(std::move(c));
   return f;
@@ -79,6 +81,12 @@ const std::string& Tickets::api_user_id() {
   if (api_user_id_) return *api_user_id_;
   api_user_id_ = settings_.api_user_id.empty() ? api_.user_id() : settings_.api_user_id;
   return *api_user_id_;
+}
+
+std::string Tickets::last_modifier(const Case& c) {
+  if (c.modified_by.empty() || c.modified_by == settings_.api_user_id) return {};
+  const std::string name = api_.name_of(c.modified_by);
+  return name.empty() || c.modified_by == api_user_id() ? std::string() : name;
 }
 
 // Nobody but us has touched the case if it counts exactly our own writes since the snapshot, and we were the last. Whether comments count
@@ -172,17 +180,30 @@ std::string Tickets::gathered_note(Snapshot& s) const {
 }
 
 std::vector<std::string> Tickets::new_comments(Snapshot& s, const std::vector<Comment>& comments) {
-  std::vector<Comment> news;
-  for (const Comment& c : comments)
-    if (s.seen_comments.insert(c.id).second && !has_mark(c) && !s.all_comments_seen) news.push_back(c);
+  std::vector<Comment> news, corrected;
+  for (const Comment& c : comments) {
+    const bool is_new = s.seen_comments.insert(c.id).second && !s.all_comments_seen;
+    if (has_mark(c)) continue;
+    std::string& digest = s.comment_digests[c.id];
+    if (is_new)
+      news.push_back(c);
+    else if (!digest.empty() && digest != c.digest)
+      corrected.push_back(c);
+    digest = c.digest;
+  }
   s.all_comments_seen = false;
   s.comments_pending = false;
   const Time unknown = Time::max();
   std::sort(news.begin(), news.end(), [&](const Comment& a, const Comment& b) {
     return std::tuple(a.created_at.value_or(unknown), a.id) < std::tuple(b.created_at.value_or(unknown), b.id);
   });
+  const auto with_name = [&](Comment& c) -> const Comment& {
+    if (std::string name = api_.name_of(c.user_id); !name.empty()) c.user = std::move(name);
+    return c;
+  };
   std::vector<std::string> notes;
-  for (const Comment& c : news) notes.push_back(comment_note(c));
+  for (Comment& c : news) notes.push_back(comment_note(with_name(c)));
+  for (Comment& c : corrected) notes.push_back(correction_note(with_name(c)));
   return notes;
 }
 
@@ -230,10 +251,10 @@ Tickets::Update Tickets::update_ticket(const Finding& finding, const Alert& befo
   update.own_severity = own.severity || s.imported;
   // A state that we know already, perhaps because we wrote it, is followed once.
   update.own_state = own.status || old.status == s.known.status || s.imported;
-  if (std::string note = s.imported ? std::string{} : change_note(noted, s.known, own); note.empty())
+  if (s.imported || change_note(noted, s.known, own).empty())
     s.unnoted_since.reset();
   else if (lifecycle::is_noted_now(s.unnoted_since, is_minor_change(noted, s.known, own), settings_.gathering, now_))
-    update.notes.push_back(std::move(note));
+    update.notes.push_back(change_note(noted, s.known, own, last_modifier(s.known)));
   s.noted_score = noted.score;
   s.noted_size = noted.size;
   if (s.url.empty()) s.url = case_url(links_.host_url, s.known.id);

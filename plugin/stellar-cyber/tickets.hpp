@@ -30,8 +30,8 @@ class Tickets final : public picket::lifecycle::Vendor {
   // Ids of the cases that were not as when last processed.
   const std::unordered_set<std::string>& changed() const { return changed_; }
 
-  // Notes for the comments that the snapshot has not seen, which it has seen then.
-  static std::vector<std::string> new_comments(Snapshot&, const std::vector<Comment>&);
+  // Notes for the comments that the snapshot has not seen, and for those that were corrected since; it has seen them then.
+  std::vector<std::string> new_comments(Snapshot&, const std::vector<Comment>&);
   // Minor changes that were gathered: whether their note is due, and the note.
   bool is_gathered(const Snapshot&) const;
   std::string gathered_note(Snapshot&) const;
@@ -55,6 +55,8 @@ class Tickets final : public picket::lifecycle::Vendor {
   void read_comments(std::span<const std::string> ids);
   bool may_have_comments(const Case&, const Snapshot&);
   const std::string& api_user_id();
+  // The name of the person who modified the case last; empty if that was no user that is known, or ourselves.
+  std::string last_modifier(const Case&);
 
   Api& api_;
   const Settings& settings_;

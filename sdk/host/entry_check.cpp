@@ -53,8 +53,12 @@ std::optional<std::string> entry_version_fault(const picket_entry_point& e) {
 }
 
 std::optional<std::string> entry_category_fault(const picket_entry_point& e) {
-  if (from_abi(e.category) == "security") return std::nullopt;
-  return "the category is " + quoted(e.category) + ", expected 'security'";
+  std::string expected;
+  for (const std::string_view category : provider_categories) {
+    if (from_abi(e.category) == category) return std::nullopt;
+    expected += (expected.empty() ? "'" : " or '") + std::string(category) + "'";
+  }
+  return "the category is " + quoted(e.category) + ", expected " + expected;
 }
 
 std::optional<std::string> entry_open_fault(const picket_entry_point& e) {

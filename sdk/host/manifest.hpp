@@ -27,13 +27,14 @@ struct Manifest {
   std::string category;
   bool requires_enterprise = false;
   bool replaces_container = false;  // the one that `picket serve` takes over from; its provider is the default there
-  std::string library;  // a file name: "huntress.so"
+  std::string library;              // a file name: "huntress.so"
   std::uint32_t abi_major = 0;
   std::uint32_t abi_minor = 0;
   std::vector<std::string> capabilities;  // "check", "organizations", "poll", "ticket_events"
   std::string default_base_url;
   std::string base_url_env;               // the environment keys that can set the connection's base URL
   std::string verify_tls_env;             // and whether to verify the vendor's certificate; or empty
+  std::string transport_env;              // the environment key that can set how its polls are carried out; or empty
   std::vector<std::string> origins;       // allowed for requests, besides the connection's base URL
   std::uint32_t concurrency = 1;          // requests at once
   std::uint32_t rate_limit_requests = 0;  // 0 = none

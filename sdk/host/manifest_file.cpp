@@ -4,6 +4,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "sdk/common/byte_order_mark.hpp"
+#include "sdk/common/json_duplicates.hpp"
 #include "sdk/host/json_schema.hpp"
 #include "sdk/host/settings.hpp"
 
@@ -52,6 +54,7 @@ Manifest manifest_from(const json::object& o) {
   m.default_base_url = text(network, "default_base_url");
   m.base_url_env = json::text_at(network, "base_url_env").value_or("");
   m.verify_tls_env = json::text_at(network, "verify_tls_env").value_or("");
+  m.transport_env = json::text_at(o, "sync_transport_env").value_or("");
   m.origins = texts(network, "origins");
   m.concurrency = number(network, "concurrency");
   const json::object& rate_limit = o.at("rate_limit").as_object();
@@ -107,7 +110,9 @@ void check_meaning(const Manifest& m) {
 json::object read_schema(const std::filesystem::path& schema) { return json::parse_object(read_file(schema), schema.string()); }
 
 Manifest load(const std::filesystem::path& file, const json::object& schema) {
-  const json::object document = json::parse_object(read_file(file), file.string());
+  const std::string content = read_file(file);
+  const json::object document = json::parse_object(without_byte_order_mark(content), file.string());
+  if (const auto twice = json::duplicate_member(without_byte_order_mark(content))) refuse(file, *twice, "is given twice");
   const auto faults = schema_faults(schema, json::value(document));
   if (!faults.empty()) refuse(file, faults.front().path, faults.front().message);
   Manifest manifest = manifest_from(document);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "sdk/common/json_duplicates.hpp"
 #include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
@@ -89,6 +90,7 @@ std::optional<std::string> fault_of_object_text(std::string_view text, const std
   } catch (const Error&) {
     return std::string(object_of_texts);
   }
+  if (const auto twice = json::duplicate_member(text)) return "'" + *twice + "' is given twice";
   for (const auto& member : object) {
     const std::string key = text::clean_line(member.key(), 60).text;
     if (!member.value().is_string()) return std::string(object_of_texts) + ", but '" + key + "' is no text";

@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include "host-sim/store/database.hpp"
 #include "tests/e2e/sync.hpp"
 
 namespace picket::e2e {
@@ -124,6 +125,7 @@ class LocalPsa final : public PsaHalf {
                                       "fallbackClientId=Northwind (internal)",
                                       "autoCloseTickets=" + word(options_.auto_close),
                                       "reopenTickets=" + word(options_.reopen)};
+    if (!options_.on_news.empty()) settings.push_back("onNewsForClosedTicket=" + options_.on_news);
     if (!huntress) {
       settings.push_back("syncPriority=" + word(options_.sync_priority));
       settings.push_back("tellAssignee=" + word(options_.tell_assignee));
@@ -166,6 +168,7 @@ class LocalPsa final : public PsaHalf {
     return parsed(e2e::run(c));
   }
   std::string tenant() const override { return "Acme MSP"; }
+  void edit(const std::string& sql) override { storage_.db.execute(sql); }
 
  private:
   std::vector<json::object> shown() {
@@ -195,7 +198,8 @@ SyncedPairOptions sync_options(const PairKind& kind, const PairOptions& options)
   sync.provider = kind.vendor;
   sync.keys = {{"HALOPSA_PRIORITY_ID", options.halopsa_priority},
                {prefix + "AUTO_CLOSE_TICKETS", word(options.auto_close)},
-               {prefix + "REOPEN_TICKETS", word(options.reopen)}};
+               {prefix + "REOPEN_TICKETS", word(options.reopen)},
+               {prefix + "ON_NEWS_FOR_CLOSED_TICKET", options.on_news}};
   if (options.sync_priority) sync.keys["HALOPSA_SYNC_PRIORITY"] = "true";
   if (options.tell_assignee) sync.keys["HALOPSA_ADD_HALO_ASSIGNEE_TO_STELLAR_COMMENT"] = "true";
   return sync;
@@ -242,15 +246,9 @@ class HaloSite final : public PsaHalf {
   }
   void reopen(const std::string& finding) override { act(finding, {{"reopen", true}}); }
 
-  json::object picket(std::vector<std::string> arguments) override {
-    Command c;
-    c.arguments = {PICKET_COMMAND,   "--db",  "sqlite:" + sync_.database(), "--plugins", PICKET_PLUGINS, "--manifests",
-                   PICKET_MANIFESTS, "--json"};
-    c.arguments.insert(c.arguments.end(), arguments.begin(), arguments.end());
-    c.environment = {{"PICKET_DATA", (sync_.folder() / "data").string()}, {"PICKET_EDITION", ""}, {"PICKET_VAULT_KEY_FILE", ""}};
-    return parsed(e2e::run(c));
-  }
+  json::object picket(std::vector<std::string> arguments) override { return parsed(sync_.picket(std::move(arguments))); }
   std::string tenant() const override { return "test"; }
+  void edit(const std::string& sql) override { store::Database("sqlite:" + sync_.database()).execute(sql); }
 
  private:
   // The first row that has this number: the priorities of the usual level of service come first.

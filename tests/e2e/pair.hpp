@@ -33,6 +33,7 @@ void on_all_pairs(const std::function<void(const PairKind&)>& test);
 struct PairOptions {
   bool auto_close = false;
   bool reopen = true;
+  std::string on_news = {};           // onNewsForClosedTicket; empty: the default
   bool sync_priority = false;         // Stellar Cyber only
   bool tell_assignee = false;         // Stellar Cyber only
   std::string halopsa_priority = {};  // its id for all tickets; empty: by severity
@@ -96,6 +97,8 @@ class PsaHalf {
   // `picket ARGUMENTS` on the pair's database, with --json; must end with 0.
   virtual json::object picket(std::vector<std::string> arguments) = 0;
   virtual std::string tenant() const = 0;
+  // The tables, to do what a test cannot wait for.
+  virtual void edit(const std::string& sql) = 0;
 
   std::size_t tickets_of(const std::string& finding);
   SeenTicket ticket(const std::string& finding);  // there must be exactly one

@@ -84,7 +84,7 @@ STORAGE_TEST_CASE(storage, "a fallback ticket is on the triage board without the
   CHECK(text_at(t, "contact").empty());
   const std::vector<std::string> notes = world.notes("1");
   REQUIRE(notes.size() == 2);
-  CHECK(contains(notes[1], "picket orgs map huntress"));
+  CHECK(contains(notes[1], "Map the organization to a client"));
   CHECK(contains(notes[1], "303"));
   CHECK(contains(notes[1], "Initech"));
 }

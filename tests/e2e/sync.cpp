@@ -79,6 +79,14 @@ Command SyncedPair::command(std::vector<std::string> arguments) const {
   return c;
 }
 
+Output SyncedPair::picket(std::vector<std::string> arguments) const {
+  Command c;
+  c.arguments = {PICKET_COMMAND, "--db", "sqlite:" + database(), "--plugins", PICKET_PLUGINS, "--manifests", PICKET_MANIFESTS, "--json"};
+  c.arguments.insert(c.arguments.end(), arguments.begin(), arguments.end());
+  c.environment = {{"PICKET_DATA", (folder() / "data").string()}, {"PICKET_EDITION", ""}, {"PICKET_VAULT_KEY_FILE", ""}};
+  return e2e::run(c);
+}
+
 SyncedPair::Cycle SyncedPair::try_cycle() {
   Cycle cycle;
   static_cast<Output&>(cycle) = run({"--json", "serve", "--once"});

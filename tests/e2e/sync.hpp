@@ -42,6 +42,9 @@ class SyncedPair {
   Command command_without_file(std::vector<std::string> arguments) const;
   Output run(std::vector<std::string> arguments) const { return e2e::run(command(std::move(arguments))); }
 
+  // `picket ARGUMENTS --json` on the pair's database, without its keys.
+  Output picket(std::vector<std::string> arguments) const;
+
   // One cycle of `serve --once --json`; its document. cycle(): it must end with 0.
   json::object cycle();
   struct Cycle : Output {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "host-sim/psa/halopsa/html.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::psa::halopsa {
@@ -33,7 +34,7 @@ std::string reason_of(int code) {
   if (code == 401)
     return "HaloPSA does not accept the access token; check HALOPSA_OIDC_CLIENT_ID, HALOPSA_OIDC_CLIENT_SECRET and "
            "HALOPSA_AUTHORIZATION_SERVER_URL";
-  if (code == 403) return "the API application has no permission for it; give it one in HaloPSA, or another HALOPSA_OIDC_CLIENT_SCOPE";
+  if (code == 403) return "give it one in HaloPSA, or another HALOPSA_OIDC_CLIENT_SCOPE";
   if (code == 404) return "HaloPSA does not know it";
   if (code == 429) return "the site's request limit is used up";
   if (code >= 500) return "HaloPSA failed";
@@ -61,8 +62,8 @@ std::string words_of(const HttpAnswer& answer, const host::Redactor& redactor) {
   } catch (const Error&) {
     said = body;
   }
-  // Secrets are removed before the text is cut, or else half of one could stay.
-  return text::clean_line(redactor.redact(said), max_words).text;
+  // Secrets are removed before the text is cut, or else half of one could stay, and again where only markup hid them.
+  return text::clean_line(redactor.redact(plain_text(redactor.redact(said))), max_words).text;
 }
 
 std::string failure_of(const HttpAnswer& answer, std::string_view attempt, const host::Redactor& redactor) {
@@ -71,7 +72,8 @@ std::string failure_of(const HttpAnswer& answer, std::string_view attempt, const
   if (is_success(answer)) return std::string(attempt) + ": HaloPSA's answer" + code + " cannot be read";
   std::string words = words_of(answer, redactor);
   const bool own_words = words.empty() || answer.code == 401 || answer.code == 429;
-  return std::string(attempt) + ": " + (own_words ? reason_of(answer.code) : "HaloPSA says: " + words) + code;
+  const std::string whose_fault = answer.code == 403 ? "the API application has no permission for it; " : "";
+  return std::string(attempt) + ": " + whose_fault + (own_words ? reason_of(answer.code) : "HaloPSA says: " + words) + code;
 }
 
 json::value document_of(const HttpAnswer& answer, std::string_view attempt, const host::Redactor& redactor) {
@@ -97,6 +99,7 @@ Outcome outcome_of(const HttpAnswer& answer, bool repeatable) {
   }
   if (answer.code >= 200 && answer.code < 300) return Outcome::done;
   // These refuse the caller, not the request.
+  if (answer.code == 403) return Outcome::not_permitted;
   if (answer.code == 401 || answer.code == 407 || answer.code == 429) return Outcome::not_done;
   if (answer.code >= 400 && answer.code < 500 && answer.code != 408) return Outcome::refused;
   return Outcome::unknown;

@@ -35,7 +35,7 @@ HttpAnswer unanswered(const Error& e) {
 Client::Client(const Config& config, const std::function<std::string(std::string_view url)>& proxy, host::Clock& clock)
     : config_(config),
       api_(options_for(config.api_url, config, proxy), clock, nullptr),
-      authorization_(options_for(config.auth_url, config, proxy), clock, nullptr),
+      authorization_(options_for(config.token_url, config, proxy), clock, nullptr),
       token_(config, authorization_, clock) {}
 
 HttpRequest Client::get(std::string path) {
@@ -59,8 +59,8 @@ void Client::exchange(const host::Call& call, std::span<const HttpRequest> reque
   std::vector<std::size_t> left(requests.size());
   std::iota(left.begin(), left.end(), std::size_t{0});
 
-  // A token may be revoked or expire between two requests: those that met with it are sent once more with another, which is safe, because
-  // a request without a valid token has no effect.
+  // A token may be revoked or expire between two requests, or be older than a right that was granted: those that met with it are sent once
+  // more with another, which is safe, because a request that is refused for its token has no effect.
   constexpr int rounds = 2;
   for (int round = 1; round <= rounds && !left.empty(); ++round) {
     std::string token;
@@ -80,13 +80,22 @@ void Client::exchange(const host::Call& call, std::span<const HttpRequest> reque
       request.headers.emplace_back("Accept", "application/json");
     }
     std::vector<std::size_t> rejected;
+    std::vector<std::pair<std::size_t, HttpAnswer>> forbidden;
     api_.exchange(call, batch, [&](std::size_t position, HttpAnswer&& answer) {
       if (answer.status == Status::ok && answer.code == 401 && round < rounds)
         rejected.push_back(left[position]);
+      else if (answer.status == Status::ok && answer.code == 403 && round < rounds)
+        forbidden.emplace_back(left[position], std::move(answer));
       else
         visit(left[position], std::move(answer));
     });
     if (!rejected.empty()) token_.reject(token);
+    const bool is_renewed = !rejected.empty() || (!forbidden.empty() && token_.reject_rights(token));
+    for (auto& [index, answer] : forbidden)
+      if (is_renewed)
+        rejected.push_back(index);
+      else
+        visit(index, std::move(answer));
     left = std::move(rejected);
   }
 }

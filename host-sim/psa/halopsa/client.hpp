@@ -1,4 +1,4 @@
-// Requests to HaloPSA's API: credentials, connections, and a new access token when one is rejected.
+// Requests to HaloPSA's API: credentials, connections, and a new access token when one is rejected or lacks a right.
 // Thread: one at a time. Errors: throws Error(cancelled) and Error(deadline) when the call is over; whatever else goes wrong is an answer.
 #pragma once
 #include <cstdint>

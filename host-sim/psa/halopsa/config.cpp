@@ -5,6 +5,7 @@
 
 #include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
+#include "sdk/common/url_escape.hpp"
 #include "sdk/host/http/url.hpp"
 
 namespace picket::psa::halopsa {
@@ -13,7 +14,10 @@ namespace {
 constexpr PsaKey all_keys[] = {
     {"HALOPSA_BASE_URL", "the site, as people open it: https://yourdomain.halopsa.com", {}, true, KeyRole::address},
     {"HALOPSA_RESOURCE_SERVER_URL", "where the API is; without it HALOPSA_BASE_URL with /api"},
-    {"HALOPSA_AUTHORIZATION_SERVER_URL", "where access tokens are issued; without it HALOPSA_BASE_URL with /auth"},
+    {"HALOPSA_AUTHORIZATION_SERVER_URL",
+     "where access tokens are issued, with or without /token at the end; it may have a query: https://auth.example/token?tenant=NAME; "
+     "without it HALOPSA_BASE_URL with /auth"},
+    {"HALOPSA_TENANT", "the tenant that a hosted authorisation server asks for, as ?tenant=NAME (an addition to the specification)"},
     {"HALOPSA_ASSIGN_USERNAME", "the user name under which tickets and notes are made", {}, false, KeyRole::unlisted_name},
     {"HALOPSA_TICKET_TYPE_NAME", "the ticket type of new tickets; this or HALOPSA_TICKET_TYPE_ID is required"},
     {"HALOPSA_TICKET_TYPE_ID", "its id; overrides HALOPSA_TICKET_TYPE_NAME"},
@@ -39,6 +43,10 @@ constexpr PsaKey all_keys[] = {
     {"HALOPSA_CLOSED_STATUS_ID", "its id; overrides HALOPSA_CLOSED_STATUS_NAME (an addition to the specification)"},
     {"HALOPSA_OPEN_STATUS_NAME", "the status of a reopened ticket; without it New, else the first (an addition to the specification)"},
     {"HALOPSA_OPEN_STATUS_ID", "its id; overrides HALOPSA_OPEN_STATUS_NAME (an addition to the specification)"},
+    {"HALOPSA_GIVE_UP_AFTER_HOURS",
+     "hours for which a note or change that HaloPSA refuses is tried again before it is given up; \"picket outbox\" shows it and can send "
+     "it again (an addition)",
+     "24"},
     {"HALOPSA_VERIFY_SSL", "false: any certificate is accepted, so anybody on the way can read and change everything (an addition)", "true",
      false, KeyRole::verify_tls},
     {"HALOPSA_CA_FILE", "PEM file of the authorities to trust instead of the system's (an addition to the specification)"},
@@ -95,6 +103,15 @@ class Reader {
     return w;
   }
 
+  std::chrono::hours hours(std::string_view key) {
+    constexpr int most = 24 * 366;
+    const std::string value = text(key);
+    const bool is_short_number = ascii::is_number(value) && value.size() <= 4;
+    const int hours = is_short_number ? std::stoi(value) : 0;
+    if (hours < 1 || hours > most) problem(key, "must be a whole number of hours from 1 to " + std::to_string(most));
+    return std::chrono::hours{hours};
+  }
+
   // Without the slash at its end. `value` may come from another key than its own.
   std::string url(std::string_view key, std::string value) {
     while (value.ends_with('/')) value.pop_back();
@@ -106,6 +123,21 @@ class Reader {
     return value;
   }
 
+  // The token endpoint of the authorisation server at `value`: hosted ones say in the query which site is meant.
+  std::string token_url(std::string_view key, const std::string& value) {
+    std::string path = value.substr(0, value.find('?'));
+    std::string query = path.size() == value.size() ? std::string{} : value.substr(path.size() + 1);
+    while (path.ends_with('/')) path.pop_back();
+    const auto parsed = host::parse_url(path);
+    if (!parsed || !parsed->userinfo.empty() || value.find('#') != std::string::npos || !host::parse_url(value)) {
+      problem(key, "must be a URL such as https://yourdomain.halopsa.com/auth, without a user name or fragment");
+      return {};
+    }
+    if (!ascii::lower(path).ends_with("/token")) path += "/token";
+    add_tenant(query);
+    return query.empty() ? path : path + "?" + query;
+  }
+
   // Whether credentials would go to another machine in clear text.
   bool is_plain(std::string_view key, const std::string& url) {
     const auto parsed = host::parse_url(url);
@@ -115,6 +147,17 @@ class Reader {
               "is not encrypted: the credentials would travel in clear text; use https, or set PICKET_ALLOW_PLAIN_HTTP=1 if that is really "
               "meant");
     return true;
+  }
+
+  void add_tenant(std::string& query) {
+    const std::string tenant = text("HALOPSA_TENANT");
+    if (tenant.empty()) return;
+    const std::string wanted = "tenant=" + url_escaped(tenant);
+    const std::string all = "&" + query + "&";
+    if (all.find("&" + wanted + "&") != std::string::npos) return;
+    if (all.find("&tenant=") != std::string::npos)
+      problem("HALOPSA_TENANT", "is not the tenant in the query of HALOPSA_AUTHORIZATION_SERVER_URL; set one of the two");
+    query += (query.empty() ? "" : "&") + wanted;
   }
 
   void problem(std::string_view key, const std::string& words) { problems_.push_back({std::string(key), std::string(key) + " " + words}); }
@@ -131,18 +174,19 @@ void read_urls(Reader& in, Config& config) {
   const std::string base = in.required("HALOPSA_BASE_URL");
   if (!base.empty()) config.base_url = in.url("HALOPSA_BASE_URL", base);
   bool base_is_used = false;
-  const auto server = [&](std::string_view key, std::string_view path) {
+  const auto server = [&](std::string_view key, std::string_view path, auto&& read) {
     const std::string given = in.text(key);
     if (given.empty()) {
       base_is_used = true;
-      return config.base_url.empty() ? std::string{} : config.base_url + std::string(path);
+      return config.base_url.empty() ? std::string{} : read(config.base_url + std::string(path));
     }
-    std::string url = in.url(key, given);
+    std::string url = read(given);
     if (in.is_plain(key, url)) config.plain_http = true;
     return url;
   };
-  config.api_url = server("HALOPSA_RESOURCE_SERVER_URL", "/api");
-  config.auth_url = server("HALOPSA_AUTHORIZATION_SERVER_URL", "/auth");
+  constexpr std::string_view api = "HALOPSA_RESOURCE_SERVER_URL", authorization = "HALOPSA_AUTHORIZATION_SERVER_URL";
+  config.api_url = server(api, "/api", [&](const std::string& url) { return in.url(api, url); });
+  config.token_url = server(authorization, "/auth", [&](const std::string& url) { return in.token_url(authorization, url); });
   if (base_is_used && in.is_plain("HALOPSA_BASE_URL", config.base_url)) config.plain_http = true;
 }
 
@@ -170,6 +214,7 @@ ReadConfig read_config(const PsaEnvironment& environment) {
   c.note_outcome = in.text("HALOPSA_NOTE_OUTCOME");
   c.use_update_for_action = in.boolean("HALOPSA_USE_UPDATE_FOR_ACTION");
   c.parallel_creation = in.boolean("HALOPSA_USE_BETA_AUTO_INCREMENTING_TICKET_IDS");
+  c.give_up_after = in.hours("HALOPSA_GIVE_UP_AFTER_HOURS");
   c.verify_tls = in.boolean("HALOPSA_VERIFY_SSL");
   const std::string own_ca_file = in.text("HALOPSA_CA_FILE");
   c.ca_file = own_ca_file.empty() ? environment.ca_file : own_ca_file;

@@ -21,13 +21,15 @@ struct Wanted {
 };
 
 struct Config {
-  std::string base_url, api_url, auth_url;  // without a slash at the end
+  std::string base_url, api_url;  // without a slash at the end
+  std::string token_url;          // where tokens are issued, with the query that the site asks for
   std::string client_id, client_secret, scope;
   std::string assign_username;
   Wanted ticket_type, client, priority, team, category, impact, urgency, closed_status, open_status;
   std::string note_outcome;
   bool use_update_for_action = false;
   bool parallel_creation = false;  // the site counts ticket numbers by itself
+  std::chrono::hours give_up_after{24};
   bool verify_tls = true;
   bool plain_http = false;                           // the credentials go to another machine in clear text, which is allowed
   std::string ca_file;                               // empty: the system's

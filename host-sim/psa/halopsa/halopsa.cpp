@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <set>
 #include <tuple>
@@ -12,6 +13,7 @@
 #include "host-sim/psa/halopsa/pages.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/common/url_escape.hpp"
+#include "sdk/host/http/retry_after.hpp"
 
 namespace picket::psa::halopsa {
 namespace {
@@ -26,21 +28,24 @@ Reply<Value> unread(const Error& e) {
 std::string ticket_path(const std::string& id) { return "/Tickets/" + url_escaped(id) + "?includedetails=true&includeagent=true"; }
 
 // Technicians work while the list is read, so it is ordered by what does not change: a ticket cannot move to a page already read.
-std::string changed_tickets_path(Time since) {
+std::string changed_tickets_path(Time since, std::chrono::minutes zone_offset) {
+  // A site whose times name no zone may read ours as local too. The earlier of both lists more, and never less.
+  since = std::min(since, since + zone_offset);
   return "/Tickets?order=id&orderdesc=false&lastupdatefromdate=" + url_escaped(format_time(since)) +
          "&includedetails=true&includeagent=true";
 }
 
 // Several pages of one ticket's notes.
 struct NoteReading {
-  std::size_t page = 1;
+  explicit NoteReading(std::size_t rows_of_page = page_size) : rows(rows_of_page), walk(rows_of_page) {}
+  std::size_t rows, page = 1;
   PageWalk walk;
   std::set<std::string> seen;
 };
 
 // Returns whether there are more. Throws Error.
 bool take_notes(NoteReading& reading, const HttpAnswer& answer, const std::string& attempt, const host::Redactor& redactor,
-                std::vector<RemoteNote>& notes) {
+                std::chrono::minutes zone_offset, const std::string& client_id, std::vector<RemoteNote>& notes) {
   const std::optional<Page> page = read_page(document_of(answer, attempt, redactor), "actions");
   if (!page) throw Error(Status::unavailable, attempt + ": HaloPSA's answer has no list");
   std::size_t fresh = 0;
@@ -48,7 +53,10 @@ bool take_notes(NoteReading& reading, const HttpAnswer& answer, const std::strin
     const json::object* o = row.if_object();
     if (o == nullptr || !reading.seen.insert(read_id(*o)).second) continue;
     ++fresh;
-    if (auto note = read_note(*o)) notes.push_back(std::move(*note));
+    std::optional<RemoteNote> note = read_note(*o, client_id);
+    if (!note) continue;
+    if (const auto at = local_time(json::text_at(*o, "datetime").value_or(""), zone_offset)) note->at = at;
+    notes.push_back(std::move(*note));
   }
   const bool more = reading.walk.goes_on(page->rows.size(), fresh, page->total);
   if (reading.walk.is_stuck() || reading.walk.has_shrunk())
@@ -66,7 +74,7 @@ void sort_by_age(std::vector<RemoteNote>& notes) {
 }  // namespace
 
 HaloPsa::HaloPsa(Config config, const std::function<std::string(std::string_view url)>& proxy, host::Clock& clock, host::Log& log)
-    : config_(std::move(config)), log_(log), client_(config_, proxy, clock) {}
+    : config_(std::move(config)), clock_(clock), log_(log), client_(config_, proxy, clock) {}
 
 // ---- the directory ------------------------------------------------------------------------------------------------------------------
 
@@ -101,8 +109,27 @@ Reply<Value> HaloPsa::written(const HttpAnswer& answer, const std::string& attem
   return reply;
 }
 
-Reply<RemoteTicket> HaloPsa::written_ticket(const HttpAnswer& answer, const std::string& attempt, bool repeatable) const {
-  return written<RemoteTicket>(answer, attempt, repeatable, [&](const json::object& o) { return read_ticket(o, config_.base_url); });
+Reply<RemoteTicket> HaloPsa::written_ticket(const HttpAnswer& answer, const std::string& attempt, bool repeatable) {
+  Reply<RemoteTicket> reply =
+      written<RemoteTicket>(answer, attempt, repeatable, [&](const json::object& o) { return read_ticket(o, config_.base_url); });
+  if (reply.outcome == Outcome::done) learn_zone(answer, reply.value.updated_at);
+  return reply;
+}
+
+// What was written just now has the site's present time. Where that names no zone and differs from the Date of the answer by whole quarters
+// of an hour, the site gives local times.
+void HaloPsa::learn_zone(const HttpAnswer& answer, const std::string& written_at) {
+  constexpr std::chrono::minutes quarter{15};
+  constexpr std::chrono::minutes tolerance{3};
+  const std::optional<Time> at = local_time(written_at, std::chrono::minutes{0});
+  const std::optional<Time> date = host::parse_http_date(answer.header("date"), clock_.now());
+  if (!at || !date) return;
+  const auto quarters = std::lround(std::chrono::duration<double>(*at - *date) / std::chrono::duration<double>(quarter));
+  const std::chrono::minutes offset = quarter * quarters;
+  if (offset == zone_offset_ || std::chrono::abs(*at - *date - offset) > tolerance) return;
+  zone_offset_ = offset;
+  log_.write(PICKET_LOG_WARNING, "HaloPSA gives times that name no zone and are " + std::to_string(offset.count()) +
+                                     " minutes from UTC; that is taken into account");
 }
 
 void HaloPsa::create(const host::Call& call, std::span<const NewRemoteTicket> tickets, const CreationListener& listener) {
@@ -157,7 +184,7 @@ void HaloPsa::find_closed_and_gone(const host::Call& call, std::span<const NewRe
   std::vector<std::size_t> refused;
   std::vector<std::string> ids;
   for (std::size_t i = 0; i < notes.size(); ++i) {
-    if (replies[i].outcome != Outcome::refused) continue;
+    if (replies[i].outcome != Outcome::refused && replies[i].outcome != Outcome::not_permitted) continue;
     refused.push_back(i);
     ids.push_back(notes[i].ticket_id);
   }
@@ -165,10 +192,16 @@ void HaloPsa::find_closed_and_gone(const host::Call& call, std::span<const NewRe
   for (std::size_t k = 0; k < refused.size(); ++k) {
     Reply<std::string>& reply = replies[refused[k]];
     if (found[k].outcome == Outcome::done && found[k].value.closed) reply.outcome = Outcome::ticket_closed;
-    if (found[k].outcome == Outcome::refused) reply.outcome = Outcome::ticket_gone;
-    if (found[k].outcome == Outcome::not_done) reply.outcome = Outcome::not_done;
+    // Without the right to a ticket, it only looks as if it was gone.
+    const bool may_be_hidden = reply.outcome == Outcome::not_permitted;
+    if (found[k].outcome == Outcome::refused && !may_be_hidden) reply.outcome = Outcome::ticket_gone;
+    if (found[k].outcome == Outcome::not_done && !may_be_hidden) reply.outcome = Outcome::not_done;
     if (found[k].outcome != Outcome::done) reply.message += "; " + found[k].message;
   }
+}
+
+std::string HaloPsa::digest_of_body(const std::string& markdown, const std::string& token) const {
+  return halopsa::digest_of_body(markdown, token);
 }
 
 std::vector<Reply<RemoteTicket>> HaloPsa::update(const host::Call& call, std::span<const RemoteUpdate> updates) {
@@ -214,9 +247,42 @@ std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const s
   candidates.clear();
   const std::string wanted_title = title_of(title);
   each_row(client_, call,
-           {.path = changed_tickets_path(*since - before), .member = "tickets", .attempt = "HaloPSA's changed tickets could not be listed"},
+           {.path = changed_tickets_path(*since - before, zone_offset_),
+            .member = "tickets",
+            .attempt = "HaloPSA's changed tickets could not be listed"},
            [&](const json::object& row) { return read_title(row) != wanted_title || look_at(row); });
-  return found ? found : first_that_mentions(call, candidates, mark);
+  if (!found) found = first_that_mentions(call, candidates, mark);
+  return found ? found : look_beyond_the_lists(call, mark, *since);
+}
+
+// Lists and searches may show a new ticket late, but its id follows those that they show, and by its id it can be read at once.
+std::optional<RemoteTicket> HaloPsa::look_beyond_the_lists(const host::Call& call, const std::string& mark, Time since) {
+  constexpr std::size_t at_once = 10, most = 50;
+  constexpr std::chrono::seconds latest{75};  // what a list still does not show then does not exist
+  std::int64_t newest = 0;
+  each_row(client_, call,
+           {.path = "/Tickets?order=id&orderdesc=true", .member = "tickets", .attempt = "HaloPSA's newest ticket could not be listed"},
+           [&](const json::object& row) {
+             newest = json::integer_at(row, "id").value_or(0);
+             return false;
+           });
+  if (newest == 0) {
+    if (clock_.now() - since < latest) throw Error(Status::unavailable, "whether the ticket was made is not known yet: HaloPSA lists none");
+    return std::nullopt;
+  }
+  for (std::size_t begin = 0; begin < most; begin += at_once) {
+    std::vector<std::string> ids;
+    for (std::size_t i = 1; i <= at_once; ++i) ids.push_back(std::to_string(newest + static_cast<std::int64_t>(begin + i)));
+    const std::vector<Reply<RemoteTicket>> replies = tickets(call, ids);
+    bool any = false;
+    for (const Reply<RemoteTicket>& reply : replies) {
+      if (reply.outcome == Outcome::done && mark.ends_with("-" + reply.value.token) && !reply.value.token.empty()) return reply.value;
+      if (reply.outcome != Outcome::done && reply.outcome != Outcome::refused) throw Error(Status::unavailable, reply.message);
+      any = any || reply.outcome == Outcome::done;
+    }
+    if (!any) break;
+  }
+  return std::nullopt;
 }
 
 std::optional<RemoteTicket> HaloPsa::first_that_mentions(const host::Call& call, std::span<const std::string> ids,
@@ -245,7 +311,8 @@ Time HaloPsa::changed_since(const host::Call& call, Time since, const std::funct
   constexpr std::chrono::minutes settling{2};
   std::optional<Time> latest;  // on the site's clock, for answers without a date
   const std::optional<Time> date = each_row(
-      client_, call, {.path = changed_tickets_path(since), .member = "tickets", .attempt = "HaloPSA's changed tickets could not be listed"},
+      client_, call,
+      {.path = changed_tickets_path(since, zone_offset_), .member = "tickets", .attempt = "HaloPSA's changed tickets could not be listed"},
       [&](const json::object& row) {
         if (const auto ticket = read_ticket(row, config_.base_url)) {
           if (const auto at = parse_time(ticket->updated_at)) latest = std::max(latest.value_or(*at), *at);
@@ -278,24 +345,30 @@ std::vector<Reply<RemoteTicket>> HaloPsa::tickets(const host::Call& call, std::s
 
 std::vector<Reply<std::vector<RemoteNote>>> HaloPsa::notes(const host::Call& call, std::span<const std::string> ticket_ids) {
   std::vector<Reply<std::vector<RemoteNote>>> replies(ticket_ids.size());
+  // Pasted images are part of the notes, so that a page of them may be too large to be taken.
+  constexpr std::size_t few_rows = 5;
   std::vector<NoteReading> readings(ticket_ids.size());
   std::vector<std::size_t> left(ticket_ids.size());
   for (std::size_t i = 0; i < left.size(); ++i) left[i] = i;
   while (!left.empty()) {
     std::vector<HttpRequest> requests;
     for (const std::size_t i : left)
-      requests.push_back(
-          Client::get("/Actions?ticket_id=" + url_escaped(ticket_ids[i]) + "&note_html=true&" + page_query(readings[i].page)));
+      requests.push_back(Client::get("/Actions?ticket_id=" + url_escaped(ticket_ids[i]) + "&note_html=true&excludesys=true&" +
+                                     page_query(readings[i].page, readings[i].rows)));
     std::vector<std::size_t> unfinished;
     client_.exchange(call, requests, [&](std::size_t k, HttpAnswer&& answer) {
       const std::size_t i = left[k];
       const std::string attempt = "the notes of ticket " + ticket_ids[i] + " could not be read";
       try {
-        const bool more = take_notes(readings[i], answer, attempt, client_.redactor(), replies[i].value);
+        const bool more = take_notes(readings[i], answer, attempt, client_.redactor(), zone_offset_, config_.client_id, replies[i].value);
         if (more) unfinished.push_back(i);
         replies[i].outcome = Outcome::done;
+        replies[i].message.clear();
       } catch (const Error& e) {
         replies[i] = unread<std::vector<RemoteNote>>(e);
+        if (answer.status != Status::unavailable || readings[i].rows == few_rows) return;
+        readings[i] = NoteReading(few_rows);
+        unfinished.push_back(i);
       }
     });
     left = std::move(unfinished);

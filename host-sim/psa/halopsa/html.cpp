@@ -9,14 +9,17 @@
 #include <memory>
 #include <vector>
 
+#include "sdk/common/ascii.hpp"
 #include "sdk/common/list.hpp"
 #include "sdk/common/text.hpp"
 
 namespace picket::psa::halopsa {
 namespace {
 
-constexpr std::size_t max_html = std::size_t{1} << 20;
-constexpr std::size_t max_text = 100'000;
+// Words count, not markup: what is written in an office program has many times more of it.
+constexpr std::size_t max_html = std::size_t{4} << 20;
+constexpr std::size_t max_text = 99'000;
+constexpr std::string_view cut_mark = " (cut; the rest is in HaloPSA)";
 
 using Markdown = std::unique_ptr<cmark_node, decltype(&cmark_node_free)>;
 
@@ -129,8 +132,14 @@ class TextOf {
     }
     return lines_.take();
   }
+  bool has_image() const { return has_image_; }
 
  private:
+  static bool is_tracking_pixel(xmlNode* image) {
+    const std::string width = attribute(image, "width");
+    return width == "0" || width == "1";
+  }
+
   // Whether there is something to see within.
   bool enter(xmlNode* node) {
     if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
@@ -147,6 +156,7 @@ class TextOf {
     if (contains(hidden_elements, name)) return false;
     if (contains(block_elements, name)) lines_.end_line();
     if (name == "br") lines_.line_break();
+    if (name == "img") has_image_ = has_image_ || !is_tracking_pixel(node);
     if (name == "li") lines_.bullet();
     if (name == "td" || name == "th") lines_.words(" ");
     if (name == "pre") ++preformatted_;
@@ -174,6 +184,7 @@ class TextOf {
 
   Lines lines_;
   int preformatted_ = 0;
+  bool has_image_ = false;
 };
 
 // Spaces that do not break are what editors put into empty paragraphs.
@@ -211,6 +222,55 @@ std::string_view beginning(std::string_view s, std::size_t most) {
   if (s.size() <= most) return s;
   while (most > 0 && (static_cast<unsigned char>(s[most]) & 0xC0) == 0x80) --most;
   return s.substr(0, most);
+}
+
+// The text cut to its limit, and a word on that; `is_cut`: something of it is missing already.
+std::string within_limit(std::string_view text, bool is_cut) {
+  const text::Cleaned clean = text::clean_block(text, max_text);
+  std::string out = tidied(clean.text);
+  if (!is_cut && !clean.shortened) return out;
+  if (!out.ends_with("…")) out += " …";
+  return out.append(cut_mark);
+}
+
+// Without what data URIs hold: a pasted image is a megabyte that nobody reads. A quotation mark too many only leaves more in.
+std::string without_data_uris(std::string_view html) {
+  constexpr std::string_view scheme = "data:";
+  std::string out;
+  bool in_tag = false;
+  for (std::size_t at = 0; at < html.size();) {
+    const char c = html[at];
+    out += html[at++];
+    if (c == '<' && at < html.size()) in_tag = ascii::is_lower(ascii::lower(html[at]));
+    if (c == '>') in_tag = false;
+    if (!in_tag || (c != '"' && c != '\'' && c != '=')) continue;
+    const bool is_uri = ascii::starts_with_ignoring_case(html.substr(at), scheme);
+    if (c == '=' && !is_uri) continue;
+    const std::size_t end = std::min(c == '=' ? html.find_first_of(" \t\r\n>", at) : html.find(c, at), html.size());
+    out += is_uri ? scheme : html.substr(at, end - at);
+    at = end;
+    if (c != '=' && at < html.size()) out += html[at++];
+  }
+  return out;
+}
+
+using Document = std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)>;
+
+struct ReadHtml {
+  Document document;  // null: there is nothing in it
+  bool is_cut = false;
+};
+
+ReadHtml read_html(std::string_view html) {
+  const std::string shown = without_data_uris(html);
+  ReadHtml read{Document(nullptr, &xmlFreeDoc), shown.size() > max_html};
+  std::string_view kept = beginning(shown, max_html);
+  if (const std::size_t tag = kept.rfind('<'); read.is_cut && kept.find('>', tag) == std::string_view::npos) kept = kept.substr(0, tag);
+  const std::string clean = text::clean_block(kept, max_html).text;
+  if (clean.find_first_not_of(" \n") == std::string::npos) return read;
+  constexpr int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
+  read.document.reset(htmlReadMemory(clean.data(), static_cast<int>(clean.size()), nullptr, "UTF-8", options));
+  return read;
 }
 
 bool looks_like_html(std::string_view s) {
@@ -252,20 +312,20 @@ std::string escape_html(std::string_view text) {
   return out;
 }
 
-std::string html_to_text(std::string_view html) {
-  const std::string clean = text::clean_block(beginning(html, max_html), max_html).text;
-  if (clean.find_first_not_of(" \n") == std::string::npos) return {};
-  constexpr int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET;
-  const std::unique_ptr<xmlDoc, decltype(&xmlFreeDoc)> document(
-      htmlReadMemory(clean.data(), static_cast<int>(clean.size()), nullptr, "UTF-8", options), &xmlFreeDoc);
-  xmlNode* root = document ? xmlDocGetRootElement(document.get()) : nullptr;
+ShownHtml shown_html(std::string_view html) {
+  const ReadHtml read = read_html(html);
+  xmlNode* root = read.document ? xmlDocGetRootElement(read.document.get()) : nullptr;
   if (root == nullptr) return {};
-  return tidied(text::clean_block(TextOf{}(root), max_text).text);
+  TextOf text;
+  std::string words = text(root);
+  return {within_limit(words, read.is_cut), text.has_image()};
 }
+
+std::string html_to_text(std::string_view html) { return shown_html(html).text; }
 
 std::string plain_text(std::string_view text_or_html) {
   if (looks_like_html(beginning(text_or_html, max_html))) return html_to_text(text_or_html);
-  return tidied(text::clean_block(beginning(text_or_html, max_html), max_text).text);
+  return within_limit(beginning(text_or_html, max_html), false);
 }
 
 }  // namespace picket::psa::halopsa

@@ -12,8 +12,15 @@ std::string markdown_to_html(std::string_view markdown);
 std::string escape_html(std::string_view text);
 
 // The visible text: no tags, scripts or styles; a line per paragraph, line break, list item and table row; characters decoded and cleaned.
-// A link's address follows its words, and quoted lines begin with "> ". Takes anything, well-formed or not, and reads the first megabyte.
+// A link's address follows its words, and quoted lines begin with "> ". Takes anything, well-formed or not. A text that is too long is
+// cut, and says so; how long the markup is, images within it included, hardly matters.
 std::string html_to_text(std::string_view html);
+
+struct ShownHtml {
+  std::string text;        // as html_to_text
+  bool has_image = false;  // that a person sees
+};
+ShownHtml shown_html(std::string_view html);
 
 // A text that may be HTML or not, as plain text.
 std::string plain_text(std::string_view text_or_html);

@@ -7,15 +7,15 @@
 
 namespace picket::psa::halopsa {
 
-std::string page_query(std::size_t number) {
-  return "pageinate=true&page_size=" + std::to_string(page_size) + "&page_no=" + std::to_string(number);
+std::string page_query(std::size_t number, std::size_t rows) {
+  return "pageinate=true&page_size=" + std::to_string(rows) + "&page_no=" + std::to_string(number);
 }
 
 bool PageWalk::goes_on(std::size_t rows, std::size_t fresh, std::optional<std::size_t> total) {
   read_ += rows;
   if (total && total_ && *total < *total_) shrunk_ = true;
   total_ = total;
-  const bool has_more = total ? read_ < *total && rows > 0 : rows >= page_size;
+  const bool has_more = total ? read_ < *total && rows > 0 : rows >= rows_of_page_;
   if (!has_more) return false;
   if (fresh > 0) return true;
   stuck_ = total.has_value();  // else the site knows no pages, and the first one was all

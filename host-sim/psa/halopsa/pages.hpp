@@ -13,11 +13,12 @@ namespace picket::psa::halopsa {
 constexpr std::size_t page_size = 100;
 
 // "pageinate=true&page_size=100&page_no=3"
-std::string page_query(std::size_t number);
+std::string page_query(std::size_t number, std::size_t rows = page_size);
 
 // Decides how far a list is to be read.
 class PageWalk {
  public:
+  explicit PageWalk(std::size_t rows_of_page = page_size) : rows_of_page_(rows_of_page) {}
   // Whether to ask for another page after one with `rows` rows, `fresh` of which were on no earlier page. The list's own count decides,
   // because a site may serve smaller pages than it is asked for; without a count, a short page is the last.
   bool goes_on(std::size_t rows, std::size_t fresh, std::optional<std::size_t> total);
@@ -27,7 +28,7 @@ class PageWalk {
   bool has_shrunk() const { return shrunk_; }
 
  private:
-  std::size_t read_ = 0;
+  std::size_t rows_of_page_, read_ = 0;
   std::optional<std::size_t> total_;
   bool stuck_ = false, shrunk_ = false;
 };

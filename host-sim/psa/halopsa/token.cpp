@@ -16,11 +16,14 @@ constexpr std::string_view attempt = "HaloPSA's authorisation server gave no acc
 
 [[noreturn]] void refuse(const HttpAnswer& answer, const host::Redactor& redactor) {
   const std::string code = std::to_string(answer.code);
-  if (answer.code == 400 || answer.code == 401 || answer.code == 403)
+  if (answer.code == 400 || answer.code == 401 || answer.code == 403) {
+    const std::string words = words_of(answer, redactor);
     throw Error(Status::auth,
-                "HaloPSA's authorisation server refused the credentials (" + code +
-                    "); check HALOPSA_OIDC_CLIENT_ID, HALOPSA_OIDC_CLIENT_SECRET and HALOPSA_OIDC_CLIENT_SCOPE",
+                "HaloPSA's authorisation server refused the credentials (" + code + ")" + (words.empty() ? "" : ": " + words) +
+                    "; check HALOPSA_OIDC_CLIENT_ID, HALOPSA_OIDC_CLIENT_SECRET and HALOPSA_OIDC_CLIENT_SCOPE, and HALOPSA_TENANT if the "
+                    "site is hosted",
                 "HALOPSA_OIDC_CLIENT_SECRET");
+  }
   if (answer.code == 404)
     throw Error(
         Status::invalid,
@@ -54,11 +57,21 @@ void AccessToken::reject(const std::string& token) {
   if (token == token_) token_.clear();
 }
 
+bool AccessToken::reject_rights(const std::string& token) {
+  if (!token_.empty() && token != token_) return true;
+  constexpr std::int64_t moment_ns = 10'000'000'000;  // the shortest delay between two attempts
+  const std::int64_t now = clock_.monotonic();
+  if (rights_renewed_at_ns_ && now - *rights_renewed_at_ns_ < moment_ns) return false;
+  rights_renewed_at_ns_ = now;
+  token_.clear();
+  return true;
+}
+
 void AccessToken::fetch(const host::Call& call) {
   token_.clear();
   HttpRequest request;
   request.method = "POST";
-  request.url = config_.auth_url + "/token";
+  request.url = config_.token_url;
   request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
   request.body = "grant_type=client_credentials&client_id=" + url_escaped(config_.client_id) +
                  "&client_secret=" + url_escaped(config_.client_secret) + "&scope=" + url_escaped(config_.scope);

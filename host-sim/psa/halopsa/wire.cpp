@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host-sim/psa/halopsa/html.hpp"
+#include "host-sim/psa/tokens.hpp"
 #include "sdk/common/ascii.hpp"
 #include "sdk/common/text.hpp"
 #include "sdk/common/time_text.hpp"
@@ -83,6 +84,61 @@ json::object note_members(const NewRemoteNote& note, const Config& config) {
   return o;
 }
 
+// A mail that was written from the ticket has its words elsewhere, and often an image in its signature.
+void read_words(const json::object& row, RemoteNote& n) {
+  ShownHtml shown = shown_html(json::text_at(row, "note_html").value_or(""));
+  n.has_image = shown.has_image;
+  n.text = std::move(shown.text);
+  if (n.text.empty()) n.text = plain_text(json::text_at(row, "note").value_or(""));
+  if (!n.text.empty() || n.has_image) return;
+  shown = shown_html(json::text_at(row, "emailbody_html").value_or(""));
+  n.text = std::move(shown.text);
+  if (n.text.empty()) n.text = plain_text(json::text_at(row, "emailbody").value_or(""));
+  n.has_image = shown.has_image && n.text.empty();
+}
+
+// "3f0c9a52-...": the client id of an application whose name is not known.
+bool is_client_id(std::string_view label) {
+  constexpr std::string_view form = "00000000-0000-0000-0000-000000000000";
+  return label.size() == form.size() && std::equal(label.begin(), label.end(), form.begin(), [](char c, char f) {
+           return f == '-' ? c == '-' : ascii::lower_hex_digits.find(ascii::lower(c)) != std::string_view::npos;
+         });
+}
+
+bool is_by_agent(const json::object& row) { return json::integer_at(row, "who_agentid").value_or(0) > 0; }
+
+void read_writer(const json::object& row, const std::string& client_id, RemoteNote& n) {
+  constexpr std::string_view own_interfaces = "nethelpdesk-";  // the site's web application, its portal, its app for phones
+  n.author = line_at(row, "who", max_name);
+  if (json::integer_at(row, "action_systemid").value_or(0) != 0) {
+    n.writer = Writer::site;
+    if (!is_by_agent(row)) n.author.clear();
+    return;
+  }
+  const std::string label = line_at(row, "actionby_application_id", max_name);
+  if (label.empty()) return;
+  if (ascii::equal_ignoring_case(label, client_id)) {
+    n.writer = Writer::picket;
+  } else if (ascii::starts_with_ignoring_case(label, own_interfaces)) {
+    n.writer = Writer::person;
+  } else {
+    n.writer = Writer::program;
+    n.program = label;
+    const std::string name = is_client_id(label) ? "another application" : label;
+    n.author = n.author.empty() || n.author == name ? name : n.author + " via " + name;
+  }
+}
+
+void read_body(const json::object& row, RemoteTicket& t) {
+  std::string body = html_to_text(json::text_at(row, "details_html").value_or(""));
+  if (body.empty()) body = plain_text(json::text_at(row, "details").value_or(""));
+  const std::size_t mark = body.rfind(reference_mark);
+  if (mark == std::string::npos) return;
+  const std::string_view token = std::string_view(body).substr(mark + reference_mark.size());
+  t.token = token.substr(0, token.find_first_not_of("0123456789abcdef"));
+  t.body_digest = digest_of_words(body);
+}
+
 }  // namespace
 
 std::optional<Page> read_page(json::value&& document, std::string_view member) {
@@ -161,6 +217,10 @@ std::optional<RemoteTicket> read_ticket(const json::object& row, const std::stri
   t.updated_at = line_at(row, "last_update", max_time);
   t.updated_at_is_exact = has_fraction(t.updated_at);
   t.closed = flag_at(row, "hasbeenclosed");
+  t.closing_mark = line_at(row, "dateclosed", max_time);
+  t.closed_at = parse_time(t.closing_mark);
+  if (const std::string merged = read_id(row, "merged_into_id"); merged != "0") t.merged_into = merged;
+  read_body(row, t);
   t.status_id = read_id(row, "status_id");
   t.priority_name = either(name_at(row, "priority"), name_at(row, "priority_name"));
   const json::value* agent = row.if_contains("agent_name");
@@ -171,6 +231,13 @@ std::optional<RemoteTicket> read_ticket(const json::object& row, const std::stri
   return t;
 }
 
+std::optional<Time> local_time(const std::string& text, std::chrono::minutes zone_offset) {
+  constexpr std::size_t date_chars = 10;
+  const bool names_zone = text.find_first_of("Zz+-", date_chars) != std::string::npos;
+  const std::optional<Time> at = names_zone ? std::nullopt : parse_time(text);  // as if it was UTC
+  return at ? std::optional(*at - zone_offset) : std::nullopt;
+}
+
 bool mentions(const json::object& ticket, std::string_view text) {
   for (const std::string_view key : {"summary", "details", "details_html"})
     if (json::text_at(ticket, key).value_or("").find(text) != std::string::npos) return true;
@@ -179,15 +246,19 @@ bool mentions(const json::object& ticket, std::string_view text) {
 
 std::string read_title(const json::object& ticket) { return line_at(ticket, "summary", max_title); }
 
-std::optional<RemoteNote> read_note(const json::object& row) {
+std::optional<RemoteNote> read_note(const json::object& row, const std::string& client_id) {
   RemoteNote n;
   n.id = read_id(row);
-  n.text = html_to_text(json::text_at(row, "note_html").value_or(""));
-  if (n.text.empty()) n.text = plain_text(json::text_at(row, "note").value_or(""));
-  if (n.id.empty() || n.text.empty()) return std::nullopt;
-  n.author = line_at(row, "who", max_name);
+  read_words(row, n);
+  const bool says_something = !n.text.empty() || n.has_image || is_by_agent(row);
+  if (n.id.empty() || !says_something) return std::nullopt;
+  read_writer(row, client_id, n);
   n.at = parse_time(line_at(row, "datetime", max_time));
   return n;
+}
+
+std::string digest_of_body(const std::string& markdown, const std::string& token) {
+  return digest_of_words(html_to_text(body_html(markdown, token)));
 }
 
 std::string title_of(std::string_view title) { return text::clean_line(title, max_title).text; }
@@ -225,6 +296,9 @@ std::string update(const RemoteUpdate& change) {
   o["id"] = id_value(change.ticket_id);
   if (change.status_id) put_id(o, "status_id", *change.status_id);
   if (change.priority_id) put_id(o, "priority_id", *change.priority_id);
+  if (change.title) o["summary"] = title_of(*change.title);
+  if (change.board_id) put_id(o, "tickettype_id", *change.board_id);
+  if (change.category_id) put(o, "category_1", *change.category_id);
   if (change.body_markdown) o["details_html"] = body_html(*change.body_markdown, change.token);
   return array_of(std::move(o));
 }

@@ -43,6 +43,8 @@ std::string read_sla_id(const json::object& ticket_type);
 
 // Nothing if the row has no id.
 std::optional<RemoteTicket> read_ticket(const json::object& row, const std::string& base_url);
+// A time that names no zone, on a clock that differs from UTC by `zone_offset`; nothing for one that names its zone.
+std::optional<Time> local_time(const std::string& text, std::chrono::minutes zone_offset);
 // Stands before our token in every body and note.
 constexpr std::string_view reference_mark = "Reference: picket-";
 
@@ -50,8 +52,8 @@ constexpr std::string_view reference_mark = "Reference: picket-";
 bool mentions(const json::object& ticket, std::string_view text);
 std::string read_title(const json::object& ticket);
 
-// Nothing if the row has no id or no text.
-std::optional<RemoteNote> read_note(const json::object& row);
+// Nothing if the row has no id, or neither words nor an image nor an agent who did something. `client_id` is ours.
+std::optional<RemoteNote> read_note(const json::object& row, const std::string& client_id);
 
 // What new tickets get besides what their sender sets, as ids or values of the API.
 struct TicketDefaults {
@@ -59,6 +61,8 @@ struct TicketDefaults {
   std::string team, impact_id, urgency_id;  // empty: none
 };
 
+// RemoteTicket::body_digest of a body that is written like this.
+std::string digest_of_body(const std::string& markdown, const std::string& token);
 std::string title_of(std::string_view title);  // as it is sent
 // Bodies of POST /Tickets and POST /Actions: an array of one.
 std::string creation(const NewRemoteTicket&, const TicketDefaults&, const Config&);

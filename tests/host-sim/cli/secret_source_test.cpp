@@ -49,6 +49,12 @@ bool contains(const std::string& text, std::string_view part) { return text.find
 
 }  // namespace
 
+TEST_CASE("a secret that cannot be one is refused, and a byte order mark is no part of it") {
+  CHECK(read_secret("api_key", File("\xEF\xBB\xBFhk_value\r\n").source()) == "hk_value");
+  CHECK(contains(refusal(File("\xEF\xBB\xBF\n").source()), "is empty"));
+  CHECK(contains(refusal(File(std::string(5'000'000, 'x')).source()), "has 5000000 bytes"));
+}
+
 TEST_CASE("a secret from the environment") {
   ::setenv("PICKET_TEST_SECRET", "hk_value", 1);
   CHECK(read_secret("api_key", "env:PICKET_TEST_SECRET") == "hk_value");

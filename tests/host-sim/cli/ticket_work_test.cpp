@@ -1,60 +1,16 @@
 // What technicians do on tickets by the commands, and what the commands then show.
-#include <doctest/doctest.h>
-
-#include <atomic>
-#include <functional>
-#include <iostream>
-#include <sstream>
-
-#include "host-sim/cli/commands.hpp"
 #include "host-sim/store/outbox.hpp"
-#include "host-sim/store/psa.hpp"
 #include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/ticket_events.hpp"
-#include "sdk/common/json.hpp"
-#include "tests/host-sim/store/ticket_rows.hpp"
-#include "tests/support/collected_log.hpp"
-#include "tests/support/postgres/storages.hpp"
+#include "tests/host-sim/cli/command_fixture.hpp"
 
 using namespace picket;
 
 namespace {
 
-struct Fixture {
-  explicit Fixture(test::StorageUnderTest& storage)
-      : s(storage), sample(test::make_sample_tenant(s.db)), ticket_id(test::insert_ticket(s.db, sample, "finding")) {}
+struct Fixture : test::CommandFixture {
+  using CommandFixture::CommandFixture;
 
-  // What the command prints; it must end with 0.
-  std::string output(bool as_json, const std::function<int(cli::HostContext&, const cli::Console&)>& command) {
-    operations::HostOptions options;
-    options.database_url = s.url;
-    options.manifests = PICKET_MANIFESTS;
-    cli::HostContext context(options, log, cancel);
-    const std::ostringstream captured;
-    std::streambuf* const usual = std::cout.rdbuf(captured.rdbuf());
-    int code = -1;
-    try {
-      code = command(context, cli::Console(as_json));
-    } catch (...) {
-      std::cout.rdbuf(usual);
-      throw;
-    }
-    std::cout.rdbuf(usual);
-    CHECK(code == cli::done);
-    return captured.str();
-  }
-  json::object document(const std::function<int(cli::HostContext&, const cli::Console&)>& command) {
-    return json::parse_object(output(true, command), "the output");
-  }
-  std::string refusal(const std::function<int(cli::HostContext&, const cli::Console&)>& command) {
-    try {
-      output(true, command);
-    } catch (const Error& e) {
-      CHECK((e.status() == Status::invalid || e.status() == Status::not_found));  // both end with 2
-      return e.what();
-    }
-    return "nothing was refused";
-  }
   json::object shown() {
     return document([](auto& h, auto& c) { return cli::tickets_show(h, c, "Acme MSP", "1001"); });
   }
@@ -62,15 +18,10 @@ struct Fixture {
     return store::due_ticket_events(s.db, sample.tenant, sample.integration_id, "Picket", host::SystemClock().now(), 100);
   }
 
-  test::StorageUnderTest& s;
-  test::CollectedLog log;
-  std::atomic<bool> cancel = false;
-  test::SampleTenant sample;
-  std::string ticket_id;
   cli::TicketArguments ticket{"acme msp", "1001", "Uma User"};
 };
 
-std::string text_at(const json::object& o, const char* key) { return json::text_at(o, key).value_or("(none)"); }
+using test::text_at;
 
 }  // namespace
 

@@ -285,3 +285,71 @@ TEST_CASE("no problem and no warning holds a secret") {
   CHECK(c.problems.size() > 3);
   CHECK((lines(c.problems) + lines(c.warnings)).find("hush") == std::string::npos);
 }
+
+TEST_CASE("quotation marks that docker passes on are taken away, and comments refused by key") {
+  const Case quoted("", {{"HALOPSA_BASE_URL", "\"https://acme.halopsa.com\""},
+                         {"HALOPSA_OIDC_CLIENT_SECRET", "'halo-secret'"},
+                         {"STELLAR_DB_HOST", "\"acme.stellarcyber.cloud\""},
+                         {"STELLAR_USER", "api_user"},
+                         {"STELLAR_API_KEY", "\"stellar-secret\""},
+                         {"STELLAR_TENANT_ID", "\"\""},
+                         {"POLL_INTERVAL_MINS", "\"7\""},
+                         {"STELLAR_VERIFY_SSL", "\"false\""},
+                         {"PGPASSWORD", "not only ours # at all"},
+                         {"PS1", "\"not ours # at all"}});
+  const Configuration c = quoted.read();
+  CAPTURE(lines(c.problems));
+  CHECK(c.problems.empty());
+  CHECK(c.base_url == "https://acme.stellarcyber.cloud");
+  CHECK(c.psa_address == "https://acme.halopsa.com");
+  CHECK(c.secrets.at("api_key") == "stellar-secret");
+  CHECK((c.runtime.poll_interval == std::chrono::minutes(7)));
+  CHECK_FALSE(c.verify_tls);
+  CHECK(setting(c, "tenantId").empty());
+
+  const Configuration wrong = Case(whole, {{"PORT", "3000 # the usual one"}, {"STELLAR_USER", "\"api_user"}}).read();
+  CAPTURE(lines(wrong.problems));
+  CHECK(any_begins(wrong.problems, "PORT: \" #\" is part of the value"));
+  CHECK(any_begins(wrong.problems, "STELLAR_USER: the value begins with a quotation mark"));
+}
+
+TEST_CASE("the priority map of a file is read over several lines, or refused by file, line and key") {
+  const Configuration read = Case(whole + "HALOPSA_TO_STELLAR_PRIORITY_MAP:\n  P1: Critical\n  P2: Low\n").read();
+  CAPTURE(lines(read.problems));
+  CHECK(read.problems.empty());
+  CHECK(read.warnings.empty());
+  CHECK(setting(read, "prioritySeverityMap") == R"("{\"P1\": \"Critical\", \"P2\": \"Low\"}")");
+
+  const std::string key = "HALOPSA_TO_STELLAR_PRIORITY_MAP";
+  CHECK(any_begins(Case(whole + key + ": {\n  P1: Critical\n}\n").read().problems, key + ": expected a JSON object"));
+  CHECK(lines(Case(whole + key + ": {\n  P1: Critical\n}\n").read().problems).find("(config.env, line 6)") != std::string::npos);
+  CHECK(any_begins(Case(whole + key + "={\n  \"P1\": \"Critical\"\n").read().problems, "config.env, line 6: the object of " + key));
+  CHECK(any_begins(Case(whole + key + "={\"P1\":\"Low\",\"P1\":\"High\"}").read().problems, key + ": 'P1' is given twice"));
+}
+
+TEST_CASE("a transport that does not exist is refused by key, value and what exists: the provider's own key before the common one") {
+  const std::string huntress =
+      "HALOPSA_BASE_URL=https://acme.halopsa.com\nHALOPSA_OIDC_CLIENT_SECRET=s\nHUNTRESS_API_KEY=k\nHUNTRESS_API_SECRET=s\n";
+  const struct {
+    const char* keys;
+    const char* problem;
+  } cases[] = {
+      {"", ""},
+      {"HUNTRESS_SYNC_TRANSPORT=direct\n", ""},
+      {"RMM_SYNC_TRANSPORT=Direct\n", ""},
+      {"HUNTRESS_SYNC_TRANSPORT=direct\nRMM_SYNC_TRANSPORT=temporal\n", ""},
+      {"HUNTRESS_SYNC_TRANSPORT=\nRMM_SYNC_TRANSPORT=temporal\n",
+       "RMM_SYNC_TRANSPORT: there is no transport \"temporal\"; there is: direct"},
+      {"HUNTRESS_SYNC_TRANSPORT=temporal\nRMM_SYNC_TRANSPORT=direct\n",
+       "HUNTRESS_SYNC_TRANSPORT: there is no transport \"temporal\"; there is: direct"},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(std::string(c.keys));
+    const Configuration read = Case(huntress + c.keys, {}, "huntress").read();
+    CHECK(lines(read.problems) == (std::string(c.problem).empty() ? "" : std::string(c.problem) + "\n"));
+  }
+  const Configuration none = Case("RMM_SYNC_TRANSPORT=temporal\nHUNTRESS_SYNC_TRANSPORT=direct\n").read();
+  CHECK_FALSE(none.has_pair);
+  CHECK(none.transport_problems.size() == 1);
+  CHECK(none.transport_problems.contains("stellar-cyber"));
+}

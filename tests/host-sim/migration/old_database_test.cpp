@@ -172,6 +172,24 @@ TEST_CASE("links of this instance, and of all if it has none") {
   CHECK((all.checkpoint == Time{std::chrono::milliseconds{1}}));
 }
 
+TEST_CASE("links that cannot be links are left out and named") {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "sqlite.db";
+  {
+    test::OldContainer old(file);
+    old.ticket("c1", "101");
+    old.ticket("c2", "'T-102'");
+    old.ticket(std::string(5'000'000, 'c'), "103");
+    old.ticket("c\n4", "104");
+  }
+  const OldLinks links = read_old_links(file, "default");
+  REQUIRE(links.links.size() == 1);
+  CHECK(links.links[0].case_id == "c1");
+  REQUIRE(links.unusable.size() == 3);
+  CHECK(links.unusable[0] == "case \"c2\" with ticket \"T-102\"");
+  CHECK(links.unusable[1].size() < 200);
+}
+
 TEST_CASE("tables that an older version made without some columns can be read") {
   test::TemporaryFolder folder;
   const auto file = folder.path() / "sqlite.db";

@@ -19,9 +19,9 @@ namespace {
 // A connection whose vendor has nothing; `meanwhile` runs while the first request of a poll is answered.
 struct Fixture {
   Fixture() : context(options(), log, cancel) {
-    sample = test::make_sample_tenant(context.db());
+    sample = test::make_sample_tenant(context.make_db());
     store::upsert_connection(context.db(), sample.tenant, "huntress", server.origin(), {}, test::test_start());
-    context.vault().put(sample.tenant, "huntress_api_key", "key-of-the-test");
+    context.make_vault().put(sample.tenant, "huntress_api_key", "key-of-the-test");
     context.vault().put(sample.tenant, "huntress_api_secret", "secret-of-the-test");
     set_settings(context, find_target(context, "huntress", sample.tenant),
                  {{"boardId", "Security"},

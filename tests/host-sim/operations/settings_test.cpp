@@ -17,7 +17,7 @@ namespace {
 
 struct Fixture {
   Fixture() : context(options(), log, cancel) {
-    const test::SampleTenant made = test::make_sample_tenant(context.db());
+    const test::SampleTenant made = test::make_sample_tenant(context.make_db());
     store::import_psa(context.db(), R"({"tenant": {"name": "Acme MSP"},
       "statuses": [{"name": "Done", "board": "Security", "closed": true}, {"name": "Done", "board": "Triage", "closed": true}],
       "categories": [{"name": "Phishing", "board": "Security"}, {"name": "Anywhere"}]})",

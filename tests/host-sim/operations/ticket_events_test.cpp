@@ -10,6 +10,7 @@
 #include "host-sim/operations/poll.hpp"
 #include "host-sim/store/ticket_events.hpp"
 #include "host-sim/tickets/local_services.hpp"
+#include "sdk/common/time_text.hpp"
 #include "tests/support/collected_log.hpp"
 #include "tests/support/loopback_server.hpp"
 #include "tests/support/postgres/storages.hpp"
@@ -26,7 +27,7 @@ struct Fixture {
     std::filesystem::copy_file(std::filesystem::path(PICKET_MANIFESTS) / "manifest.schema.json",
                                folder.path() / "manifests" / "manifest.schema.json");
     context = std::make_unique<HostContext>(options(), log, cancel);
-    sample = test::make_sample_tenant(context->db());
+    sample = test::make_sample_tenant(context->make_db());
     store::upsert_connection(context->db(), sample.tenant, "acme-example", server.origin(), {}, test::test_start());
   }
   HostOptions options() const {
@@ -146,6 +147,27 @@ TEST_CASE("what fails waits, keeps the later ones of its ticket waiting unmarked
   sent = f.send();
   CHECK(sent.events.sent == 2);
   CHECK(f.queue().waiting == 0);
+}
+
+TEST_CASE("what the vendor refuses is tried for a day before it is given up") {
+  Fixture f;
+  f.codes["f1"] = 400;
+  f.note(f.ticket("f1"), "a");
+  CHECK(f.send().events.postponed == 1);
+  CHECK(f.queue().failing == 1);
+  const auto refused_for = [&](std::chrono::hours time) {
+    f.context->db().execute("UPDATE picket_ticket_events SET failed_at = ?, next_attempt_at = NULL",
+                            {format_time(f.context->now() - time)});
+  };
+  refused_for(std::chrono::hours{23});
+  CHECK(f.send().events.postponed == 1);
+  refused_for(std::chrono::hours{25});
+  CHECK(f.send().events.given_up == 1);
+  CHECK(f.queue().given_up == 1);
+  f.codes.clear();
+  store::ticket_event_retry.retry(f.context->db(), f.sample.tenant,
+                                  store::list_ticket_events(f.context->db(), f.sample.tenant).at(0).item.id);
+  CHECK(f.send().events.sent == 1);
 }
 
 TEST_CASE("a refused key leaves the events, and what may have been done before keeps its mark") {

@@ -115,27 +115,60 @@ PSA_TEST_CASE("a ticket from before that is closed is taken over as closed and n
   CHECK(r.events() == Texts{});
 }
 
-PSA_TEST_CASE("a change that is refused again and again is given up and lets what follows pass") {
+PSA_TEST_CASE("a change that is refused for a day is given up and lets what follows pass") {
   r.open("a");
   r.psa.all.clear();
   r.prioritise("a", "Critical");
-  r.note("a", "words");
-  for (int attempt = 1; attempt <= 5; ++attempt) {
+  r.prioritise("a", "Low");
+  r.deliver();
+  for (int half_hours = 0; half_hours < 47; ++half_hours) {
     CHECK(r.waiting() == 2);
     CHECK(r.queue().given_up == 0);
+    r.pass(30min);
     r.deliver();
-    r.pass(11min);
   }
+  CHECK(r.queue().last_error == "a change of ticket 1 could not be delivered in FakePSA: there is no such ticket");
+  r.pass(1h);
+  r.deliver();
   const auto queue = r.queue();
-  CHECK(queue.waiting == 0);
+  CHECK(queue.waiting == 1);  // the second change, whose own day begins
   CHECK(queue.given_up == 1);
-  CHECK(queue.last_error == "a change of ticket 1 could not be delivered in FakePSA: there is no such ticket; it is given up");
-  CHECK(test::any_contains(r.log.lines, "given up"));
-  CHECK(r.psa.titled("Follow-up of #1: Ticket of a").made_of.body_markdown.ends_with("words"));
+  CHECK(test::any_contains(r.log.lines, "there is no such ticket; it is given up, \"picket outbox\" shows it and can send it again"));
+  for (int half_hours = 0; half_hours < 49; ++half_hours) {
+    r.pass(30min);
+    r.deliver();
+  }
+  CHECK(r.queue().given_up == 2);
   r.pass(24h);
   r.psa.calls.clear();
   CHECK(r.deliver().failed == 0);
   CHECK(r.psa.total_calls() == 0);
+}
+
+PSA_TEST_CASE("a note does not wait for a change that is refused") {
+  r.open("a");
+  r.psa.all.clear();
+  r.prioritise("a", "Critical");
+  r.note("a", "words");
+  r.deliver();
+  CHECK(r.waiting() == 1);
+  CHECK(r.psa.titled("Follow-up of #1: Ticket of a").made_of.body_markdown.ends_with("words"));
+}
+
+PSA_TEST_CASE("what the PSA may not be asked is never given up") {
+  r.open("a");
+  r.prioritise("a", "Critical");
+  for (int hours = 0; hours < 72; ++hours) {
+    r.psa.fail_all(Fault::not_permitted);
+    const auto report = r.deliver();
+    CHECK(report.failed == 1);
+    CHECK(test::any_contains(report.errors, "a right is missing"));
+    r.psa.fail_all(Fault::none);
+    r.pass(1h);
+  }
+  CHECK(r.queue().given_up == 0);
+  CHECK(r.deliver().updates == 1);
+  CHECK(r.psa.only().row.priority_name == "Critical");
 }
 
 PSA_TEST_CASE("what the PSA refuses waits with its reason and stops nothing else") {

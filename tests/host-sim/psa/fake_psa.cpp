@@ -68,6 +68,7 @@ Reply<Value> FakePsa::operate(Effect&& effect) {
   switch (next_fault()) {
     case Fault::none: return effect();
     case Fault::not_done: return {Outcome::not_done, {}, "FakePSA is busy"};
+    case Fault::not_permitted: return {Outcome::not_permitted, {}, "a right is missing"};
     case Fault::lost_request: return {Outcome::unknown, {}, "the connection was lost"};
     case Fault::lost_answer: effect(); return {Outcome::unknown, {}, "the connection was lost"};
     case Fault::crash_before: throw Crash{};
@@ -159,6 +160,21 @@ void FakePsa::technician_assigns(Ticket& ticket, const std::string& name) {
   touch(ticket);
 }
 
+void FakePsa::technician_merges(Ticket& ticket, const std::string& into) {
+  ticket.row.merged_into = into;
+  ticket.row.closed = true;
+  ticket.row.status_id = "s3";
+  touch(ticket);
+}
+
+void FakePsa::show_again(const Ticket& ticket, const std::string& id) {
+  Ticket second = ticket;
+  second.row.id = id;
+  second.row.number = id.substr(1);
+  second.notes.clear();
+  touch(all[id] = second);
+}
+
 psa::RemoteDirectory FakePsa::directory(const host::Call&) {
   ++calls["directory"];
   return directory_now;
@@ -185,6 +201,7 @@ Reply<RemoteTicket> FakePsa::create(const psa::NewRemoteTicket& wanted) {
     ticket.row.number = number;
     ticket.row.url = "https://psa.example/tickets?id=" + number;
     ticket.row.status_id = "s1";
+    ticket.row.token = wanted.token;
     ticket.row.priority_name = priority_name(wanted.priority_id);
     ticket.row.has_assignee = true;
     ticket.made_of = wanted;
@@ -230,11 +247,16 @@ std::vector<Reply<RemoteTicket>> FakePsa::update(const host::Call&, std::span<co
     replies.push_back(operate<RemoteTicket>([&]() -> Reply<RemoteTicket> {
       if (!all.contains(update.ticket_id)) return {Outcome::refused, {}, "there is no such ticket"};
       Ticket& ticket = all.at(update.ticket_id);
+      if (update.title) ticket.made_of.title = *update.title;
+      if (update.board_id) ticket.made_of.board_id = *update.board_id;
+      if (update.category_id) ticket.made_of.category_id = *update.category_id;
       if (update.body_markdown) ticket.made_of.body_markdown = *update.body_markdown;
       if (update.body_markdown && update.token != ticket.made_of.token) return {Outcome::refused, {}, "the body lost its token"};
       if (update.priority_id) ticket.row.priority_name = priority_name(*update.priority_id);
-      if (update.status_id) ticket.row.status_id = *update.status_id;
-      if (update.status_id) ticket.row.closed = *update.status_id == "s3";
+      if (update.status_id && !ignores_status) {
+        ticket.row.status_id = *update.status_id;
+        ticket.row.closed = *update.status_id == "s3";
+      }
       touch(ticket);
       return {Outcome::done, ticket.row, {}};
     }));

@@ -15,11 +15,12 @@ struct Crash {};
 
 enum class Fault {
   none,
-  not_done,      // no effect, and it says so
-  lost_request,  // no effect, and nobody knows
-  lost_answer,   // an effect, and nobody knows
-  crash_before,  // the process ends before the effect
-  crash_after    // ... after it
+  not_done,       // no effect, and it says so
+  not_permitted,  // no effect, because who asks lacks a right
+  lost_request,   // no effect, and nobody knows
+  lost_answer,    // an effect, and nobody knows
+  crash_before,   // the process ends before the effect
+  crash_after     // ... after it
 };
 
 class FakePsa final : public psa::Psa {
@@ -44,6 +45,7 @@ class FakePsa final : public psa::Psa {
   std::set<std::string> unreadable;    // ids of tickets whose notes cannot be read
   std::set<std::string> refused_titles;
   std::string default_priority = "Medium";
+  bool ignores_status = false;       // an update is answered and its status not changed
   bool creates_at_once = false;      // all tickets of a call are made before the first is reported, and all are reported
   std::map<std::string, int> calls;  // by function
   int total_calls() const;
@@ -64,6 +66,8 @@ class FakePsa final : public psa::Psa {
   void technician_reopens(Ticket&);
   void technician_sets_priority(Ticket&, const std::string& name);
   void technician_assigns(Ticket&, const std::string& name);
+  void technician_merges(Ticket&, const std::string& into);
+  void show_again(const Ticket&, const std::string& id);  // a second ticket with the same token
 
   // ---- Psa
   std::string name() const override { return "FakePSA"; }
@@ -73,6 +77,7 @@ class FakePsa final : public psa::Psa {
   std::optional<psa::RemoteTicket> find_ticket(const host::Call&, const std::string& token, const std::string& title,
                                                std::optional<Time> since) override;
   std::vector<psa::Reply<std::string>> add_notes(const host::Call&, std::span<const psa::NewRemoteNote>) override;
+  std::string digest_of_body(const std::string&, const std::string&) const override { return {}; }
   std::vector<psa::Reply<psa::RemoteTicket>> update(const host::Call&, std::span<const psa::RemoteUpdate>) override;
   Time changed_since(const host::Call&, Time since, const std::function<void(const psa::RemoteTicket&)>& visit) override;
   std::vector<psa::Reply<psa::RemoteTicket>> tickets(const host::Call&, std::span<const std::string> ids) override;

@@ -25,6 +25,8 @@ using Texts = std::vector<std::string>;
 struct RemoteFixture {
   explicit RemoteFixture(StorageUnderTest& under_test, const std::string& psa_id = "fakepsa") : f(under_test), psa(f.clock, psa_id) {
     f.connection.has_outbox = true;
+    // What is written on a closed ticket is sent as it is, so that tests see what the remote PSA makes of it.
+    f.connection.closed_tickets.on_news = tickets::ClosedTicketRules::OnNews::note;
     tickets = std::make_unique<tickets::LocalTickets>(db(), f.connection, f.clock, nullptr);
     restart();
     defaults = sync->sync_directory(call());

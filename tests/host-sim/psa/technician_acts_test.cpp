@@ -168,11 +168,11 @@ TEST_CASE("what technicians did is the difference to what was known") {
     RemoteTicket now = ticket();
     c.now(now);
     const auto notes = with(c.notes);
-    const Comparison first = compare(before, now, notes, c.own);
+    const Comparison first = compare(before, now, StatusKind::unknown, notes, c.own);
     CHECK(first.acts == c.acts);
     CHECK(first.link.updated_at == "later");
     // The second pull finds nothing new.
-    const Comparison second = compare(first.link, now, notes, SentByPicket());
+    const Comparison second = compare(first.link, now, StatusKind::unknown, notes, SentByPicket());
     CHECK(second.acts.empty());
     CHECK(second.link.seen_notes == first.link.seen_notes);
   }
@@ -183,18 +183,19 @@ TEST_CASE("the ticket's body as its first note is Picket's and so is what was kn
   SentByPicket own;
   own.ticket_token = "0123456789abcdef";
   const std::vector<RemoteNote> body{{"n1", "Api", at(0), "Body\n" + ours}, {"n2", "Bob", at(1), "See\n" + ours}};
-  CHECK(compare(link(), ticket(), body, own).acts == std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
+  CHECK(compare(link(), ticket(), StatusKind::unknown, body, own).acts == std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
   store::RemoteLink knowing = link();
   knowing.seen_notes.push_back("n1");
   const std::vector<RemoteNote> in_disorder{{"n2", "Bob", at(1), "See\n" + ours}, {"n1", "Api", at(0), "Words\n" + ours}};
-  CHECK(compare(knowing, ticket(), in_disorder, SentByPicket()).acts == std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
+  CHECK(compare(knowing, ticket(), StatusKind::unknown, in_disorder, SentByPicket()).acts ==
+        std::vector{act(Kind::note, "Bob", "See\n" + ours, at(1))});
 }
 
 TEST_CASE("what is not known becomes known, and what is not said stays") {
   store::RemoteLink before;
   RemoteTicket now = ticket();
   now.closed = true;
-  const auto learned = compare(before, now, {}, SentByPicket()).link;
+  const auto learned = compare(before, now, StatusKind::unknown, {}, SentByPicket()).link;
   CHECK(learned.closed == true);
   CHECK(learned.priority == "High");
   CHECK(learned.assignee == "Ann");
@@ -202,7 +203,7 @@ TEST_CASE("what is not known becomes known, and what is not said stays") {
   now.priority_name.clear();
   now.has_assignee = false;
   now.number.clear();
-  const auto kept = compare(learned, now, {}, SentByPicket()).link;
+  const auto kept = compare(learned, now, StatusKind::unknown, {}, SentByPicket()).link;
   CHECK(kept.priority == "High");
   CHECK(kept.assignee == "Ann");
   CHECK(kept.number == "1");

@@ -27,12 +27,13 @@ class Folders {
   Folders(const Folders&) = delete;
   Folders& operator=(const Folders&) = delete;
 
-  void add(const std::string& id, bool requires_enterprise) const {
+  void add(const std::string& id, bool requires_enterprise, const std::string& category = "security") const {
     std::stringstream text;
     text << std::ifstream(manifests / "huntress.json").rdbuf();
     json::object o = json::parse_object(text.str(), "huntress.json");
     o["id"] = id;
     o["library"] = id + ".so";
+    o["category"] = category;
     o["requires_enterprise"] = requires_enterprise;
     std::ofstream(root_ / "manifests" / (id + ".json")) << json::to_string(o);
   }
@@ -87,6 +88,27 @@ TEST_CASE("the repository's own manifests make a registry") {
   CHECK(registry.find("huntress").manifest.category == "security");
   CHECK_FALSE(registry.find("huntress").library_exists);
   CHECK(find_refused(Registry(manifests, "/nowhere", Edition::community), "huntress").status == Status::unsupported);
+}
+
+TEST_CASE("providers of the category rmm are listed by category, and no category that nobody knows") {
+  const Folders folders;
+  folders.add("alpha", false);
+  folders.add("ninja", false, "rmm");
+  CHECK(listed(folders.open()) == "ninja alpha");
+  CHECK(folders.open().find("ninja").manifest.category == "rmm");
+  folders.add("other", false, "backup");
+  CHECK_THROWS_WITH_AS(folders.open(), doctest::Contains("category: expected one of \"security\" and \"rmm\""), Error);
+}
+
+TEST_CASE("a manifest with a byte order mark is read, one with a member twice is refused") {
+  const Folders folders;
+  folders.add("alpha", false);
+  std::stringstream text;
+  text << std::ifstream(folders.root() / "manifests" / "alpha.json").rdbuf();
+  folders.write("manifests/alpha.json", "\xEF\xBB\xBF" + text.str());
+  CHECK(listed(folders.open()) == "alpha");
+  folders.write("manifests/alpha.json", R"({"id":"alpha",)" + text.str().substr(1));
+  CHECK_THROWS_WITH_AS(folders.open(), doctest::Contains("alpha.json: id: is given twice"), Error);
 }
 
 TEST_CASE("providers by their ids") {

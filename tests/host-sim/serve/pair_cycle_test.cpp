@@ -59,6 +59,9 @@ class Borrowed final : public psa::Psa {
   std::vector<psa::Reply<std::vector<psa::RemoteNote>>> notes(const host::Call& c, std::span<const std::string> ids) override {
     return psa_.notes(c, ids);
   }
+  std::string digest_of_body(const std::string& markdown, const std::string& token) const override {
+    return psa_.digest_of_body(markdown, token);
+  }
   std::uint64_t requests_sent() const override { return psa_.requests_sent(); }
 
  private:
@@ -86,7 +89,10 @@ struct Fixture {
     configuration.runtime.sqlite_filename = (folder.path() / "sqlite.db").string();
     start();
   }
-  void start() { pair = std::make_unique<PairCycle>(context, configuration); }
+  void start() {
+    context.make_db();
+    pair = std::make_unique<PairCycle>(context, configuration);
+  }
 
   operations::HostOptions options() const {
     operations::HostOptions o;

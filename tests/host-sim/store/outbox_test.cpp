@@ -1,10 +1,11 @@
 #include "host-sim/store/outbox.hpp"
-#include "host-sim/store/remote_tickets.hpp"
 
 #include <doctest/doctest.h>
 
 #include <set>
 
+#include "host-sim/store/remote_tickets.hpp"
+#include "sdk/common/json.hpp"
 #include "tests/host-sim/store/ticket_rows.hpp"
 #include "tests/support/postgres/storages.hpp"
 
@@ -93,6 +94,43 @@ TEST_CASE("what failed before comes after what never did") {
     f.add({{f.ids[2], OutboxKind::ticket, "{}"}});
     CHECK(f.due_tickets() == Tickets{f.ids[1], f.ids[2], f.ids[0]});
     CHECK(f.due_tickets(2) == Tickets{f.ids[1], f.ids[2]});
+  });
+}
+
+TEST_CASE("notes do not wait for what certainly had no effect, unless their ticket is to be reopened first") {
+  struct Case {
+    const char* what;
+    OutboxKind kind;
+    const char* payload;
+    bool had_no_effect, is_refusal, lets_notes_pass;
+  };
+  const Case cases[] = {
+      {"a closing that is refused", OutboxKind::update, R"({"action":"close","status_id":"s"})", true, true, true},
+      {"a closing without the right to it", OutboxKind::update, R"({"action":"close","status_id":"s"})", true, false, true},
+      {"a closing that may have been done", OutboxKind::update, R"({"action":"close","status_id":"s"})", false, false, false},
+      {"a reopening that is refused", OutboxKind::update, R"({"action":"reopen","status_id":"s"})", true, true, false},
+      {"a note that is refused", OutboxKind::note, "{}", true, true, true},
+      {"a note without the right to it", OutboxKind::note, "{}", true, false, false},
+      {"a ticket that is refused", OutboxKind::ticket, "{}", true, true, false},
+  };
+  test::for_each_storage([&](test::StorageUnderTest& s) {
+    Fixture f(s);
+    for (const Case& c : cases) {
+      CAPTURE(c.what);
+      s.db.execute_once("DELETE FROM picket_outbox");
+      f.add({{f.ids[0], c.kind, c.payload}, {f.ids[0], OutboxKind::note, R"({"comment_id":"1"})"}, {f.ids[0], OutboxKind::note, "{}"}});
+      const auto first = f.due().at(0);
+      const std::vector<std::string> ids{first.outbox_id};
+      outbox_retry.mark(s.db, f.sample.tenant, ids, f.now);
+      outbox_retry.postpone(s.db, f.sample.tenant, first.outbox_id, "no", c.had_no_effect, f.now + 1h,
+                            c.is_refusal ? std::optional(f.now) : std::nullopt);
+      const auto due = f.due();
+      CHECK(due.size() == (c.lets_notes_pass ? 1 : 0));  // the second note waits for the first
+      if (c.lets_notes_pass) CHECK(due.at(0).payload.find("comment_id") != std::string::npos);
+      s.db.execute_once("UPDATE picket_outbox SET next_attempt_at = NULL");
+      REQUIRE(f.due().size() == 1);
+      CHECK(f.due().at(0).outbox_id == first.outbox_id);
+    }
   });
 }
 
@@ -187,6 +225,7 @@ TEST_CASE("links to remote tickets come back as they were put and one of a ticke
     link.priority = "High";
     link.assignee = "";
     link.seen_notes = {"1", "2"};
+    link.note_digests = {{"2", "abcd"}};
     link.notes_since = f.now;
     put_remote_link(s.db, f.sample.tenant, link, f.now);
     REQUIRE(current().size() == 1);
@@ -201,6 +240,9 @@ TEST_CASE("links to remote tickets come back as they were put and one of a ticke
       CHECK(full.priority == link.priority);
       CHECK(full.assignee == link.assignee);
       CHECK(full.seen_notes == link.seen_notes);
+      CHECK(full.note_digests == link.note_digests);
+      auto stored = s.db.query<1>("SELECT seen_notes FROM picket_remote_tickets WHERE remote_id = '4711'", {});
+      CHECK(json::parse(text_of(stored[0][0]), "the row") == json::parse(R"(["1",{"id":"2","digest":"abcd"}])", "the test"));
       CHECK(full.notes_since == link.notes_since);
     }
     RemoteLink follow_up;

@@ -98,6 +98,19 @@ STORAGE_TEST_CASE(s, "a wrong file is refused with the place and what was expect
   CHECK(list_tenants(s.db).empty());
 }
 
+STORAGE_TEST_CASE(s, "what a parser would take without a word is refused by its place; a byte order mark is no part of a file") {
+  const std::string long_name(5'000'000, 'n');
+  contains(message_of(s.db, R"({"tenant":{"name":"A"},"clients":[{"name":")" + long_name + R"("}]})"),
+           "acme.json: clients[0].name must have at most 255 characters, it is a text of 5000000 bytes");
+  contains(message_of(s.db, R"({"tenant":{"name":")" + long_name + R"("}})"), "acme.json: tenant.name must have at most 255 characters");
+  contains(message_of(s.db, R"({"tenant":{"name":"A"},"clients":[{"name":"x","name":"y"}]})"),
+           "acme.json: clients[0].name is given twice in its object");
+  contains(message_of(s.db, R"({"tenant":{"name":"A"},"clients":[{"name":"x"}],"clients":[]})"), "acme.json: clients is given twice");
+  contains(message_of(s.db, std::string("\xFF\xFE{\0}\0", 6)), "acme.json: the document is UTF-16; save it as UTF-8");
+  CHECK(list_tenants(s.db).empty());
+  CHECK(import_psa(s.db, "\xEF\xBB\xBF" + std::string(test::sample_psa), "acme.json").of("tenants") == ImportCounts{1, 0, 0});
+}
+
 STORAGE_TEST_CASE(s, "look-ups by id and name say what exists") {
   const auto sample = test::make_sample_tenant(s.db);
   const auto message = [&](const std::function<void()>& work) {

@@ -152,6 +152,66 @@ STORAGE_TEST_CASE(s, "an event that is given up is kept for the status and holds
   CHECK(f.state().given_up == 0);
 }
 
+STORAGE_TEST_CASE(s, "notes do not wait for an earlier event that the vendor refuses") {
+  Fixture f(s);
+  NewTicketEvent closed = f.note(0, "closed");
+  closed.kind = TicketEventKind::closed;
+  NewTicketEvent reopened = f.note(0, "reopened");
+  reopened.kind = TicketEventKind::reopened;
+  f.queue({closed, f.note(0, "a1"), reopened, f.note(0, "a2")});
+  ticket_event_retry.postpone(s.db, f.sample.tenant, f.due().at(0).event_id, "a field is missing", true, f.now + 1h, f.now);
+  CHECK(f.due_texts() == Texts{"a1", "a2"});
+  f.now += 1h;
+  CHECK(f.due_texts() == Texts{"closed", "a1", "reopened", "a2"});
+}
+
+STORAGE_TEST_CASE(s, "what waits and what was given up is listed and can be tried again") {
+  Fixture f(s);
+  f.queue({f.note(0, "a1"), f.note(1, "b1")});
+  const std::string id = f.due().at(0).event_id;
+  ticket_event_retry.give_up(s.db, f.sample.tenant, id, "the case is gone", false, f.now + 5s);
+  auto entries = list_ticket_events(s.db, f.sample.tenant);
+  REQUIRE(entries.size() == 2);
+  CHECK(entries[0].item.id == id);
+  CHECK(entries[0].item.ticket_number == "1001");
+  CHECK(entries[0].item.given_up_at == f.now + 5s);
+  CHECK(entries[0].item.last_error == "the case is gone");
+  CHECK(entries[0].item.attempts == 1);
+  CHECK(entries[0].text == "a1");
+  CHECK(entries[0].integration_id == f.sample.integration_id);
+  CHECK_FALSE(entries[1].item.given_up_at);
+  ticket_event_retry.retry(s.db, f.sample.tenant, id);
+  CHECK(f.due_texts() == Texts{"a1", "b1"});
+  entries = list_ticket_events(s.db, f.sample.tenant);
+  CHECK_FALSE(entries[0].item.given_up_at);
+  CHECK(entries[0].item.attempts == 0);
+  CHECK(entries[0].item.last_error == "the case is gone");
+}
+
+TEST_CASE("time counts against what is refused only while it is refused") {
+  const Time t = test::test_start();
+  struct Case {
+    const char* what;
+    Refusals before;
+    bool is_refusal;
+    Time now, next;
+    std::optional<Time> since;
+  };
+  const Case cases[] = {
+      {"the first refusal", {}, true, t, t + 10s, t},
+      {"a failure of another kind", {}, false, t, t + 10s, std::nullopt},
+      {"refused again", {t, t + 10s}, true, t + 12s, t + 32s, t},
+      {"asked for again by hand", {t, std::nullopt}, true, t + 5h, t + 6h, t},
+      {"nothing ran for two days", {t, t + 10s}, true, t + 48h, t + 49h, t + 48h - 10s},
+      {"away, after it was refused", {t, t + 10s}, false, t + 10s, t + 10min, t + 10min - 10s},
+      {"who asks was refused, and nothing ran before", {t, t + 10s}, false, t + 48h, t + 49h, t + 49h - 10s},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.what);
+    CHECK(refused_since(c.before, c.is_refusal, c.now, c.next) == c.since);
+  }
+}
+
 TEST_CASE("waiting between attempts grows up to ten minutes") {
   const std::pair<std::uint64_t, std::chrono::seconds> cases[] = {{0, 10s},  {1, 10s},  {2, 20s},  {3, 40s},   {4, 80s},
                                                                   {5, 160s}, {6, 320s}, {7, 600s}, {100, 600s}};
@@ -159,4 +219,6 @@ TEST_CASE("waiting between attempts grows up to ten minutes") {
     CAPTURE(attempts);
     CHECK(next_attempt_delay(attempts) == delay);
   }
+  CHECK(next_attempt_delay(8, longest_delay_of_refused) == 1280s);
+  CHECK(next_attempt_delay(9, longest_delay_of_refused) == 30min);
 }

@@ -233,10 +233,11 @@ TEST_CASE("why a ticket is on the fallback client") {
   CHECK(has(unmapped_note(UnmappedReason::no_organization, "", ""), "names no Huntress organization"));
   const std::string not_mapped = unmapped_note(UnmappedReason::not_mapped, "7", "Contoso");
   CHECK(has(not_mapped, "Huntress organization `7` (Contoso) is not mapped to a client"));
-  CHECK(has(not_mapped, "picket orgs map huntress --tenant … 7 CLIENT"));
+  CHECK(has(not_mapped, "Map the organization to a client; its next incidents then go to that client."));
+  CHECK_FALSE(has(not_mapped, "picket "));  // what a person reads names no command
   const std::string unusable = unmapped_note(UnmappedReason::client_unusable, "7", "");
   CHECK(has(unusable, "organization `7` is mapped to is inactive or no longer exists"));
-  CHECK(has(unusable, "picket orgs map"));
+  CHECK(has(unusable, "Map the organization to a client"));
 }
 
 TEST_CASE("an update note names each kind of change, and only that") {

@@ -189,6 +189,7 @@ TEST_CASE("what changed, apart from what is ours") {
                            "**Score:** 87\\.5 → 90", "**Name:** Odd logins → Odder logins", "**Assigned to:** — → Alice",
                            "**Tenant:** Contoso → Fabrikam", "**Alerts:** 2 → —", "**Tags:** a, ticket\\_opened → b, ticket\\_opened"})
     CHECK_MESSAGE(has(text, part), text);
+  CHECK(has(change_note(before, now, {}, "A_b"), "The case changed in Stellar Cyber (last by A\\_b):"));
   Own own;
   own.severity = own.status = true;
   own.tag = "ticket_opened";
@@ -209,6 +210,37 @@ TEST_CASE("what changed, apart from what is ours") {
   version.modified_at = before.created_at;
   version.number = "1";
   CHECK(change_note(before, version, {}).empty());
+}
+
+TEST_CASE("the same assignee, whether a name is known or not") {
+  const struct {
+    const char *name, *id, *new_name, *new_id;
+    bool same;
+  } cases[] = {{"Alice", "u1", "Alice", "u1", true}, {"Alice", "u1", "u1", "u1", true},  {"u1", "u1", "Alice", "u1", true},
+               {"u1", "", "Alice", "u1", true},      {"Alice", "", "Alice", "u1", true}, {"Alice", "", "Bob", "u2", false},
+               {"Alice", "u1", "Bob", "u2", false},  {"Alice", "u1", "", "", false},     {"", "", "Alice", "u1", false}};
+  for (const auto& c : cases) {
+    CAPTURE(std::string(c.name) + c.id + "|" + c.new_name + c.new_id);
+    Case before, now;
+    before.assignee = c.name;
+    before.assignee_id = c.id;
+    now.assignee = c.new_name;
+    now.assignee_id = c.new_id;
+    CHECK(same_assignee(before, now) == c.same);
+    CHECK(change_note(before, now, {}).empty() == c.same);
+  }
+}
+
+TEST_CASE("what is cut says so") {
+  const std::string words(30'000, 'x');
+  CHECK(has(comment_text(note(words)), "… (cut; the rest is in HaloPSA)\n\n[picket:event-1]"));
+  TicketEvent local = note(words);
+  local.desk.clear();
+  CHECK(has(comment_text(local), "… (cut; the rest is in the ticket)"));
+  CHECK_FALSE(has(comment_text(note("short")), "(cut;"));
+  CHECK(has(comment_note(stored(words)), "… (cut; the rest is in Stellar Cyber)"));
+  CHECK(has(comment_note(comment(std::string(15'000, '*'))), "… (cut; the rest is in Stellar Cyber)"));
+  CHECK_FALSE(has(comment_note(comment("short")), "(cut;"));
 }
 
 TEST_CASE("comments of ours, each kind") {

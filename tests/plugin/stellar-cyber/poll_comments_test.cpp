@@ -52,7 +52,7 @@ TEST_CASE("comments are carried once and in order, whatever they do to their cas
       b.poll();
     }
     CHECK(noted(b, "c1", {"one", "two", "three"}) == "one;two;three;");
-    CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "by u-alice"));
+    CHECK(contains(b.psa.ticket_of("c1").notes.at(0), "by Alice"));
   }
 }
 
@@ -134,6 +134,100 @@ TEST_CASE("a comment that quotes one of ours is somebody's") {
   b.vendor.comment("c1", "What is [picket:" + e.event_id + "]");
   b.poll();
   CHECK(noted(b, "c1", {"I agree", "Above", "What is"}) == "I agree;Above;What is;");
+}
+
+namespace {
+
+json::object& comment_at(Linked& b, std::size_t index) { return b.vendor.case_of("c1").comments.at(index).as_object(); }
+
+// An analyst changes the words of a comment, which modifies the case where comments do.
+void correct(Linked& b, std::size_t index, const std::string& text) {
+  comment_at(b, index)["comment"] = text;
+  if (b.vendor.comments_modify) b.vendor.change("c1", {});
+}
+
+void poll_often(Linked& b) {
+  for (int i = 0; i < 3; ++i) {
+    b.clock.advance(5min);
+    b.poll();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a corrected comment is carried again, once, as a correction") {
+  for (const Habit& habit : habits) {
+    CAPTURE(habit.modifies);
+    Linked b;
+    take(b, habit);
+    b.vendor.comment("c1", "Reset the password of jane.");
+    b.carry_one(b.event("c1", TicketEventKind::note, "from the PSA"));
+    poll_often(b);
+    REQUIRE(b.psa.ticket_of("c1").notes.size() == 1);
+    b.clock.advance(5min);
+    correct(b, 1, "Reset the password of jim.");
+    poll_often(b);
+    REQUIRE(b.psa.ticket_of("c1").notes.size() == 2);
+    CHECK(contains(b.psa.ticket_of("c1").notes.at(1), "Correction of the comment in Stellar Cyber by Alice"));
+    CHECK(contains(b.psa.ticket_of("c1").notes.at(1), "of jim"));
+    // What the site makes of white space, and of our own comment, is none.
+    comment_at(b, 1)["comment"] = "Reset  the password\nof jim.\n";
+    comment_at(b, 2)["comment"] = "Rewritten: " + json::text_at(comment_at(b, 2), "comment").value_or("");
+    b.vendor.change("c1", {});
+    poll_often(b);
+    CHECK(b.psa.ticket_of("c1").notes.size() == 2);
+  }
+}
+
+TEST_CASE("comments that were carried before corrections were noticed are taken over silently") {
+  Linked b;
+  b.vendor.comment("c1", "one");
+  b.poll();
+  json::object known = json::parse_object(b.psa.alert("c1").metadata, "metadata");
+  json::array ids;
+  for (const json::value& seen : known.at("seen_comments").as_array()) {
+    const json::object* o = seen.if_object();
+    ids.push_back(o == nullptr ? seen : o->at("id"));
+  }
+  known["seen_comments"] = std::move(ids);
+  b.psa.alerts.at("c1").metadata = json::to_string(known);
+  b.clock.advance(5min);
+  correct(b, 1, "two");
+  poll_often(b);
+  CHECK(noted(b, "c1", {"one", "two"}) == "one;");
+  b.clock.advance(5min);
+  correct(b, 1, "three");
+  poll_often(b);
+  CHECK(noted(b, "c1", {"one", "two", "three"}) == "one;three;");
+}
+
+TEST_CASE("people have their names, wherever the installation gives one") {
+  Linked b;
+  b.vendor.row("c1")["assignee_name"] = json::value();
+  b.vendor.change("c1", {{"assignee", "u-alice"}, {"severity", "Critical"}});
+  b.vendor.comment("c1", "hello");
+  b.vendor.comment("c1", "and good-bye", "u-unknown");
+  b.vendor.asked.clear();
+  b.poll();
+  CHECK(b.vendor.count("/users") == 1);
+  const std::vector<std::string>& notes = b.psa.ticket_of("c1").notes;
+  REQUIRE(notes.size() == 3);
+  CHECK(contains(notes[0], "**Assigned to:** — → Alice"));
+  CHECK(contains(notes[1], "by Alice"));
+  CHECK(contains(notes[2], "by u-unknown"));
+  // A list of users that cannot be read costs the names and nothing else: that the assignee has none now is no change.
+  b.vendor.fault = [](const Asked& asked) { return asked.path == "/users" ? std::optional(answer(403)) : std::nullopt; };
+  b.clock.advance(5min);
+  b.vendor.change("c1", {{"name", "Renamed"}});
+  b.poll();
+  REQUIRE(notes.size() == 4);
+  CHECK_FALSE(contains(notes[3], "Assigned"));
+  b.vendor.fault = nullptr;
+  b.clock.advance(5min);
+  b.vendor.change("c1", {{"severity", "Low"}});
+  b.poll();
+  REQUIRE(notes.size() == 5);
+  CHECK(contains(notes[4], "The case changed in Stellar Cyber (last by Alice):"));
 }
 
 TEST_CASE("open cases have their turn to be looked at for comments that changed nothing") {

@@ -30,6 +30,7 @@ TEST_CASE("a snapshot survives being written and read") {
   s.known.version = 7;
   s.url = "https://stellar.example/cases/case-detail/c1";
   s.seen_comments = {"k1", "k2"};
+  s.comment_digests = {{"k2", "/abcd"}};
   s.own_severities.add("High");
   s.own_statuses.add("Resolved");
   s.own_statuses.add("In Progress");
@@ -44,6 +45,7 @@ TEST_CASE("a snapshot survives being written and read") {
   CHECK(back.known.version == 7);
   CHECK(back.url == s.url);
   CHECK(back.seen_comments == s.seen_comments);
+  CHECK(back.comment_digests == s.comment_digests);
   CHECK(back.own_severities.values() == Values{"High"});
   CHECK(back.own_statuses.values() == Values{"Resolved", "In Progress"});
   CHECK(back.own_writes == 3);

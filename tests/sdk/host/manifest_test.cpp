@@ -1,5 +1,3 @@
-#include "sdk/host/manifest_file.hpp"
-
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -7,6 +5,8 @@
 #include <random>
 #include <sstream>
 
+#include "sdk/host/entry_check.hpp"
+#include "sdk/host/manifest_file.hpp"
 #include "sdk/host/settings.hpp"
 
 using namespace picket;
@@ -83,6 +83,23 @@ TEST_CASE("the Huntress manifest") {
   CHECK(m.cursors.at("incidents") == "incidentCursor");
 }
 
+TEST_CASE("the categories of entry points are those of the schema") {
+  std::stringstream text;
+  text << std::ifstream(manifests / "manifest.schema.json").rdbuf();
+  const json::object schema = json::parse_object(text.str(), "the schema");
+  json::array categories;
+  for (const std::string_view category : provider_categories) categories.emplace_back(category);
+  CHECK(schema.at("properties").at("category").at("enum") == categories);
+
+  picket_entry_point entry{};
+  for (const std::string_view category : provider_categories) {
+    entry.category = {category.data(), category.size()};
+    CHECK_FALSE(entry_category_fault(entry));
+  }
+  entry.category = {"backup", 6};
+  CHECK(entry_category_fault(entry) == "the category is 'backup', expected 'security' or 'rmm'");
+}
+
 TEST_CASE("every manifest of the tree is right") { CHECK_FALSE(load_manifests(manifests).empty()); }
 
 TEST_CASE("a wrong manifest is refused by field and expectation") {
@@ -91,7 +108,8 @@ TEST_CASE("a wrong manifest is refused by field and expectation") {
   CHECK(refusal("rate_limit.requests", -1) == "rate_limit.requests: expected an integer from 0 to 1000000");
   CHECK(refusal("abi.minor", "0") == "abi.minor: expected an integer from 0 to 65535");
   CHECK(refusal("id", "Huntress") == "id: expected lower case letters, digits and '-'");
-  CHECK(refusal("category", "rmm") == "category: expected \"security\"");
+  CHECK(refusal("category", "rmm").empty());
+  CHECK(refusal("category", "backup") == "category: expected one of \"security\" and \"rmm\"");
   CHECK(refusal("capabilities", json::array{"pol"}) ==
         "capabilities[0]: expected one of \"check\", \"organizations\", \"poll\" and \"ticket_events\"");
   CHECK(refusal("network.origins", json::array{"https://a.example/x"}) ==

@@ -141,7 +141,7 @@ TEST_CASE("fields carry their annotations") {
     REQUIRE(found != fields.end());
     return *found;
   };
-  CHECK(fields.size() == 18);
+  CHECK(fields.size() == 20);
   const SettingField critical = field("severityPriorityMap.critical");
   CHECK(critical.entity == "priority");
   CHECK(critical.prefill_names == std::vector<std::string>{"Critical", "Urgent"});

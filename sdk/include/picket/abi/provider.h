@@ -109,7 +109,7 @@ typedef struct picket_entry_point {
   uint32_t abi_major, abi_minor; /* PICKET_ABI_MAJOR, PICKET_ABI_MINOR as compiled */
   picket_str id;                 /* "huntress": lower case letters, digits and '-' */
   picket_str version;            /* of the provider, e.g. "1.0.0" */
-  picket_str category;           /* "security" */
+  picket_str category;           /* "security" or "rmm", as in the registry entry */
 
   /* Makes an instance for one connection, without I/O. On PICKET_OK `*out` is the instance, which the host ends with `destroy`; otherwise
    * `*out` stays NULL and `fail` has been called with the reason. Secrets are read when they are used, never kept. */

@@ -37,7 +37,7 @@ TEST_CASE("The outcome of what was written") {
       {answer(302), Outcome::unknown, Outcome::unknown},
       {answer(400), Outcome::refused, Outcome::refused},
       {answer(401), Outcome::not_done, Outcome::not_done},
-      {answer(403), Outcome::refused, Outcome::refused},
+      {answer(403), Outcome::not_permitted, Outcome::not_permitted},
       {answer(404), Outcome::refused, Outcome::refused},
       {answer(407), Outcome::not_done, Outcome::not_done},
       {answer(408), Outcome::unknown, Outcome::unknown},
@@ -73,12 +73,16 @@ TEST_CASE("What HaloPSA says in an error") {
       {R"([])", ""},
       {"<html><body>Sign in</body></html>", "an HTML page came instead of the API's answer; check the URLs and any proxy on the way"},
       {R"({"message":"the secret top-secret-value is wrong"})", "the secret [redacted] is wrong"},
+      {R"({"message":"<p>The field <b>Resolution</b> is mandatory.</p><script>x()</script>"})", "The field Resolution is mandatory."},
+      {R"({"message":"<p>the secret top-<b>secret</b>-value</p>"})", "the secret [redacted]"},
   };
   for (const auto& [body, words] : cases) {
     CAPTURE(body);
     CHECK(words_of(answer(400, body), redactor) == words);
   }
-  CHECK(words_of(answer(400, std::string(5000, 'x')), redactor).size() < 210);
+  const std::string cut = words_of(answer(400, std::string(5000, 'x')), redactor);
+  CHECK(cut.size() < 210);
+  CHECK(cut.ends_with("…"));
 }
 
 TEST_CASE("Errors say what happened and what to do") {
@@ -95,6 +99,8 @@ TEST_CASE("Errors say what happened and what to do") {
        "HALOPSA_AUTHORIZATION_SERVER_URL (401)"},
       {answer(403), Status::auth,
        "it failed: the API application has no permission for it; give it one in HaloPSA, or another HALOPSA_OIDC_CLIENT_SCOPE (403)"},
+      {answer(403, R"("Can edit closed Tickets is missing")"), Status::auth,
+       "it failed: the API application has no permission for it; HaloPSA says: Can edit closed Tickets is missing (403)"},
       {answer(404), Status::not_found, "it failed: HaloPSA does not know it (404)"},
       {answer(429), Status::rate_limited, "it failed: the site's request limit is used up (429)"},
       {answer(502), Status::unavailable, "it failed: HaloPSA failed (502)"},

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <set>
+#include <tuple>
 
 using namespace picket::psa;
 using namespace picket::psa::halopsa;
@@ -33,7 +34,8 @@ TEST_CASE("The smallest configuration and its defaults") {
   const Config& c = read.config;
   CHECK(c.base_url == "https://northwind.halopsa.com");
   CHECK(c.api_url == "https://northwind.halopsa.com/api");
-  CHECK(c.auth_url == "https://northwind.halopsa.com/auth");
+  CHECK(c.token_url == "https://northwind.halopsa.com/auth/token");
+  CHECK(c.give_up_after == std::chrono::hours{24});
   CHECK(c.scope == "all");
   CHECK(c.ticket_type.name == "Incident");
   CHECK(c.client.name == "Stellar Cyber");
@@ -69,6 +71,7 @@ TEST_CASE("Everything that can be set is read") {
                                                                      {"HALOPSA_USE_BETA_AUTO_INCREMENTING_TICKET_IDS", "1"},
                                                                      {"HALOPSA_CLOSED_STATUS_ID", "9"},
                                                                      {"HALOPSA_OPEN_STATUS_NAME", "Reopened"},
+                                                                     {"HALOPSA_GIVE_UP_AFTER_HOURS", "72"},
                                                                      {"HALOPSA_VERIFY_SSL", "no"},
                                                                      {"HALOPSA_CA_FILE", "/etc/halo.pem"}})
     e.values[key] = value;
@@ -77,7 +80,8 @@ TEST_CASE("Everything that can be set is read") {
   const Config& c = read.config;
   CHECK(c.base_url == "https://northwind.halopsa.com");
   CHECK(c.api_url == "https://api.northwind.com/halo");
-  CHECK(c.auth_url == "https://login.northwind.com");
+  CHECK(c.token_url == "https://login.northwind.com/token");
+  CHECK(c.give_up_after == std::chrono::hours{72});
   CHECK(c.assign_username == "robot");
   CHECK(c.ticket_type.id == "21");
   CHECK(c.client.id == "12");
@@ -121,6 +125,14 @@ TEST_CASE("Values that cannot be") {
       {"HALOPSA_BASE_URL", "http://northwind.halopsa.com"},
       {"HALOPSA_RESOURCE_SERVER_URL", "http://127.example.com/api"},
       {"HALOPSA_AUTHORIZATION_SERVER_URL", "http://northwind.halopsa.com/auth"},
+      {"HALOPSA_AUTHORIZATION_SERVER_URL", "http://northwind.halopsa.com/auth?tenant=x"},
+      {"HALOPSA_AUTHORIZATION_SERVER_URL", "https://user:secret@auth.halopsa.com?tenant=x"},
+      {"HALOPSA_AUTHORIZATION_SERVER_URL", "https://auth.halopsa.com/token?tenant=a b"},
+      {"HALOPSA_AUTHORIZATION_SERVER_URL", "https://auth.halopsa.com/token?tenant=x#y"},
+      {"HALOPSA_RESOURCE_SERVER_URL", "https://northwind.halopsa.com/api?tenant=x"},
+      {"HALOPSA_GIVE_UP_AFTER_HOURS", "0"},
+      {"HALOPSA_GIVE_UP_AFTER_HOURS", "a day"},
+      {"HALOPSA_GIVE_UP_AFTER_HOURS", "99999"},
       {"HALOPSA_TICKET_TYPE_ID", "-1"},
       {"HALOPSA_TICKET_TYPE_ID", "1.5"},
       {"HALOPSA_CLIENT_ID", "99999999999999999999999999"},
@@ -139,6 +151,35 @@ TEST_CASE("Values that cannot be") {
     CHECK(problems.front().text.starts_with(key + " "));
     CHECK(problems.front().text.find("secret@") == std::string::npos);
   }
+}
+
+TEST_CASE("Where tokens are issued") {
+  const std::vector<std::tuple<std::string, std::string, std::string>> cases = {
+      {"https://auth.halopsa.com/auth", "", "https://auth.halopsa.com/auth/token"},
+      {"https://auth.halopsa.com/auth/", "", "https://auth.halopsa.com/auth/token"},
+      {"https://auth.halopsa.com/auth/token", "", "https://auth.halopsa.com/auth/token"},
+      {"https://auth.halopsa.com/token?tenant=northwind", "", "https://auth.halopsa.com/token?tenant=northwind"},
+      {"https://auth.halopsa.com/auth?tenant=northwind", "", "https://auth.halopsa.com/auth/token?tenant=northwind"},
+      {"https://auth.halopsa.com/?tenant=northwind", "", "https://auth.halopsa.com/token?tenant=northwind"},
+      {"https://auth.halopsa.com/token?tenant=northwind", "northwind", "https://auth.halopsa.com/token?tenant=northwind"},
+      {"https://auth.halopsa.com/token?region=eu", "north & wind", "https://auth.halopsa.com/token?region=eu&tenant=north%20%26%20wind"},
+      {"", "northwind", "https://northwind.halopsa.com/auth/token?tenant=northwind"},
+  };
+  for (const auto& [url, tenant, token_url] : cases) {
+    CAPTURE(url);
+    PsaEnvironment e = minimal();
+    if (!url.empty()) e.values["HALOPSA_AUTHORIZATION_SERVER_URL"] = url;
+    if (!tenant.empty()) e.values["HALOPSA_TENANT"] = tenant;
+    const ReadConfig read = read_config(e);
+    CHECK(read.problems.empty());
+    CHECK(read.config.token_url == token_url);
+  }
+  PsaEnvironment e = minimal();
+  e.values["HALOPSA_AUTHORIZATION_SERVER_URL"] = "https://auth.halopsa.com/token?tenant=northwind";
+  e.values["HALOPSA_TENANT"] = "southwind";
+  const std::vector<Problem> problems = read_config(e).problems;
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].key == "HALOPSA_TENANT");
 }
 
 TEST_CASE("Plain http goes to this machine or where it is allowed") {

@@ -82,6 +82,37 @@ TEST_CASE("HTML becomes the visible text") {
   }
 }
 
+TEST_CASE("Pasted images cost no words") {
+  const std::string pixels(1'200'000, 'A');
+  const std::string before = "<p>first</p><p><img ", after = "></p><p>second</p>";
+  for (const std::string& source :
+       {"src=\"data:image/png;base64," + pixels + "\"", "src='DATA:image/png;base64," + pixels + "'", "src=data:image/png;base64," + pixels,
+        "alt=\"a > b\" src=\"data:image/svg+xml;utf8,<svg xmlns='x'><p>no</p></svg>" + pixels + "\""}) {
+    const std::string html = before + source + after;
+    CHECK(html_to_text(html) == "first\nsecond");
+    CHECK(plain_text(html) == "first\nsecond");
+    CHECK(shown_html(html).has_image);
+  }
+  CHECK(html_to_text("<p>the attribute src=\"data:image/png\" shows it</p>") == "the attribute src=\"data:image/png\" shows it");
+  CHECK(html_to_text("a < b, \"data:1\"") == "a < b, \"data:1\"");
+  CHECK(html_to_text(repeated("<p class='MsoNormal' style='margin:0'><span lang=en></span></p>", 30'000) + "last") == "last");
+}
+
+TEST_CASE("Images that a person sees") {
+  for (const char* html : {"<img src=x>", "<p>a <img src='cid:1' width='300'></p>"}) CHECK(shown_html(html).has_image);
+  for (const char* html :
+       {"", "words", "<img src=x width=1 height=1>", "&lt;img src=x&gt;", "<style><img src=x></style>", "<!-- <img> -->"})
+    CHECK_FALSE(shown_html(html).has_image);
+}
+
+TEST_CASE("A text that is cut says so") {
+  constexpr std::string_view cut = "… (cut; the rest is in HaloPSA)";
+  CHECK(html_to_text("<p>" + repeated("words ", 50'000)).ends_with(cut));
+  CHECK(plain_text(repeated("words ", 50'000)).ends_with(cut));
+  CHECK(html_to_text("<p>a</p>" + repeated("<i></i>", 700'000) + "<p>b</p>") == "a …" + std::string(cut.substr(3)));
+  CHECK(html_to_text(repeated("words ", 10'000)).find("cut;") == std::string::npos);
+}
+
 TEST_CASE("What may be HTML or not") {
   const std::vector<Case> cases = {
       {"plain\nlines\n\n\n\nand more  ", "plain\nlines\n\nand more"},

@@ -68,6 +68,8 @@ TEST_CASE("What can become of a note") {
        {loopback_reply(403)},
        loopback_reply(200, ticket_json(7, R"(,"hasbeenclosed":true)")),
        Outcome::ticket_closed},
+      {"forbidden on an open ticket", {loopback_reply(403)}, loopback_reply(200, ticket_json(7)), Outcome::not_permitted},
+      {"forbidden and the ticket is not shown", {loopback_reply(403)}, loopback_reply(404), Outcome::not_permitted},
       {"refused and the ticket is gone", {refusal}, loopback_reply(404), Outcome::ticket_gone},
       {"refused and the ticket cannot be read", {refusal}, loopback_reply(500), Outcome::not_done},
       {"busy for a moment", {loopback_reply(429), loopback_reply(201, R"({"id":3})")}, {}, Outcome::done},

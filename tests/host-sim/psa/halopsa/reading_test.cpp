@@ -169,6 +169,23 @@ TEST_CASE("Notes oldest first and without those that say nothing") {
   CHECK(site.asked("GET /api/Actions?ticket_id=7&")[0].target.find("note_html=true") != std::string::npos);
 }
 
+TEST_CASE("Notes with more images than one answer may have are read a few at a time") {
+  Site site;
+  const std::string images(std::size_t{33} << 20, 'A');
+  site.on("GET /api/Actions", [&](const LoopbackRequest& r) {
+    if (r.target.find("page_size=100&") != std::string::npos) return loopback_reply(200, images);
+    std::string rows;
+    for (int i = (page_of(r) - 1) * 5 + 1; i <= std::min(7, page_of(r) * 5); ++i)
+      rows += (rows.empty() ? "" : ",") + ("{\"id\":" + std::to_string(i) + ",\"note\":\"n\"}");
+    return loopback_reply(200, "[" + rows + "]");
+  });
+  const std::vector<std::string> ids = {"7"};
+  const auto replies = site.psa()->notes(site.call(), ids);
+  CHECK(replies[0].outcome == Outcome::done);
+  CHECK(replies[0].value.size() == 7);
+  CHECK(site.count("GET /api/Actions") == 3);
+}
+
 TEST_CASE("Notes of several pages on several tickets") {
   Site site;
   site.on("GET /api/Actions", [](const LoopbackRequest& r) {

@@ -161,7 +161,7 @@ TEST_CASE("Simulated site: an action that may not be used") {
   const auto psa = site.psa();
   const std::string id = opened(site, *psa, "00000000000000aa");
   const auto refused = noted(site, *psa, id, "00000000000000bb");
-  CHECK(refused.outcome == Outcome::refused);
+  CHECK(refused.outcome == Outcome::not_permitted);
   CHECK_FALSE(refused.message.empty());
   CHECK(noted(site, *site.psa({{"HALOPSA_NOTE_OUTCOME", "Public Note"}}), id, "00000000000000bb").outcome == Outcome::done);
 }
@@ -185,7 +185,8 @@ TEST_CASE("Simulated site: every fault of a creation is reported as what it is")
       {R"("kind":"429","retry_after":"30","times":3)", Outcome::done, true},
       {R"("kind":"401")", Outcome::done, true},
       {R"("kind":"401","times":2)", Outcome::not_done, false},
-      {R"("kind":"403")", Outcome::refused, false},
+      {R"("kind":"403")", Outcome::done, true},
+      {R"("kind":"403","times":2)", Outcome::not_permitted, false},
   };
   for (const Case& c : cases) {
     CAPTURE(c.fault);
@@ -213,7 +214,7 @@ TEST_CASE("Simulated site: every fault of a note is reported as what it is") {
       {R"("kind":"html","when":"after")", Outcome::unknown, 1},
       {R"("kind":"429","times":2)", Outcome::done, 1},
       {R"("kind":"401")", Outcome::done, 1},
-      {R"("kind":"403")", Outcome::refused, 0},
+      {R"("kind":"403","times":2)", Outcome::not_permitted, 0},
   };
   SimulatedSite site;
   const auto psa = site.psa();
@@ -242,7 +243,7 @@ TEST_CASE("Simulated site: reading what is broken is an error or repeated and ne
     SimulatedSite site;
     const auto psa = site.psa();
     opened(site, *psa, "00000000000000aa");
-    site.fault(R"("path":"/api/","method":"GET","kind":")" + std::string(kind) + R"(","times":2)");
+    site.fault(R"("path":"/api/","method":"GET","kind":")" + std::string(kind) + R"(","times":-1)");
     CHECK_THROWS_AS(changed(site, *psa, site.clock.now() - 1h), Error);
     CHECK_THROWS_AS(psa->directory(site.call()), Error);
   }

@@ -96,7 +96,9 @@ TEST_CASE("What the authorisation server may say") {
     std::string words;
   };
   const std::vector<Case> cases = {
-      {400, R"({"error":"invalid_client"})", Status::auth, "refused the credentials (400); check HALOPSA_OIDC_CLIENT_ID"},
+      {400, R"({"error":"invalid_client"})", Status::auth, "refused the credentials (400): invalid_client; check HALOPSA_OIDC_CLIENT_ID"},
+      {400, R"({"error":"invalid_request","error_description":"<b>No tenant</b> for top secret & more"})", Status::auth,
+       "refused the credentials (400): No tenant for [redacted]; check"},
       {401, "", Status::auth, "refused the credentials (401)"},
       {404, "<html>", Status::invalid, "HALOPSA_AUTHORIZATION_SERVER_URL"},
       {500, "", Status::unavailable, "gave no access token: HaloPSA failed (500)"},
@@ -117,6 +119,29 @@ TEST_CASE("What the authorisation server may say") {
     const auto replies = psa->tickets(site.call(), five_ids);
     for (const auto& reply : replies) CHECK(reply.outcome != psa::Outcome::done);
   }
+}
+
+TEST_CASE("A missing right asks for a fresh token once and not again for some time") {
+  Site site;
+  site.on("POST /auth/token", {loopback_reply(200, token_json("t1", 3600)), loopback_reply(200, token_json("t2", 3600)),
+                               loopback_reply(200, token_json("t3", 3600))});
+  site.on("GET /api/Tickets/", [](const LoopbackRequest& r) {
+    return r.headers.at("authorization") == "Bearer t3" ? loopback_reply(200, ticket_json(1)) : loopback_reply(403);
+  });
+  const auto psa = site.psa();
+  const auto all = [&](psa::Outcome outcome) {
+    for (const auto& reply : psa->tickets(site.call(), five_ids)) CHECK(reply.outcome == outcome);
+  };
+  all(psa::Outcome::not_done);
+  CHECK(site.count("POST /auth/token") == 2);
+  CHECK(site.count("GET /api/Tickets/") == 10);
+  all(psa::Outcome::not_done);
+  CHECK(site.count("POST /auth/token") == 2);
+  CHECK(site.count("GET /api/Tickets/") == 15);
+  site.clock.advance(10s);
+  all(psa::Outcome::done);
+  CHECK(site.count("POST /auth/token") == 3);
+  CHECK(site.count("GET /api/Tickets/") == 25);
 }
 
 TEST_CASE("Neither token nor secret is in what HaloPSA's words become") {

@@ -129,18 +129,56 @@ TEST_CASE("Notes") {
       {R"({"id":1,"note":"use <host>"})", "use <host>"},
       {R"({"id":1,"note_html":"<p>&nbsp;</p>"})", std::nullopt},
       {R"({"id":1})", std::nullopt},
+      {R"({"id":1,"who_agentid":3})", ""},
+      {R"({"id":1,"note":"","emailbody":"Dear all","emailbody_html":"<p>Dear <b>all</b>,</p><p>done</p>"})", "Dear all,\ndone"},
+      {R"({"id":1,"note":"","emailbody":"Dear all"})", "Dear all"},
+      {R"({"id":1,"note":"short","emailbody":"Dear all"})", "short"},
       {R"({"note":"no id"})", std::nullopt},
   };
   for (const Case& c : cases) {
     CAPTURE(c.row);
-    const auto note = read_note(object(c.row));
+    const auto note = read_note(object(c.row), "ours");
     CHECK((note ? std::optional(note->text) : std::nullopt) == c.text);
   }
-  const auto note = read_note(object(R"({"id":12,"who":"Jane\u202e Doe","datetime":"2026-06-09T14:00:00.5Z","note":"x"})"));
+  const auto note = read_note(object(R"({"id":12,"who":"Jane\u202e Doe","datetime":"2026-06-09T14:00:00.5Z","note":"x"})"), "ours");
   REQUIRE(note);
   CHECK(note->id == "12");
   CHECK(note->author == "Jane Doe");
   CHECK(note->at.has_value());
+}
+
+TEST_CASE("Whose an entry is") {
+  struct Case {
+    std::string members;
+    Writer writer;
+    std::string author, program;
+  };
+  const std::vector<Case> cases = {
+      {R"("who":"Kim")", Writer::unknown, "Kim", ""},
+      {R"("who":"Kim","action_systemid":0,"actionby_application_id":"")", Writer::unknown, "Kim", ""},
+      {R"("who":"Kim","actionby_application_id":null,"action_systemid":null)", Writer::unknown, "Kim", ""},
+      {R"("who":"System","action_systemid":7)", Writer::site, "", ""},
+      {R"("who":"Kim","who_agentid":3,"action_systemid":"7")", Writer::site, "Kim", ""},
+      {R"("who":"Kim","action_systemid":-1,"actionby_application_id":"OURS")", Writer::site, "", ""},
+      {R"("who":"robot","actionby_application_id":"Ours")", Writer::picket, "robot", ""},
+      {R"("who":"Kim","actionby_application_id":"nethelpdesk-agent-web-application")", Writer::person, "Kim", ""},
+      {R"("who":"Kim","actionby_application_id":"Remote Monitor")", Writer::program, "Kim via Remote Monitor", "Remote Monitor"},
+      {R"("who":"Remote Monitor","actionby_application_id":"Remote Monitor")", Writer::program, "Remote Monitor", "Remote Monitor"},
+      {R"("actionby_application_id":"Remote Monitor")", Writer::program, "Remote Monitor", "Remote Monitor"},
+      {R"("who":"Kim","actionby_application_id":"3F0c9a52-0000-4000-8000-00000000000a")", Writer::program, "Kim via another application",
+       "3F0c9a52-0000-4000-8000-00000000000a"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.members);
+    const auto note = read_note(object(R"({"id":1,"note":"x",)" + c.members + "}"), "ours");
+    REQUIRE(note);
+    CHECK(note->writer == c.writer);
+    CHECK(note->author == c.author);
+    CHECK(note->program == c.program);
+  }
+  CHECK(read_note(object(R"({"id":1,"note_html":"<img src='x'>"})"), "ours")->has_image);
+  CHECK(read_note(object(R"({"id":1,"emailbody_html":"<img src='x'>"})"), "ours")->has_image);
+  CHECK_FALSE(read_note(object(R"({"id":1,"emailbody_html":"Dear all <img src='signature'>"})"), "ours")->has_image);
 }
 
 TEST_CASE("What is sent") {
@@ -205,7 +243,7 @@ TEST_CASE("Documents with anything in them are read without harm") {
     text += "}";
     const json::object row = object(text);
     CHECK_NOTHROW(read_ticket(row, "https://n"));
-    CHECK_NOTHROW(read_note(row));
+    CHECK_NOTHROW(read_note(row, "ours"));
     CHECK_NOTHROW(read_entity(row));
     CHECK_NOTHROW(read_category(row));
     CHECK_NOTHROW(read_priority(row));

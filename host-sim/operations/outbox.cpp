@@ -1,0 +1,215 @@
+#include "host-sim/operations/outbox.hpp"
+
+#include <algorithm>
+
+#include "host-sim/operations/ticket_events.hpp"
+#include "host-sim/psa/outgoing.hpp"
+#include "host-sim/store/audit.hpp"
+#include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
+#include "host-sim/store/ticket_events.hpp"
+#include "host-sim/tickets/reference_data.hpp"
+#include "sdk/common/json.hpp"
+#include "sdk/common/list.hpp"
+
+namespace picket::operations {
+namespace {
+
+using psa::UpdatePayload;
+using store::OutboxKind;
+
+std::vector<store::Tenant> tenants_of(store::Database& db, const std::string& tenant) {
+  return tenant.empty() ? store::list_tenants(db) : std::vector{store::find_tenant(db, tenant)};
+}
+
+std::string name_in(const std::vector<store::Entity>& entities, const std::string& id) {
+  const auto found = std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return e.id == id; });
+  return found == entities.end() ? id : found->name;
+}
+
+std::string words_for(const UpdatePayload& update, const std::vector<store::Entity>& priorities) {
+  std::vector<std::string> words;
+  if (update.action == UpdatePayload::Action::close) words.emplace_back("closing");
+  if (update.action == UpdatePayload::Action::reopen) words.emplace_back("reopening");
+  if (!update.priority_id.empty()) words.push_back("priority " + name_in(priorities, update.priority_id));
+  if (update.title) words.emplace_back("title");
+  if (update.body) words.emplace_back("description");
+  return words.empty() ? "change" : joined(words);
+}
+
+void list_to_psa(store::Database& db, const store::Tenant& tenant, std::vector<QueuedChange>& all) {
+  const std::vector<store::OutboxEntry> entries = store::list_outbox(db, tenant.id);
+  if (entries.empty()) return;
+  std::vector<std::string> comment_ids;
+  for (const auto& entry : entries)
+    comment_ids.push_back(json::text_at(json::parse_object(entry.payload, "an item of the outbox"), "comment_id").value_or(""));
+  std::vector<std::string_view> ids(comment_ids.begin(), comment_ids.end());
+  std::erase(ids, "");
+  const auto notes = psa::read_outgoing_notes(db, tenant.id, ids);
+  const auto priorities = store::list_entities(db, tenant.id, store::EntityKind::priority);
+  const std::string title = psa_title(db, tenant.id);
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    QueuedChange& change = all.emplace_back(QueuedChange{tenant, Direction::to_psa, title, {}, {}, true, entries[i].item});
+    switch (entries[i].kind) {
+      case OutboxKind::ticket:
+        change.what = "opening of the ticket";
+        change.can_be_dropped = false;
+        break;
+      case OutboxKind::note: change.what = "note"; break;
+      case OutboxKind::update: change.what = words_for(psa::read_update_payload(entries[i].payload), priorities); break;
+    }
+    if (const auto note = notes.find(comment_ids[i]); note != notes.end()) change.text = note->second;
+  }
+}
+
+std::string words_for(const store::TicketEventEntry& event) {
+  switch (event.kind) {
+    case TicketEventKind::created: return "number of the ticket";
+    case TicketEventKind::note: return "note";
+    case TicketEventKind::priority: return "priority " + event.after;
+    case TicketEventKind::assignee: return "assignee " + (event.after.empty() ? "nobody" : event.after);
+    case TicketEventKind::closed: return "closing";
+    case TicketEventKind::reopened: return "reopening";
+  }
+  return "event";
+}
+
+void list_to_vendor(store::Database& db, const store::Tenant& tenant, std::vector<QueuedChange>& all) {
+  const std::vector<store::TicketEventEntry> entries = store::list_ticket_events(db, tenant.id);
+  if (entries.empty()) return;
+  const std::vector<store::Connection> connections = store::list_connections(db, tenant.id);
+  for (const auto& entry : entries) {
+    QueuedChange& change = all.emplace_back(QueuedChange{tenant, Direction::to_vendor, {}, words_for(entry), entry.text, true, entry.item});
+    if (!entry.author.empty()) change.what += " by " + entry.author;
+    for (const store::Connection& connection : connections)
+      if (connection.integration_id == entry.integration_id) change.to = connection.provider;
+  }
+}
+
+const store::RetryQueue& queue_of(const QueuedChange& change) {
+  return change.direction == Direction::to_psa ? store::outbox_retry : store::ticket_event_retry;
+}
+
+QueuedChange find_queued(HostContext& context, const std::string& tenant, const std::string& id) {
+  std::vector<QueuedChange> found = list_queued(context, tenant);
+  std::erase_if(found, [&](const QueuedChange& change) { return !change.item.id.starts_with(id); });
+  if (found.empty())
+    throw Error(Status::not_found, "nothing with the id " + id + " waits or was given up; \"picket outbox list\" shows what does", "ID");
+  if (found.size() > 1)
+    throw Error(Status::invalid, std::to_string(found.size()) + " ids begin with " + id + "; give more of the one that is meant", "ID");
+  return std::move(found.front());
+}
+
+std::string payload_of(store::Database& db, const QueuedChange& change) {
+  for (auto& entry : store::list_outbox(db, change.tenant.id))
+    if (entry.item.id == change.item.id && entry.kind == OutboxKind::update) return std::move(entry.payload);
+  return {};
+}
+
+// What a given-up update asks for may have changed since. Returns whether nothing is left of it.
+bool take_out_what_is_outdated(store::Database& db, const QueuedChange& change) {
+  const std::string payload = change.direction == Direction::to_psa ? payload_of(db, change) : std::string();
+  if (payload.empty()) return false;
+  auto row = db.query<2>("SELECT status_id, priority_id FROM tickets WHERE tenant = ? AND ticket_id = ?",
+                         {change.tenant.id, change.item.ticket_id})
+                 .at(0);
+  json::object update = json::parse_object(payload, "an update in the outbox");
+  const auto take_out_unless = [&](std::string_view key, const std::string& now, std::string_view with) {
+    const auto asked = json::text_at(update, key);
+    if (!asked || *asked == now) return;
+    update.erase(key);
+    if (!with.empty()) update.erase(with);
+  };
+  take_out_unless("status_id", store::text_of(row[0]), "action");
+  take_out_unless("priority_id", store::text_of(row[1]), {});
+  if (update.empty()) return true;
+  store::set_outbox_payload(db, change.tenant.id, change.item.id, json::to_string(update));
+  return false;
+}
+
+bool waits_for(store::Database& db, const QueuedChange& change, bool (*asks)(const UpdatePayload&)) {
+  const auto payloads = store::waiting_updates(db, change.tenant.id, change.item.ticket_id);
+  return std::any_of(payloads.begin(), payloads.end(), [&](const std::string& p) { return asks(psa::read_update_payload(p)); });
+}
+
+// Our ticket wanted what the dropped update asked for, and will not get it: it becomes what the PSA has, unless another update follows.
+void take_back(store::Database& db, const QueuedChange& dropped, const std::string& payload, Time now) {
+  const std::string& tenant = dropped.tenant.id;
+  const std::string_view ids[] = {dropped.item.ticket_id};
+  const auto links = store::current_remote_links(db, tenant, ids);
+  const UpdatePayload update = psa::read_update_payload(payload);
+  const auto changes_status = [](const UpdatePayload& p) { return p.action != UpdatePayload::Action::none; };
+  if (changes_status(update) && !waits_for(db, dropped, changes_status)) {
+    const auto reference = tickets::ReferenceData::load(db, tenant);
+    const std::string board = store::board_and_status(db, tenant, dropped.item.ticket_id).board_id;
+    const bool is_closed = !links.empty() && links[0].closed == true;
+    const store::Entity* status = is_closed ? reference.closed_status({}, board) : &reference.default_status(board);
+    if (status != nullptr)
+      store::take_over_status(db, tenant, dropped.item.ticket_id, status->id, is_closed ? std::optional(now) : std::nullopt);
+  }
+  const auto changes_priority = [](const UpdatePayload& p) { return !p.priority_id.empty(); };
+  if (!changes_priority(update) || waits_for(db, dropped, changes_priority) || links.empty() || !links[0].priority) return;
+  for (const auto& priority : store::list_entities(db, tenant, store::EntityKind::priority))
+    if (priority.name == *links[0].priority) store::take_over_priority(db, tenant, dropped.item.ticket_id, priority.id);
+}
+
+std::string subject_of(const QueuedChange& change) { return change.what + " on ticket " + change.item.ticket_number + " for " + change.to; }
+
+}  // namespace
+
+QueuedState QueuedChange::state() const {
+  if (item.given_up_at) return QueuedState::given_up;
+  return item.attempts > 0 ? QueuedState::failing : QueuedState::waiting;
+}
+
+std::vector<QueuedChange> list_queued(HostContext& context, const std::string& tenant) {
+  std::vector<QueuedChange> all;
+  for (const store::Tenant& t : tenants_of(context.db(), tenant)) {
+    list_to_psa(context.db(), t, all);
+    list_to_vendor(context.db(), t, all);
+  }
+  return all;
+}
+
+std::vector<RetriedChange> retry_queued(HostContext& context, const std::string& tenant, const std::string& id) {
+  store::Database& db = context.db();
+  store::Transaction transaction(db);
+  std::vector<QueuedChange> wanted;
+  if (id.empty()) {
+    wanted = list_queued(context, tenant);
+    std::erase_if(wanted, [](const QueuedChange& change) { return change.state() == QueuedState::waiting; });
+  } else {
+    wanted.push_back(find_queued(context, tenant, id));
+  }
+  std::vector<RetriedChange> retried;
+  for (QueuedChange& change : wanted) {
+    const bool is_outdated = change.item.given_up_at && take_out_what_is_outdated(db, change);
+    if (is_outdated)
+      queue_of(change).finish(db, change.tenant.id, change.item.id);
+    else
+      queue_of(change).retry(db, change.tenant.id, change.item.id);
+    store::write_audit(db, change.tenant.id, "outbox.retry", subject_of(change), is_outdated ? "outdated" : "", context.now());
+    retried.push_back({std::move(change), is_outdated});
+  }
+  transaction.commit();
+  return retried;
+}
+
+QueuedChange drop_queued(HostContext& context, const std::string& tenant, const std::string& id) {
+  store::Database& db = context.db();
+  store::Transaction transaction(db);
+  QueuedChange change = find_queued(context, tenant, id);
+  if (!change.can_be_dropped)
+    throw Error(Status::invalid,
+                "the opening of ticket " + change.item.ticket_number + " cannot be dropped: its finding would have no ticket in " +
+                    change.to + "; mend what " + change.to + " refuses",
+                "ID");
+  const std::string payload = change.direction == Direction::to_psa ? payload_of(db, change) : std::string();
+  queue_of(change).finish(db, change.tenant.id, change.item.id);
+  if (!payload.empty()) take_back(db, change, payload, context.now());
+  store::write_audit(db, change.tenant.id, "outbox.drop", subject_of(change), "", context.now());
+  transaction.commit();
+  return change;
+}
+
+}  // namespace picket::operations
