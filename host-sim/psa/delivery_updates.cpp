@@ -167,7 +167,8 @@ void Delivery::apply_to_our_ticket(const UpdateToSend& pending, Time now) {
   const UpdatePayload payload = read_update_payload(pending.item.payload);
   if (!payload.priority_id.empty()) store::take_over_priority(work_.db, work_.tenant, id, payload.priority_id);
   if (payload.status_id.empty()) return;
-  store::take_over_status(work_.db, work_.tenant, id, payload.status_id, pending.closes == true ? std::optional(now) : std::nullopt);
+  store::take_over_status(work_.db, work_.tenant, id, payload.status_id,
+                          payload.action == UpdatePayload::Action::close ? std::optional(now) : std::nullopt);
 }
 
 }  // namespace picket::psa

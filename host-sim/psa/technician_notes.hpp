@@ -1,4 +1,4 @@
-// What people wrote on a remote ticket: the half of `compare` (technician_acts.hpp) that is about the ticket's entries. Pure; any thread.
+// What technicians wrote on a remote ticket: the half of `compare` (technician_acts.hpp) that is about the ticket's entries. Pure; any thread.
 #pragma once
 #include <optional>
 #include <span>

@@ -39,7 +39,7 @@ struct RemoteLink {
   std::optional<std::string> priority;                           // names, as last seen or last written by us
   std::optional<std::string> assignee;                           // empty = nobody
   std::vector<std::string> seen_notes;                           // ids
-  std::map<std::string, std::string, std::less<>> note_digests;  // of the words of seen notes of people, by id; absent = not known
+  std::map<std::string, std::string, std::less<>> note_digests;  // of the words of seen notes of technicians, by id; absent = not known
   std::optional<Time> notes_since;                               // older notes are known
 };
 

@@ -39,7 +39,7 @@ struct Refusals {
 // ours, nor time in which the other side refused who asks. Pure.
 [[nodiscard]] std::optional<Time> refused_since(const Refusals& before, bool is_refusal, Time now, Time next_attempt_at);
 
-// An item as people see it.
+// An item as an operator sees it.
 struct QueuedItem {
   std::string id;
   std::string ticket_id, ticket_number, remote_number;  // the latter empty: not opened in a remote PSA

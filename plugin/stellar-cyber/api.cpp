@@ -37,7 +37,7 @@ json::object& data_of(json::object& o, const std::string& path) {
   return data->get_object();
 }
 
-// What people call the user: a name, else the email.
+// What a user is called: a name, else the email.
 std::optional<User> read_user(const json::value& row) {
   const json::object* o = row.if_object();
   if (o == nullptr) return std::nullopt;

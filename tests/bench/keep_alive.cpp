@@ -41,11 +41,11 @@ std::string KeepAlive::send(const std::string& method, const std::string& target
   }
   std::size_t body_begin = 0;
   std::size_t end = std::string::npos;
-  char chunk[1 << 14];
+  char buffer[1 << 14];
   while (received_.size() < end) {
-    const ssize_t n = ::recv(fd_, chunk, sizeof chunk, 0);
+    const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
     if (n <= 0) throw std::runtime_error("the connection broke while receiving");
-    received_.append(chunk, static_cast<std::size_t>(n));
+    received_.append(buffer, static_cast<std::size_t>(n));
     const std::size_t head_end = received_.find("\r\n\r\n");
     if (end != std::string::npos || head_end == std::string::npos) continue;
     const std::size_t length = received_.find("Content-Length: ");

@@ -147,10 +147,10 @@ Cost cost_of(const std::function<void()>& prepare, const std::function<void()>& 
   }
   close(ends[1]);
   Cost cost;
-  const bool told = read(ends[0], &cost, sizeof cost) == sizeof cost;
+  const bool has_cost = read(ends[0], &cost, sizeof cost) == sizeof cost;
   close(ends[0]);
   waitpid(pid, nullptr, 0);
-  if (!told) throw std::runtime_error("the process that was measured failed");
+  if (!has_cost) throw std::runtime_error("the process that was measured failed");
   return cost;
 }
 

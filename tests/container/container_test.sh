@@ -23,7 +23,7 @@ if [[ -z $engine ]]; then
   [[ $EUID -eq 0 ]] || cannot "only root can perform the Dockerfile in a folder"
   command -v debootstrap >/dev/null || cannot "debootstrap is not installed (scripts/install-dependencies does it)"
   unshare --mount --pid --fork true 2>/dev/null || cannot "this machine allows no new mount and process spaces"
-  curl -fsS --max-time 20 -o /dev/null "$(mirror)/dists/bookworm/InRelease" ||
+  curl -fsS --max-time 20 -o /dev/null "$(archive)/dists/bookworm/InRelease" ||
     cannot "this machine's source of Debian packages does not answer"
 fi
 

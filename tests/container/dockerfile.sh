@@ -18,19 +18,19 @@ words_of() {
   mapfile -t "$1" < <(grep -o '"[^"]*"' <<<"$2" | tr -d '"')
 }
 
-# package_sources: this machine's sources of Debian 12, as lines of a sources.list; mirror: the first one's address.
+# package_sources: this machine's sources of Debian 12, as lines of a sources.list; archive: the first one's address.
 package_sources() {
   # shellcheck disable=SC2016
   apt-get indextargets --format 'deb $(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' | sort -u |
     grep -E ' bookworm(-updates|-security)? '
 }
-mirror() { package_sources | awk '$3 == "bookworm" { sub("/$", "", $2); print $2; exit }'; }
+archive() { package_sources | awk '$3 == "bookworm" { sub("/$", "", $2); print $2; exit }'; }
 
 # base_folder FOLDER IMAGE: the image's system, from the package sources of this machine.
 base_folder() {
   local root=$1
   case $2 in debian:bookworm | debian:bookworm-slim) ;; *) die "the base image $2 is not known" ;; esac
-  debootstrap --variant=minbase bookworm "$root" "$(mirror)" >"$root.log" 2>&1 || {
+  debootstrap --variant=minbase bookworm "$root" "$(archive)" >"$root.log" 2>&1 || {
     tail -20 "$root.log" >&2
     return 1
   }

@@ -66,7 +66,7 @@ std::string resolve_in_vain(SyncedPair& sync, const std::string& quirk, const st
 
 }  // namespace
 
-TEST_CASE("a closing that lacks a mandatory field is told at once, tried for a day, set aside, and sent again when asked") {
+TEST_CASE("a closing that lacks a mandatory field is reported at once, tried for a day, set aside, and sent again when asked") {
   SyncedPair sync(closing_options());
   const std::string id = resolve_in_vain(sync, R"("required-on-close=Resolution")", "Resolution");
   const auto check_open = [&] {
@@ -239,7 +239,7 @@ TEST_CASE("a right that was granted after the token was issued is asked for with
   CHECK(tokens() == before + 2);
 }
 
-TEST_CASE("a hosted authorisation server is told its tenant by the URL or by a key, and its words are shown") {
+TEST_CASE("a hosted authorisation server gets its tenant by the URL or by a key, and its words are shown") {
   SyncedPair sync({.halo_options = {"--quirk", "tenant-in-token-url=northwind"}});
   const std::string id = sync.add_case(R"("name":"Phish")");
   const auto check_refused = [&] {

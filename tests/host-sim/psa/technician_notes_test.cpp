@@ -52,7 +52,7 @@ TEST_CASE("whose an entry is comes from what the PSA says of it") {
   struct Case {
     const char* name;
     std::vector<RemoteNote> notes;
-    std::vector<std::string> told;
+    std::vector<std::string> carried;
   };
   const std::vector<Case> cases{
       {"a person's, where the PSA does not say", {note("n1", Writer::unknown, "Hello")}, {"Kim: Hello"}},
@@ -82,7 +82,7 @@ TEST_CASE("whose an entry is comes from what the PSA says of it") {
   for (const auto& c : cases) {
     CAPTURE(c.name);
     store::RemoteLink known = link();
-    CHECK(seen_by(known, c.notes) == c.told);
+    CHECK(seen_by(known, c.notes) == c.carried);
     CHECK(seen_by(known, c.notes).empty());
   }
 }
