@@ -1,6 +1,7 @@
 #include "plugin/huntress/poll.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "plugin/huntress/fill.hpp"
 #include "sdk/common/time_text.hpp"
@@ -128,11 +129,12 @@ bool Poll::are_old(const std::vector<Finding>& findings, Time cursor) {
   });
 }
 
-// Unknown times come last: they have no place in the order and must not hold the cursor back.
+// Unknown times come last: they have no place in the order and must not hold the cursor back. Of one time, by id.
 Poll::Listing Poll::sorted(Listing&& listing) {
-  const auto place = [](const Finding& f) { return f.updated_at.value_or(Time::max()); };
-  std::stable_sort(listing.findings.begin(), listing.findings.end(),
-                   [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
+  const auto place = [](const Finding& f) {
+    return std::tuple<Time, std::size_t, const std::string&>(f.updated_at.value_or(Time::max()), f.external_id.size(), f.external_id);
+  };
+  std::sort(listing.findings.begin(), listing.findings.end(), [&](const Finding& a, const Finding& b) { return place(a) < place(b); });
   return std::move(listing);
 }
 

@@ -81,7 +81,8 @@ STORAGE_TEST_CASE(s, "what was given up is listed with the other side's words an
   CHECK(item.at("next_attempt_at").is_null());
   CHECK(text_at(item, "last_error").find("The field Resolution is mandatory") != std::string::npos);
   const std::string text = f.output(false, [](auto& h, auto& c) { return cli::outbox_list(h, c, "acme msp"); });
-  for (const char* part : {id.substr(0, 8).c_str(), "HaloPSA", "1001 (4711 in the PSA)", "given up", "Resolution is mandatory"})
+  for (const std::string& part : {id.substr(0, 8), std::string("HaloPSA"), std::string("1001 (4711 in the PSA)"), std::string("given up"),
+                                  std::string("Resolution is mandatory")})
     CHECK_MESSAGE(text.find(part) != std::string::npos, part);
 
   const json::object ticket = f.listed_ticket();

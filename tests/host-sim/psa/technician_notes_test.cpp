@@ -10,7 +10,6 @@ using Kind = TicketEventKind;
 
 namespace {
 
-constexpr const char* token = "0123456789abcdef";
 constexpr const char* signature = "\nReference: picket-0123456789abcdef";
 constexpr const char* image = "(an image; see the ticket: https://psa.example/1)";
 
