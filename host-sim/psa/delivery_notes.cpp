@@ -12,8 +12,11 @@ namespace picket::psa {
 void Delivery::send_notes(std::vector<NoteToSend>& batch) {
   std::vector<NoteToSend*> wanted, in_doubt;
   for (auto& pending : batch) (pending.item.sent ? in_doubt : wanted).push_back(&pending);
-  look_for_notes(in_doubt, wanted);
+  std::vector<NoteOnClosed> on_closed;
+  look_for_notes(in_doubt, wanted, on_closed);
+  see_what_notes_did(on_closed);
   if (wanted.empty() || away_) return;
+  on_closed.clear();
   std::vector<NewRemoteNote> notes;
   for (NoteToSend* pending : wanted) {
     pending->touched = true;
@@ -21,23 +24,23 @@ void Delivery::send_notes(std::vector<NoteToSend>& batch) {
   }
   std::vector<Reply<std::string>> replies;
   ask_for_many([&] { replies = work_.psa.add_notes(work_.call, notes); });
-  std::vector<NoteToSend*> refused, noted_on_closed;
+  std::vector<NoteToSend*> refused;
   for (std::size_t i = 0; i < replies.size(); ++i) {
     count_outcome(replies[i].outcome, replies[i].message);
     if (replies[i].outcome == Outcome::done) {
-      if (wanted[i]->link->closed == true) noted_on_closed.push_back(wanted[i]);
-      record_noted(*wanted[i], replies[i].value);
+      take_noted(*wanted[i], replies[i].value, on_closed);
     } else if (replies[i].outcome == Outcome::ticket_closed || replies[i].outcome == Outcome::ticket_gone) {
       wanted[i]->ticket_is_gone = replies[i].outcome == Outcome::ticket_gone;
       refused.push_back(wanted[i]);
     } else
       fail(*wanted[i], replies[i].outcome, replies[i].message);
   }
-  see_what_notes_did(noted_on_closed);
+  see_what_notes_did(on_closed);
   open_follow_ups(refused);
 }
 
-void Delivery::look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vector<NoteToSend*>& wanted) {
+void Delivery::look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vector<NoteToSend*>& wanted,
+                              std::vector<NoteOnClosed>& on_closed) {
   if (in_doubt.empty() || away_) return;
   std::vector<std::string> ids;
   for (const NoteToSend* pending : in_doubt) ids.push_back(pending->link->remote_id);
@@ -54,7 +57,7 @@ void Delivery::look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vec
     const auto& notes = replies[i].value;
     const auto found = std::find_if(notes.begin(), notes.end(), [&](const auto& n) { return holds_token(n.text, pending.item.token); });
     if (found != notes.end()) {
-      record_noted(pending, found->id);
+      take_noted(pending, found->id, on_closed);
       continue;
     }
     std::optional<RemoteTicket> follow_up;
@@ -74,35 +77,47 @@ bool Delivery::is_certainly_gone(PendingItem& pending) {
   return ask(pending, [&] { replies = work_.psa.tickets(work_.call, ids); }) && replies.at(0).outcome == Outcome::refused;
 }
 
-void Delivery::record_noted(PendingItem& pending, const std::string& note_id) {
-  store::RemoteLink link = *pending.link;
+void Delivery::take_noted(NoteToSend& pending, const std::string& note_id, std::vector<NoteOnClosed>& on_closed) {
+  if (pending.link->closed == true)
+    on_closed.push_back({&pending, note_id});
+  else
+    record_noted(pending, note_id, nullptr);
+}
+
+void Delivery::record_noted(NoteToSend& pending, const std::string& note_id, const RemoteTicket* reopened) {
+  const std::string_view id[] = {pending.link->remote_id};
+  store::RemoteLink link = store::find_remote_links(work_.db, work_.tenant, work_.psa.id(), id).at(0);
   const bool is_new = !note_id.empty() && std::find(link.seen_notes.begin(), link.seen_notes.end(), note_id) == link.seen_notes.end();
   if (is_new) link.seen_notes.push_back(note_id);
+  if (reopened != nullptr) take_over(link, *reopened, false);
   record(pending, [&](Time now) {
-    if (is_new) store::put_remote_link(work_.db, work_.tenant, link, now);
+    if (is_new || reopened != nullptr) store::put_remote_link(work_.db, work_.tenant, link, now);
+    if (reopened != nullptr) close_again(pending.item.ticket_id, now);
     finish(pending);
   });
   ++report_.notes;
 }
 
-// A site may reopen a ticket for a note. Nobody else did: so it is looked at at once, and goes back to what our tables want.
-void Delivery::see_what_notes_did(const std::vector<NoteToSend*>& noted) {
+// A site may reopen a ticket for a note. Nobody else did: so it is looked at before the note counts as sent, and goes back to what our
+// tables want. Until then the pull knows by the note's mark whose doing it is.
+void Delivery::see_what_notes_did(const std::vector<NoteOnClosed>& noted) {
   std::vector<std::string> ids;
-  for (const NoteToSend* pending : noted) ids.push_back(pending->link->remote_id);
+  for (const NoteOnClosed& note : noted) ids.push_back(note.pending->link->remote_id);
   if (ids.empty() || away_) return;
   std::vector<Reply<RemoteTicket>> replies;
   ask_for_many([&] { replies = work_.psa.tickets(work_.call, ids); });
   for (std::size_t i = 0; i < replies.size(); ++i) {
-    if (replies[i].outcome != Outcome::done || !replies[i].value.merged_into.empty()) continue;
-    const std::string_view id[] = {noted[i]->link->remote_id};
-    store::RemoteLink link = store::find_remote_links(work_.db, work_.tenant, work_.psa.id(), id).at(0);
-    const bool closed = is_closed(link, replies[i].value, technicians_.kind_of(replies[i].value.status_id));
-    if (closed) continue;
-    take_over(link, replies[i].value, closed);
-    work_.record([&](Time now) {
-      store::put_remote_link(work_.db, work_.tenant, link, now);
-      close_again(noted[i]->item.ticket_id, now);
-    });
+    NoteToSend& pending = *noted[i].pending;
+    const RemoteTicket& now = replies[i].value;
+    count_outcome(replies[i].outcome, replies[i].message);
+    const bool is_seen = replies[i].outcome == Outcome::done;
+    const bool is_hidden = replies[i].outcome == Outcome::refused || replies[i].outcome == Outcome::not_permitted;
+    if (!is_seen && !is_hidden) {
+      fail(pending, Outcome::unknown, replies[i].message);
+      continue;
+    }
+    const bool is_closed_now = is_hidden || !now.merged_into.empty() || is_closed(*pending.link, now, technicians_.kind_of(now.status_id));
+    record_noted(pending, noted[i].note_id, is_closed_now ? nullptr : &now);
   }
 }
 

@@ -58,6 +58,12 @@ struct NoteToSend : PendingItem {
   bool ticket_is_gone = false;
 };
 
+// A note that the PSA has taken on a closed ticket.
+struct NoteOnClosed {
+  NoteToSend* pending;
+  std::string note_id;
+};
+
 // At most one item per ticket.
 struct Batch {
   std::vector<TicketToOpen> tickets;
@@ -135,10 +141,12 @@ class Delivery {
   // ---- notes, and follow-ups: tickets for notes whose ticket is closed and refuses them, or is gone: delivery_notes.cpp
   void send_notes(std::vector<NoteToSend>& batch);
   // Adds to `wanted` those that the PSA certainly does not have.
-  void look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vector<NoteToSend*>& wanted);
+  void look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vector<NoteToSend*>& wanted, std::vector<NoteOnClosed>& on_closed);
   bool is_certainly_gone(PendingItem& pending);
-  void record_noted(PendingItem& pending, const std::string& note_id);
-  void see_what_notes_did(const std::vector<NoteToSend*>& noted);
+  // Records a note that the PSA has, or leaves it to see_what_notes_did().
+  void take_noted(NoteToSend& pending, const std::string& note_id, std::vector<NoteOnClosed>& on_closed);
+  void record_noted(NoteToSend& pending, const std::string& note_id, const RemoteTicket* reopened);
+  void see_what_notes_did(const std::vector<NoteOnClosed>& noted);
   // Queues the closing of a ticket that our tables have as closed.
   void close_again(const std::string& ticket_id, Time now);
   void open_follow_ups(const std::vector<NoteToSend*>& refused);

@@ -144,6 +144,12 @@ class WrongNames : public Error {
   std::vector<Problem> problems_;
 };
 
+// What was found out about a site.
+struct SiteRemark {
+  enum class Kind { fact, warning, problem } kind = Kind::fact;
+  std::string text;  // a sentence without a full stop
+};
+
 class Psa {
  public:
   virtual ~Psa() = default;
@@ -153,6 +159,8 @@ class Psa {
 
   // Everything that names in the configuration can refer to. Throws WrongNames.
   virtual RemoteDirectory directory(const host::Call&) = 0;
+  // What the API's agent may do there and what the site would refuse, as far as that can be tried without leaving a trace.
+  virtual std::vector<SiteRemark> check_site(const host::Call&, const RemoteDirectory&) { return {}; }
 
   // Creates them one after the other unless the PSA can take several at once.
   virtual void create(const host::Call&, std::span<const NewRemoteTicket>, const CreationListener&) = 0;

@@ -37,8 +37,10 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
   std::optional<TechnicianAct> closing;
   const bool closed = is_closed(before, ticket, kind);
   const bool moved = before.closed && *before.closed != closed;
-  psa::take_over(link, ticket, closed);
-  if (moved && link.is_current && ticket.merged_into.empty()) {
+  // A note of ours that is under way may have reopened it; the delivery looks at that.
+  const bool may_be_our_note = moved && !closed && !own.note_tokens.empty();
+  if (!may_be_our_note) psa::take_over(link, ticket, closed);
+  if (moved && !may_be_our_note && link.is_current && ticket.merged_into.empty()) {
     if (!closed && !own.reopens) undated.push_back(act(TicketEventKind::reopened, {}));
     if (closed && !own.closes) closing = act(TicketEventKind::closed, std::string(ascii::trimmed(ticket.closure_note)));
   }

@@ -121,6 +121,12 @@ void check_psa(operations::HostContext& context, const config::Configuration& co
     add("the priority", name_in(directory.priorities, d.priority_id));
     add("the category", name_in(directory.categories, d.category_id));
     result.facts.push_back(fact);
+    for (const psa::SiteRemark& remark : psa->check_site(operations::make_call(context), directory)) {
+      auto& list = remark.kind == psa::SiteRemark::Kind::problem   ? result.problems
+                   : remark.kind == psa::SiteRemark::Kind::warning ? result.warnings
+                                                                   : result.facts;
+      list.push_back(site + remark.text);
+    }
     if (configuration.manifest == nullptr) return;
     PsaFacts facts{{d.client_id, d.board_id, d.priority_id, d.category_id, d.closed_status_id}, {}};
     for (const psa::RemoteEntity& e : directory.priorities) {

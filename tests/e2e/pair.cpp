@@ -134,12 +134,15 @@ class LocalPsa final : public PsaHalf {
   }
 
   void cycle() override { CHECK(text_at(picket({"poll", provider_, "--tenant", tenant()}), "status") == "completed"); }
+  void retry() override { cycle(); }
+  void settle() override { cycle(); }
 
   std::vector<SeenTicket> tickets() override {
     std::vector<SeenTicket> seen;
     for (const json::object& t : shown()) {
-      SeenTicket ticket{text_at(t, "ticket_number"), text_at(t, "title"),    text_at(t, "client"),     text_at(t, "board"),
-                        text_at(t, "priority"),      text_at(t, "assignee"), t.at("closed").as_bool(), {}};
+      SeenTicket ticket{text_at(t, "ticket_number"), text_at(t, "title"),      text_at(t, "client"),
+                        text_at(t, "board"),         text_at(t, "priority"),   text_at(t, "assignee"),
+                        text_at(t, "status"),        t.at("closed").as_bool(), {}};
       for (const json::value& comment : t.at("comments").as_array()) ticket.notes.push_back(text_at(comment.as_object(), "note"));
       seen.push_back(std::move(ticket));
     }
@@ -196,6 +199,7 @@ SyncedPairOptions sync_options(const PairKind& kind, const PairOptions& options)
   const std::string prefix = kind.is_huntress() ? "HUNTRESS_" : "STELLAR_";
   SyncedPairOptions sync;
   sync.provider = kind.vendor;
+  for (const std::string& quirk : options.quirks) sync.halo_options.insert(sync.halo_options.end(), {"--quirk", quirk});
   sync.keys = {{"HALOPSA_PRIORITY_ID", options.halopsa_priority},
                {prefix + "AUTO_CLOSE_TICKETS", word(options.auto_close)},
                {prefix + "REOPEN_TICKETS", word(options.reopen)},
@@ -212,11 +216,17 @@ class HaloSite final : public PsaHalf {
   Side& vendor_side() override { return sync_.vendor(); }
   void set_up() override {}
   void cycle() override { sync_.cycle(); }
+  void retry() override {
+    sync_.try_cycle();
+    sync_.forget_waits();
+  }
+  void settle() override { sync_.settle(40); }
 
   std::vector<SeenTicket> tickets() override {
     const json::value types = sync_.halo().show("/_sim/ticket_types");
     const json::value priorities = sync_.halo().show("/_sim/priorities");
     const json::value agents = sync_.halo().show("/_sim/agents");
+    const json::value statuses = sync_.halo().show("/_sim/statuses");
     std::vector<SeenTicket> seen;
     const json::array all = sync_.tickets();
     for (const json::value& row : all) {
@@ -228,6 +238,7 @@ class HaloSite final : public PsaHalf {
       ticket.board = name_at(types, "id", text_at(t, "tickettype_id"));
       ticket.priority = name_at(priorities, "priorityid", text_at(t, "priority_id"));
       ticket.assignee = name_at(agents, "id", text_at(t, "agent_id"));
+      ticket.status = name_at(statuses, "id", text_at(t, "status_id"));
       ticket.closed = t.at("hasbeenclosed").as_bool();
       const json::array& actions = t.at("actions").as_array();
       for (std::size_t i = 1; i < actions.size(); ++i)

@@ -33,10 +33,11 @@ void on_all_pairs(const std::function<void(const PairKind&)>& test);
 struct PairOptions {
   bool auto_close = false;
   bool reopen = true;
-  std::string on_news = {};           // onNewsForClosedTicket; empty: the default
-  bool sync_priority = false;         // Stellar Cyber only
-  bool tell_assignee = false;         // Stellar Cyber only
-  std::string halopsa_priority = {};  // its id for all tickets; empty: by severity
+  std::string on_news = {};              // onNewsForClosedTicket; empty: the default
+  bool sync_priority = false;            // Stellar Cyber only
+  bool tell_assignee = false;            // Stellar Cyber only
+  std::string halopsa_priority = {};     // its id for all tickets; empty: by severity
+  std::vector<std::string> quirks = {};  // of the simulated HaloPSA
 };
 
 struct NewFinding {
@@ -72,7 +73,7 @@ class VendorHalf {
 };
 
 struct SeenTicket {
-  std::string number, title, client, board, priority, assignee;
+  std::string number, title, client, board, priority, assignee, status;
   bool closed = false;
   std::vector<std::string> notes;  // oldest first; the local PSA's first one records the opening
 };
@@ -85,6 +86,8 @@ class PsaHalf {
   virtual Side& vendor_side() = 0;
   virtual void set_up() = 0;  // once the vendor has its organizations
   virtual void cycle() = 0;   // must end with 0
+  virtual void retry() = 0;   // a cycle in which what failed is due again, and may fail again
+  virtual void settle() = 0;  // until nothing moves any more
   virtual std::vector<SeenTicket> tickets() = 0;
   virtual std::string everything() = 0;
 

@@ -182,7 +182,8 @@ TEST_CASE("a database from before corrections were noticed takes the words over 
     store::Database db("sqlite:" + sync.database());
     const std::string ids = "[" + sync.action("Isolate host A.") + "," + sync.action("of jane") + "," + sync.action("Odd logins") + "]";
     json::array seen;
-    for (const json::value& id : json::parse(ids, "ids").as_array()) seen.emplace_back(json::to_string(id));
+    const json::value parsed = json::parse(ids, "ids");
+    for (const json::value& id : parsed.as_array()) seen.emplace_back(json::to_string(id));
     db.execute("UPDATE picket_remote_tickets SET seen_notes = ?", {json::to_string(seen)});
   }
   sync.act(R"("who":"Kim Lee","edit_action":)" + sync.action("Isolate host A.") + R"(,"note":"Isolate host B.")");

@@ -11,6 +11,7 @@
 #include "host-sim/psa/halopsa/answers.hpp"
 #include "host-sim/psa/halopsa/directory.hpp"
 #include "host-sim/psa/halopsa/pages.hpp"
+#include "host-sim/psa/halopsa/site_check.hpp"
 #include "sdk/common/time_text.hpp"
 #include "sdk/common/url_escape.hpp"
 #include "sdk/host/http/retry_after.hpp"
@@ -87,6 +88,10 @@ RemoteDirectory HaloPsa::directory(const host::Call& call) {
 const TicketDefaults& HaloPsa::ticket_defaults(const host::Call& call) {
   if (!ticket_defaults_) directory(call);
   return *ticket_defaults_;
+}
+
+std::vector<SiteRemark> HaloPsa::check_site(const host::Call& call, const RemoteDirectory& directory) {
+  return halopsa::check_site(client_, call, directory, clock_);
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ class HaloPsa final : public Psa {
   std::string id() const override { return "halopsa"; }
 
   RemoteDirectory directory(const host::Call&) override;
+  std::vector<SiteRemark> check_site(const host::Call&, const RemoteDirectory&) override;
   void create(const host::Call&, std::span<const NewRemoteTicket>, const CreationListener&) override;
   std::optional<RemoteTicket> find_ticket(const host::Call&, const std::string& token, const std::string& title,
                                           std::optional<Time> since) override;

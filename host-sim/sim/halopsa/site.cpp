@@ -77,8 +77,8 @@ std::vector<std::int64_t> Site::post_tickets(const json::array& objects, const C
     creates = creates || is_new;
     const Ticket* current = is_new ? nullptr : &existing(*id);
     check_rights(o, current, caller);
-    check_ticket(o, current);
     check_required(o, current);
+    check_ticket(o, current);
     if (current && carries_note(o)) {
       const auto status = number(o, "status_id");
       check_action(action_of(o), *current, status ? directory_.closes(*status) : current->is_closed);
