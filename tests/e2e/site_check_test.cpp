@@ -20,6 +20,7 @@ TEST_CASE("check names missing rights, required fields, what closed means and cl
       {"right-missing=read-tickets", 2, "Tickets Access Level: Read Only"},
       {"right-missing=use-ticket-types", 2, "Allow use of all Ticket Types"},
       {"required-on-create=user_id", 2, "user_id"},
+      {"required-on-create=priority_id", 0, "may open tickets of the type \"Incident\""},  // which Picket sends
       {"clock-skew=630", 0, "HaloPSA's clock and this machine's differ by 10 minutes"},
   };
   for (const auto& c : cases) {
@@ -32,5 +33,18 @@ TEST_CASE("check names missing rights, required fields, what closed means and cl
     CHECK_MESSAGE(contains(checked.out + checked.err, c.said), checked.out << checked.err);
     CHECK(checked.exit_code == c.exit_code);
     CHECK(json::to_string(site.halo().show("/_sim/tickets")) == before);
+  }
+}
+
+TEST_CASE("check does not say that tickets may be opened where the site did not judge the attempt") {
+  for (const char* kind : {"500", "html"}) {
+    CAPTURE(kind);
+    SyncedPair site;
+    site.halo().fault(R"({"path":"/api/Tickets","method":"POST","kind":")" + std::string(kind) + R"(","times":9})");
+    const Output checked = site.run({"check"});
+    const std::string said = checked.out + checked.err;
+    CHECK_MESSAGE(!contains(said, "may open tickets"), said);
+    CHECK_MESSAGE(contains(said, "look for a ticket named"), said);
+    CHECK(checked.exit_code == 0);
   }
 }

@@ -91,7 +91,7 @@ const TicketDefaults& HaloPsa::ticket_defaults(const host::Call& call) {
 }
 
 std::vector<SiteRemark> HaloPsa::check_site(const host::Call& call, const RemoteDirectory& directory) {
-  return halopsa::check_site(client_, call, directory, clock_);
+  return halopsa::check_site(client_, call, directory, ticket_defaults(call), config_, clock_);
 }
 
 // ---- writing ------------------------------------------------------------------------------------------------------------------------

@@ -27,8 +27,14 @@ bool mentions_any(const std::string& text, std::span<const std::string_view> wor
 SiteRemark reading(Client& client, const host::Call& call, const host::Clock& clock, std::vector<SiteRemark>& remarks) {
   constexpr std::chrono::seconds tolerance{60};
   try {
+    std::string changed_at;
     const auto date = each_row(client, call, {"/Tickets?order=id&orderdesc=true", "tickets", "HaloPSA's tickets could not be listed"},
-                               [](const json::object&) { return false; });
+                               [&](const json::object& row) {
+                                 changed_at = json::text_at(row, "last_update").value_or("");
+                                 return false;
+                               });
+    if (local_time(changed_at, std::chrono::minutes{0}))
+      remarks.push_back({Kind::fact, "HaloPSA's times name no zone; Picket learns it from the answer to its first write"});
     if (date && std::chrono::abs(*date - clock.now()) > tolerance)
       remarks.push_back({Kind::warning, "HaloPSA's clock and this machine's differ by " +
                                             format_duration_for_people(std::chrono::abs(*date - clock.now())) +
@@ -40,29 +46,35 @@ SiteRemark reading(Client& client, const host::Call& call, const host::Clock& cl
   }
 }
 
-// A creation for a client that does not exist. Whoever lacks a right, or a site's required fields, is refused before that is noticed, or
-// with it.
-SiteRemark creating(Client& client, const host::Call& call, const RemoteDirectory& directory) {
-  constexpr std::int64_t no_client = 2'147'483'647;
+// A creation as Picket sends it, but for a client that does not exist. Only a refusal for that client shows that nothing else stands in
+// the way.
+SiteRemark creating(Client& client, const host::Call& call, const RemoteDirectory& directory, const TicketDefaults& defaults,
+                    const Config& config) {
   constexpr std::array<std::string_view, 3> required{"required", "mandatory", "must be filled"};
-  json::object ticket{{"summary", "Picket checks what the API may do; this ticket cannot be made"}, {"client_id", no_client}};
-  if (const auto type = json::integer_at({{"id", directory.defaults.board_id}}, "id")) ticket["tickettype_id"] = *type;
-  json::array body;
-  body.emplace_back(std::move(ticket));
-  const HttpAnswer answer = client.send(call, Client::post("/Tickets", json::to_string(body), false));
+  constexpr std::array<std::string_view, 2> of_the_client{"client", "customer"};
+  const std::string look = "; look for a ticket named \"Picket checks what the API may do\" and delete it";
+  NewRemoteTicket ticket{.token = "check",
+                         .title = "Picket checks what the API may do; this ticket cannot be made",
+                         .body_markdown = "Picket checks what the API may do."};
+  ticket.client_id = "2147483647";
+  const HttpAnswer answer = client.send(call, Client::post("/Tickets", creation(ticket, defaults, config), false));
   const std::string words = words_of(answer, client.redactor());
-  if (answer.status != Status::ok) return {Kind::problem, failure_of(answer, "a ticket could not be tried", client.redactor())};
-  if (answer.code == 401 || answer.code == 403)
-    return {Kind::problem,
-            "the API's agent may not open tickets. HaloPSA says: " + words + " (doc/halopsa.md lists the rights that are needed)"};
-  if (answer.code >= 200 && answer.code < 300)
-    return {
-        Kind::warning,
-        "HaloPSA takes a ticket for a client that does not exist: look for one named \"Picket checks what the API may do\" and delete it"};
+  const std::string type = name_in(directory.boards, defaults.entities.board_id);
+  const std::string failure = failure_of(answer, "not tried: opening tickets", client.redactor());
+  switch (outcome_of(answer, false)) {
+    case Outcome::done: return {Kind::warning, "HaloPSA answers as if it made a ticket for a client that does not exist" + look};
+    case Outcome::not_permitted:
+      return {Kind::problem,
+              "the API's agent may not open tickets. HaloPSA says: " + words + " (doc/halopsa.md lists the rights that are needed)"};
+    case Outcome::unknown: return {Kind::warning, failure + look};
+    case Outcome::not_done: return {Kind::warning, failure};
+    default: break;
+  }
   if (mentions_any(words, required))
-    return {Kind::problem, "HaloPSA would refuse tickets of the type " + name_in(directory.boards, directory.defaults.board_id) + ": " +
-                               words + " Give the field a default there, or take another type"};
-  return {Kind::fact, "the API's agent may open tickets of the type " + name_in(directory.boards, directory.defaults.board_id)};
+    return {Kind::problem,
+            "HaloPSA would refuse tickets of the type " + type + ": " + words + " Give the field a default there, or take another type"};
+  if (!mentions_any(words, of_the_client)) return {Kind::warning, failure};
+  return {Kind::fact, "the API's agent may open tickets of the type " + type};
 }
 
 void explain_closed(const RemoteDirectory& directory, std::vector<SiteRemark>& remarks) {
@@ -82,16 +94,18 @@ void explain_closed(const RemoteDirectory& directory, std::vector<SiteRemark>& r
 
 }  // namespace
 
-std::vector<SiteRemark> check_site(Client& client, const host::Call& call, const RemoteDirectory& directory, const host::Clock& clock) {
+std::vector<SiteRemark> check_site(Client& client, const host::Call& call, const RemoteDirectory& directory, const TicketDefaults& defaults,
+                                   const Config& config, const host::Clock& clock) {
   std::vector<SiteRemark> remarks;
   const SiteRemark may_read = reading(client, call, clock, remarks);
   remarks.push_back(may_read);
-  if (may_read.kind != Kind::problem) remarks.push_back(creating(client, call, directory));
+  remarks.push_back(may_read.kind == Kind::problem ? SiteRemark{Kind::fact, "not tried: opening tickets, since they cannot be read"}
+                                                   : creating(client, call, directory, defaults, config));
   explain_closed(directory, remarks);
   remarks.push_back(
       {Kind::fact,
-       "not tried, since it would leave a trace: changing statuses and notes on closed tickets, seeing and changing tickets of "
-       "other agents, fields that a closing requires (doc/halopsa.md, Rights)"});
+       "not tried, since it would leave a trace: changing statuses and notes on closed tickets, seeing unassigned tickets, seeing "
+       "and changing tickets of other agents, fields that a closing requires (doc/halopsa.md, Rights)"});
   return remarks;
 }
 

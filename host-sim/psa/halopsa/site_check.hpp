@@ -4,11 +4,13 @@
 #include <vector>
 
 #include "host-sim/psa/halopsa/client.hpp"
+#include "host-sim/psa/halopsa/wire.hpp"
 #include "host-sim/psa/psa.hpp"
 #include "sdk/host/clock.hpp"
 
 namespace picket::psa::halopsa {
 
-[[nodiscard]] std::vector<SiteRemark> check_site(Client&, const host::Call&, const RemoteDirectory&, const host::Clock&);
+[[nodiscard]] std::vector<SiteRemark> check_site(Client&, const host::Call&, const RemoteDirectory&, const TicketDefaults&, const Config&,
+                                                 const host::Clock&);
 
 }  // namespace picket::psa::halopsa
