@@ -161,10 +161,10 @@ TEST_CASE("on every pair, whatever the site makes of it, a finding's life is tol
     life.raise();
     life.close_finding();
     life.reopen_finding();
-    life.technician([](PsaHalf& psa) { psa.note("Beacon", "Called the user."); }, "Called the user.", "In Progress");
-    life.technician([](PsaHalf& psa) { psa.close("Beacon", "Reimaged the host."); }, "Reimaged the host.", "Resolved");
+    life.technician([](PsaHalf& half) { half.note("Beacon", "Called the user."); }, "Called the user.", "In Progress");
+    life.technician([](PsaHalf& half) { half.close("Beacon", "Reimaged the host."); }, "Reimaged the host.", "Resolved");
     CHECK(life.is_closed());
-    life.technician([](PsaHalf& psa) { psa.reopen("Beacon"); }, "reopened", "In Progress");
+    life.technician([](PsaHalf& half) { half.reopen("Beacon"); }, "reopened", "In Progress");
     CHECK_FALSE(life.is_closed());
     life.say_more("Third words.");
     life.close_finding();
