@@ -15,12 +15,9 @@ std::string ago(const std::optional<Time>& t, Time now) { return t ? format_dura
 
 // The processing error that the provider keeps in an alert's metadata.
 std::string processing_error(const store::FailingFinding& f) {
-  try {
-    const json::object metadata = json::parse_object(f.metadata, "metadata");
-    if (const json::object* error = json::object_at(metadata, "processing_error")) return json::text_at(*error, "message").value_or("");
-  } catch (const Error&) {
-  }
-  return {};
+  const json::object metadata = json::object_or_empty(f.metadata);
+  const json::object* error = json::object_at(metadata, "processing_error");
+  return error == nullptr ? std::string() : json::text_at(*error, "message").value_or("");
 }
 
 // A poll that was killed leaves "syncing" behind.

@@ -15,8 +15,8 @@
 namespace picket::operations {
 namespace {
 
-using psa::UpdatePayload;
 using store::OutboxKind;
+using store::UpdatePayload;
 
 std::vector<store::Tenant> tenants_of(store::Database& db, const std::string& tenant) {
   return tenant.empty() ? store::list_tenants(db) : std::vector{store::find_tenant(db, tenant)};
@@ -25,16 +25,6 @@ std::vector<store::Tenant> tenants_of(store::Database& db, const std::string& te
 std::string name_in(const std::vector<store::Entity>& entities, const std::string& id) {
   const auto found = std::find_if(entities.begin(), entities.end(), [&](const store::Entity& e) { return e.id == id; });
   return found == entities.end() ? id : found->name;
-}
-
-std::string words_for(const UpdatePayload& update, const std::vector<store::Entity>& priorities) {
-  std::vector<std::string> words;
-  if (update.action == UpdatePayload::Action::close) words.emplace_back("closing");
-  if (update.action == UpdatePayload::Action::reopen) words.emplace_back("reopening");
-  if (!update.priority_id.empty()) words.push_back("priority " + name_in(priorities, update.priority_id));
-  if (update.title) words.emplace_back("title");
-  if (update.body) words.emplace_back("description");
-  return words.empty() ? "change" : joined(words);
 }
 
 void list_to_psa(store::Database& db, const store::Tenant& tenant, std::vector<QueuedChange>& all) {
@@ -56,7 +46,11 @@ void list_to_psa(store::Database& db, const store::Tenant& tenant, std::vector<Q
         change.can_be_dropped = false;
         break;
       case OutboxKind::note: change.what = "note"; break;
-      case OutboxKind::update: change.what = words_for(psa::read_update_payload(entries[i].payload), priorities); break;
+      case OutboxKind::update: {
+        const UpdatePayload update = store::read_update_payload(entries[i].payload);
+        change.what = store::words_for(update, name_in(priorities, update.priority_id));
+        break;
+      }
     }
     if (const auto note = notes.find(comment_ids[i]); note != notes.end()) change.text = note->second;
   }
@@ -129,7 +123,7 @@ bool take_out_what_is_outdated(store::Database& db, const QueuedChange& change) 
 
 bool waits_for(store::Database& db, const QueuedChange& change, bool (*asks)(const UpdatePayload&)) {
   const auto payloads = store::waiting_updates(db, change.tenant.id, change.item.ticket_id);
-  return std::any_of(payloads.begin(), payloads.end(), [&](const std::string& p) { return asks(psa::read_update_payload(p)); });
+  return std::any_of(payloads.begin(), payloads.end(), [&](const std::string& p) { return asks(store::read_update_payload(p)); });
 }
 
 // Our ticket wanted what the dropped update asked for, and will not get it: it becomes what the PSA has, unless another update follows.
@@ -137,7 +131,7 @@ void take_back(store::Database& db, const QueuedChange& dropped, const std::stri
   const std::string& tenant = dropped.tenant.id;
   const std::string_view ids[] = {dropped.item.ticket_id};
   const auto links = store::current_remote_links(db, tenant, ids);
-  const UpdatePayload update = psa::read_update_payload(payload);
+  const UpdatePayload update = store::read_update_payload(payload);
   const auto changes_status = [](const UpdatePayload& p) { return p.action != UpdatePayload::Action::none; };
   if (changes_status(update) && !waits_for(db, dropped, changes_status)) {
     const auto reference = tickets::ReferenceData::load(db, tenant);

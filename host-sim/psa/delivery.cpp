@@ -16,6 +16,14 @@ json::object payload(const store::OutboxItem& item) { return json::parse_object(
 
 std::string member(const store::OutboxItem& item, std::string_view name) { return json::text_at(payload(item), name).value_or(""); }
 
+std::vector<std::string> earlier_tickets(const store::OutboxItem& item) {
+  const json::object o = payload(item);
+  std::vector<std::string> ids;
+  if (const json::array* earlier = json::array_at(o, "earlier_tickets"))
+    for (const json::value& id : *earlier) ids.emplace_back(id.as_string());
+  return ids;
+}
+
 }  // namespace
 
 DeliveryReport Delivery::run() {
@@ -60,8 +68,10 @@ Batch Delivery::prepare(std::vector<store::OutboxItem> items) {
       batch.tickets.push_back({std::move(pending), may_exist});
     else if (pending.item.kind == OutboxKind::update)
       batch.updates.push_back(prepare_update(std::move(pending)));
-    else if (note != notes.end() && !note->second.empty())
-      batch.notes.push_back({std::move(pending), note->second});
+    else if (note != notes.end() && !note->second.empty()) {
+      std::vector<std::string> earlier = earlier_tickets(pending.item);
+      batch.notes.push_back({std::move(pending), note->second, std::move(earlier)});
+    }
     else
       batch.empty.push_back(std::move(pending));
   }

@@ -8,6 +8,14 @@
 #include "sdk/common/time_text.hpp"
 
 namespace picket::psa {
+namespace {
+
+const RemoteNote* note_with(const std::string& token, std::span<const RemoteNote> notes) {
+  const auto found = std::find_if(notes.begin(), notes.end(), [&](const auto& n) { return holds_token(n.text, token); });
+  return found == notes.end() ? nullptr : &*found;
+}
+
+}  // namespace
 
 void Delivery::send_notes(std::vector<NoteToSend>& batch) {
   std::vector<NoteToSend*> wanted, in_doubt;
@@ -55,11 +63,11 @@ void Delivery::look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vec
       continue;
     }
     const auto& notes = replies[i].value;
-    const auto found = std::find_if(notes.begin(), notes.end(), [&](const auto& n) { return holds_token(n.text, pending.item.token); });
-    if (found != notes.end()) {
+    if (const RemoteNote* found = note_with(pending.item.token, notes)) {
       take_noted(pending, found->id, on_closed);
       continue;
     }
+    if (is_on_earlier_ticket(pending)) continue;
     std::optional<RemoteTicket> follow_up;
     if (!ask(pending,
              [&] { follow_up = work_.psa.find_ticket(work_.call, pending.item.token, follow_up_title(pending), pending.item.created_at); }))
@@ -69,6 +77,24 @@ void Delivery::look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vec
     else
       wanted.push_back(&pending);
   }
+}
+
+// A ticket that was merged away keeps its notes. True: the note is there, or that cannot be told now; either is recorded.
+bool Delivery::is_on_earlier_ticket(NoteToSend& pending) {
+  if (pending.earlier_tickets.empty()) return false;
+  std::vector<Reply<std::vector<RemoteNote>>> replies;
+  if (!ask(pending, [&] { replies = work_.psa.notes(work_.call, pending.earlier_tickets); })) return true;
+  for (const auto& reply : replies) {
+    if (note_with(pending.item.token, reply.value) != nullptr) {
+      record(pending, [&](Time) { finish(pending); });
+      ++report_.notes;
+      return true;
+    }
+    if (reply.outcome == Outcome::done || reply.outcome == Outcome::refused) continue;  // refused: it is gone
+    fail(pending, Outcome::not_done, reply.message);
+    return true;
+  }
+  return false;
 }
 
 bool Delivery::is_certainly_gone(PendingItem& pending) {
@@ -185,7 +211,7 @@ void Delivery::record_follow_up(PendingItem& pending, const RemoteTicket& ticket
 
 void Delivery::reopen_our_ticket(const std::string& ticket_id, Time now) {
   for (const std::string& payload : store::waiting_updates(work_.db, work_.tenant, ticket_id))
-    if (read_update_payload(payload).action == UpdatePayload::Action::close) return;
+    if (store::read_update_payload(payload).action == store::UpdatePayload::Action::close) return;
   const store::BoardAndStatus now_in = store::board_and_status(work_.db, work_.tenant, ticket_id);
   const auto reference = tickets::ReferenceData::load(work_.db, work_.tenant);
   if (!reference.status(now_in.status_id).is_closed) return;

@@ -54,7 +54,8 @@ struct UpdateToSend : PendingItem {
 };
 
 struct NoteToSend : PendingItem {
-  std::string text;  // CommonMark
+  std::string text;                           // CommonMark
+  std::vector<std::string> earlier_tickets = {};  // see store::remember_where_sent
   bool ticket_is_gone = false;
 };
 
@@ -142,6 +143,7 @@ class Delivery {
   void send_notes(std::vector<NoteToSend>& batch);
   // Adds to `wanted` those that the PSA certainly does not have.
   void look_for_notes(const std::vector<NoteToSend*>& in_doubt, std::vector<NoteToSend*>& wanted, std::vector<NoteOnClosed>& on_closed);
+  bool is_on_earlier_ticket(NoteToSend& pending);
   bool is_certainly_gone(PendingItem& pending);
   // Records a note that the PSA has, or leaves it to see_what_notes_did().
   void take_noted(NoteToSend& pending, const std::string& note_id, std::vector<NoteOnClosed>& on_closed);

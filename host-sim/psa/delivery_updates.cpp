@@ -14,7 +14,7 @@ using store::EntityKind;
 
 UpdateToSend Delivery::prepare_update(PendingItem item) {
   UpdateToSend pending{std::move(item)};
-  const UpdatePayload payload = read_update_payload(pending.item.payload);
+  const store::UpdatePayload payload = store::read_update_payload(pending.item.payload);
   RemoteUpdate& update = pending.update;
   update.ticket_id = pending.link->remote_id;
   update.token = pending.ticket.token;
@@ -24,8 +24,8 @@ UpdateToSend Delivery::prepare_update(PendingItem item) {
   else if (payload.body)
     update.body_markdown = pending.ticket.body_markdown;
   if (payload.title) update.title = pending.ticket.title;
-  if (payload.action != UpdatePayload::Action::none) {
-    pending.closes = payload.action == UpdatePayload::Action::close;
+  if (payload.action != store::UpdatePayload::Action::none) {
+    pending.closes = payload.action == store::UpdatePayload::Action::close;
     update.status_id = remote_status(payload.status_id, *pending.closes);
     if (!update.status_id) pending.problem = work_.psa.name() + " has no " + (*pending.closes ? "closed" : "default") + " status";
   }
@@ -164,11 +164,11 @@ void Delivery::record_updated(UpdateToSend& pending, const RemoteTicket& answere
 void Delivery::apply_to_our_ticket(const UpdateToSend& pending, Time now) {
   const std::string& id = pending.item.ticket_id;
   if (store::waiting_updates(work_.db, work_.tenant, id).size() > 1) return;
-  const UpdatePayload payload = read_update_payload(pending.item.payload);
+  const store::UpdatePayload payload = store::read_update_payload(pending.item.payload);
   if (!payload.priority_id.empty()) store::take_over_priority(work_.db, work_.tenant, id, payload.priority_id);
   if (payload.status_id.empty()) return;
   store::take_over_status(work_.db, work_.tenant, id, payload.status_id,
-                          payload.action == UpdatePayload::Action::close ? std::optional(now) : std::nullopt);
+                          payload.action == store::UpdatePayload::Action::close ? std::optional(now) : std::nullopt);
 }
 
 }  // namespace picket::psa

@@ -63,19 +63,4 @@ std::map<std::string, std::string, std::less<>> read_outgoing_notes(store::Datab
   return notes;
 }
 
-UpdatePayload read_update_payload(std::string_view payload) {
-  const json::object o = json::parse_object(payload, "an update in the outbox");
-  UpdatePayload update;
-  const std::string action = json::text_at(o, "action").value_or("");
-  if (action == "close") update.action = UpdatePayload::Action::close;
-  if (action == "reopen") update.action = UpdatePayload::Action::reopen;
-  update.status_id = json::text_at(o, "status_id").value_or("");
-  update.priority_id = json::text_at(o, "priority_id").value_or("");
-  update.board_id = json::text_at(o, "board_id").value_or("");
-  update.category_id = json::text_at(o, "category_id").value_or("");
-  update.body = json::bool_at(o, "body").value_or(false);
-  update.title = json::bool_at(o, "title").value_or(false);
-  return update;
-}
-
 }  // namespace picket::psa

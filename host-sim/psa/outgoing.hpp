@@ -1,4 +1,4 @@
-// What is to be sent, as the tables have it now: tickets, texts of notes, payloads of updates. Thread: that of the Database.
+// What is to be sent, as the tables have it now: tickets and texts of notes. Thread: that of the Database.
 #pragma once
 #include <map>
 #include <span>
@@ -23,13 +23,5 @@ std::map<std::string, OutgoingTicket, std::less<>> read_outgoing_tickets(store::
 // The text of each note, CommonMark, by the id of the comment.
 std::map<std::string, std::string, std::less<>> read_outgoing_notes(store::Database& db, std::string_view tenant,
                                                                     std::span<const std::string_view> comment_ids);
-
-// Throws Error(invalid) if it is no JSON object.
-struct UpdatePayload {
-  enum class Action { none, close, reopen } action = Action::none;
-  std::string status_id, priority_id, board_id, category_id;  // our ids
-  bool body = false, title = false;
-};
-UpdatePayload read_update_payload(std::string_view payload);
 
 }  // namespace picket::psa

@@ -13,7 +13,7 @@ bool same_name(std::string_view a, std::string_view b) { return a == b || text::
 
 // Updates one member of what is known; true if it was known and is different now.
 template <class Value>
-bool take_over(std::optional<Value>& known, const Value& value, bool (*same)(const Value&, const Value&)) {
+bool learn(std::optional<Value>& known, const Value& value, bool (*same)(const Value&, const Value&)) {
   const bool changed = known && !same(*known, value);
   if (!known || *known != value) known = value;
   return changed;
@@ -39,15 +39,15 @@ Comparison compare(const store::RemoteLink& before, const RemoteTicket& ticket, 
   const bool moved = before.closed && *before.closed != closed;
   // A note of ours that is under way may have reopened it; the delivery looks at that.
   const bool may_be_our_note = moved && !closed && !own.note_tokens.empty();
-  if (!may_be_our_note) psa::take_over(link, ticket, closed);
+  if (!may_be_our_note) take_over(link, ticket, closed);
   if (moved && !may_be_our_note && link.is_current && ticket.merged_into.empty()) {
     if (!closed && !own.reopens) undated.push_back(act(TicketEventKind::reopened, {}));
     if (closed && !own.closes) closing = act(TicketEventKind::closed, std::string(ascii::trimmed(ticket.closure_note)));
   }
-  if (!ticket.priority_name.empty() && take_over<std::string>(link.priority, ticket.priority_name, same_text) && link.is_current &&
+  if (!ticket.priority_name.empty() && learn<std::string>(link.priority, ticket.priority_name, same_text) && link.is_current &&
       std::none_of(own.priorities.begin(), own.priorities.end(), [&](const auto& name) { return same_name(name, ticket.priority_name); }))
     undated.push_back(act(TicketEventKind::priority, ticket.priority_name));
-  if (ticket.has_assignee && take_over<std::string>(link.assignee, ticket.assignee, same_text) && link.is_current)
+  if (ticket.has_assignee && learn<std::string>(link.assignee, ticket.assignee, same_text) && link.is_current)
     undated.push_back(act(TicketEventKind::assignee, ticket.assignee));
 
   result.acts = acts_of_notes(link, ticket, notes, own, closing);

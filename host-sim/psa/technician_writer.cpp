@@ -107,6 +107,7 @@ void TechnicianWriter::follow_merge(const store::RemoteLink& merged, const std::
   const std::string_view ids[] = {remote_id};
   const auto known = store::find_remote_links(work_.db, work_.tenant, work_.psa.id(), ids);
   if (!known.empty() && known[0].ticket_id == merged.ticket_id && known[0].is_current) return;
+  store::remember_where_sent(work_.db, work_.tenant, merged.ticket_id, merged.remote_id);
   if (!known.empty() && known[0].ticket_id != merged.ticket_id) {
     store::merge_tickets(work_.db, work_.tenant, merged.ticket_id, known[0].ticket_id, now);
     work_.log.write(PICKET_LOG_INFO, "ticket " + merged.number + " was merged into " + known[0].number + " in " + work_.psa.name() +
@@ -135,9 +136,9 @@ std::map<std::string, SentByPicket, std::less<>> TechnicianWriter::sent_by_picke
     SentByPicket& acts = own[item.ticket_id];
     if (item.kind == store::OutboxKind::note) acts.note_tokens.push_back(item.token);
     if (item.kind != store::OutboxKind::update) continue;
-    const UpdatePayload update = read_update_payload(item.payload);
-    acts.closes |= update.action == UpdatePayload::Action::close;
-    acts.reopens |= update.action == UpdatePayload::Action::reopen;
+    const store::UpdatePayload update = store::read_update_payload(item.payload);
+    acts.closes |= update.action == store::UpdatePayload::Action::close;
+    acts.reopens |= update.action == store::UpdatePayload::Action::reopen;
     for (const auto& priority : priorities_)
       if (priority.id == update.priority_id) acts.priorities.push_back(priority.name);
   }

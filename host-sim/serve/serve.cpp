@@ -65,9 +65,12 @@ struct Worker {
   Time due;
 };
 
+enum class Runs { once, until_stopped };
+
 class Server {
  public:
-  Server(HostContext& context, const config::Configuration& configuration) : context_(context), configuration_(configuration) {
+  Server(HostContext& context, const config::Configuration& configuration, Runs runs)
+      : context_(context), configuration_(configuration), runs_(runs) {
     prepare_database(context, configuration);
     const Time now = context.now();
     board_.set([&](Health& health) {
@@ -182,7 +185,7 @@ class Server {
     const LastPoll last = last_poll(*cycle);
     const Worker& worker = workers_.try_emplace(key, std::move(cycle), context_.log(), name, last, c.since).first->second;
     c.next = worker.due;
-    if (worker.due > c.since)
+    if (runs_ == Runs::until_stopped && worker.due > c.since)
       context_.log().write(PICKET_LOG_INFO, name + "the last poll was " + format_duration_for_people(c.since - *last.completed) +
                                                 " ago, so the first cycle begins in " + format_duration_for_people(worker.due - c.since));
     board_.set([&](Health& health) { health.connections[key] = std::move(c); });
@@ -190,6 +193,7 @@ class Server {
 
   HostContext& context_;
   const config::Configuration& configuration_;
+  Runs runs_;
   HealthBoard board_;
   std::map<std::string, Worker> workers_;
   CycleReport last_;
@@ -221,7 +225,7 @@ void prepare_database(HostContext& context, const config::Configuration& configu
 }
 
 std::vector<CycleReport> serve_once(HostContext& context, const config::Configuration& configuration) {
-  Server server(context, configuration);
+  Server server(context, configuration, Runs::once);
   if (server.workers().empty()) throw Error(Status::invalid, std::string(nothing_to_serve), "--env-file");
   std::vector<CycleReport> reports;
   for (auto& [key, worker] : server.workers())
@@ -230,7 +234,7 @@ std::vector<CycleReport> serve_once(HostContext& context, const config::Configur
 }
 
 void serve(HostContext& context, const config::Configuration& configuration, const std::function<void(const std::string&)>& listening) {
-  Server server(context, configuration);
+  Server server(context, configuration, Runs::until_stopped);
   const auto health = [&board = server.board(), clock = host::SystemClock()] {
     const Health now = board.get();
     const Time at = clock.now();

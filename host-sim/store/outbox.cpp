@@ -5,6 +5,8 @@
 
 #include "host-sim/store/sequences.hpp"
 #include "host-sim/store/uuid.hpp"
+#include "sdk/common/json.hpp"
+#include "sdk/common/list.hpp"
 #include "sdk/common/time_text.hpp"
 
 namespace picket::store {
@@ -47,6 +49,31 @@ OutboxItem item_of(std::span<Field> row) {
 }
 
 }  // namespace
+
+UpdatePayload read_update_payload(std::string_view payload) {
+  const json::object o = json::parse_object(payload, "an update in the outbox");
+  UpdatePayload update;
+  const std::string action = json::text_at(o, "action").value_or("");
+  if (action == "close") update.action = UpdatePayload::Action::close;
+  if (action == "reopen") update.action = UpdatePayload::Action::reopen;
+  update.status_id = json::text_at(o, "status_id").value_or("");
+  update.priority_id = json::text_at(o, "priority_id").value_or("");
+  update.board_id = json::text_at(o, "board_id").value_or("");
+  update.category_id = json::text_at(o, "category_id").value_or("");
+  update.body = json::bool_at(o, "body").value_or(false);
+  update.title = json::bool_at(o, "title").value_or(false);
+  return update;
+}
+
+std::string words_for(const UpdatePayload& update, std::string_view priority) {
+  std::vector<std::string> words;
+  if (update.action == UpdatePayload::Action::close) words.emplace_back("closing");
+  if (update.action == UpdatePayload::Action::reopen) words.emplace_back("reopening");
+  if (!update.priority_id.empty()) words.push_back(priority.empty() ? "priority" : "priority " + std::string(priority));
+  if (update.title) words.emplace_back("title");
+  if (update.body) words.emplace_back("description");
+  return words.empty() ? "change" : picket::joined(words);
+}
 
 void add_outbox_items(Database& db, std::string_view tenant, std::span<const NewOutboxItem> items, Time now) {
   if (items.empty()) return;
@@ -91,6 +118,17 @@ std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant,
   std::vector<OutboxItem> items;
   db.select_in(sql, before, ticket_ids, item_columns, [&](std::span<Field> row) { items.push_back(item_of(row)); });
   return items;
+}
+
+void remember_where_sent(Database& db, std::string_view tenant, std::string_view ticket_id, std::string_view remote_id) {
+  for (const OutboxItem& item : sent_outbox_items(db, tenant, {&ticket_id, 1})) {
+    if (item.kind != OutboxKind::note) continue;
+    json::object payload = json::parse_object(item.payload, "a note in the outbox");
+    json::value& earlier = payload["earlier_tickets"];
+    if (!earlier.is_array()) earlier = json::array();
+    earlier.as_array().emplace_back(remote_id);
+    set_outbox_payload(db, tenant, item.outbox_id, json::to_string(payload));
+  }
 }
 
 void set_outbox_payload(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view payload) {

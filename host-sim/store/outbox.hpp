@@ -16,9 +16,20 @@ inline constexpr RetryQueue outbox_retry{"picket_outbox", "outbox_id", "is_sent"
 
 enum class OutboxKind {
   ticket,  // open the ticket as the tables have it; payload {"may_exist": true} where that is so
-  note,    // payload {"comment_id": ...}: a row of comments
+  note,    // payload {"comment_id": ..., "earlier_tickets": [...]}: a row of comments; see remember_where_sent
   update   // payload, each member optional: {"action": "close" | "reopen", "status_id": ..., "priority_id": ..., "body": true}; our ids
 };
+
+// What an update asks for.
+struct UpdatePayload {
+  enum class Action { none, close, reopen } action = Action::none;
+  std::string status_id, priority_id, board_id, category_id;  // our ids
+  bool body = false, title = false;
+};
+// Throws Error(invalid) if it is no JSON object.
+[[nodiscard]] UpdatePayload read_update_payload(std::string_view payload);
+// "closing, priority": for an operator. `priority` is the name of the new one, if it is to be shown.
+[[nodiscard]] std::string words_for(const UpdatePayload& update, std::string_view priority = {});
 
 struct OutboxItem {
   std::string outbox_id;
@@ -48,6 +59,9 @@ void add_outbox_items(Database& db, std::string_view tenant, std::span<const New
 // Those of given tickets that may have been sent already, in no particular order.
 [[nodiscard]] std::vector<OutboxItem> sent_outbox_items(Database& db, std::string_view tenant,
                                                         std::span<const std::string_view> ticket_ids);
+
+// Notes of a ticket that may have been sent may be on this remote ticket, whichever it has later: they are looked for there too.
+void remember_where_sent(Database& db, std::string_view tenant, std::string_view ticket_id, std::string_view remote_id);
 
 void set_outbox_payload(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view payload);
 

@@ -8,18 +8,18 @@
 namespace picket::store {
 namespace {
 
-std::string joined(std::initializer_list<std::string_view> parts) {
+std::string concatenated(std::initializer_list<std::string_view> parts) {
   std::string out;
   for (const std::string_view part : parts) out += part;
   return out;
 }
 
 std::string update_of(const RetryQueue& queue, std::initializer_list<std::string_view> changes) {
-  return joined({"UPDATE ", queue.table, " SET ", joined(changes), " WHERE tenant = ? AND ", queue.id_column, " = ?"});
+  return concatenated({"UPDATE ", queue.table, " SET ", concatenated(changes), " WHERE tenant = ? AND ", queue.id_column, " = ?"});
 }
 
 std::string unmarking(const RetryQueue& queue, bool had_no_effect) {
-  return had_no_effect ? joined({", ", queue.mark_column, " = false"}) : std::string();
+  return had_no_effect ? concatenated({", ", queue.mark_column, " = false"}) : std::string();
 }
 
 // Cycles are minutes apart; an attempt that comes later than this was not made in time because nothing ran.
@@ -53,7 +53,7 @@ void RetryQueue::unmark(Database& db, std::string_view tenant, std::span<const s
 }
 
 void RetryQueue::finish(Database& db, std::string_view tenant, std::string_view id) const {
-  db.execute(joined({"DELETE FROM ", table, " WHERE tenant = ? AND ", id_column, " = ?"}), {tenant, id});
+  db.execute(concatenated({"DELETE FROM ", table, " WHERE tenant = ? AND ", id_column, " = ?"}), {tenant, id});
 }
 
 void RetryQueue::postpone(Database& db, std::string_view tenant, std::string_view id, std::string_view error, bool had_no_effect,
@@ -75,22 +75,22 @@ void RetryQueue::retry(Database& db, std::string_view tenant, std::string_view i
 }
 
 std::uint64_t RetryQueue::attempts(Database& db, std::string_view tenant, std::string_view id) const {
-  const auto rows = db.query<1>(joined({"SELECT attempts FROM ", table, " WHERE tenant = ? AND ", id_column, " = ?"}), {tenant, id});
+  const auto rows = db.query<1>(concatenated({"SELECT attempts FROM ", table, " WHERE tenant = ? AND ", id_column, " = ?"}), {tenant, id});
   return rows.empty() ? 0 : static_cast<std::uint64_t>(integer_of(rows[0][0]));
 }
 
 Refusals RetryQueue::refusals(Database& db, std::string_view tenant, std::string_view id) const {
-  const auto rows =
-      db.query<2>(joined({"SELECT failed_at, next_attempt_at FROM ", table, " WHERE tenant = ? AND ", id_column, " = ?"}), {tenant, id});
+  const auto rows = db.query<2>(
+      concatenated({"SELECT failed_at, next_attempt_at FROM ", table, " WHERE tenant = ? AND ", id_column, " = ?"}), {tenant, id});
   return rows.empty() ? Refusals{} : Refusals{time_of(rows[0][0]), time_of(rows[0][1])};
 }
 
 void RetryQueue::list(Database& db, std::string_view tenant, std::string_view columns, std::size_t column_count,
                       const std::function<void(QueuedItem&&, std::span<Field>)>& visit) const {
   constexpr std::size_t own_columns = 11;
-  const std::string sql = joined({"SELECT q.", id_column, ", q.ticket_id, t.ticket_number, r.remote_number, q.", mark_column,
-                                  R"(, q.attempts, q.last_error, q.created_at, q.failed_at, q.next_attempt_at, q.given_up_at, )", columns,
-                                  " FROM ", table, R"( q
+  const std::string sql = concatenated({"SELECT q.", id_column, ", q.ticket_id, t.ticket_number, r.remote_number, q.", mark_column,
+                                        R"(, q.attempts, q.last_error, q.created_at, q.failed_at, q.next_attempt_at, q.given_up_at, )",
+                                        columns, " FROM ", table, R"( q
     JOIN tickets t ON t.tenant = q.tenant AND t.ticket_id = q.ticket_id
     LEFT JOIN picket_remote_tickets r ON r.tenant = q.tenant AND r.ticket_id = q.ticket_id AND r.is_current = true
     WHERE q.tenant = ?
@@ -114,7 +114,7 @@ void RetryQueue::list(Database& db, std::string_view tenant, std::string_view co
 }
 
 QueueState RetryQueue::state(Database& db, std::string_view condition, std::span<const Param> params) const {
-  const std::string from = joined({" FROM ", table, " q WHERE ", condition});
+  const std::string from = concatenated({" FROM ", table, " q WHERE ", condition});
   const auto row = db.query<4>(R"(SELECT coalesce(sum(CASE WHEN q.given_up_at IS NULL THEN 1 ELSE 0 END), 0),
       coalesce(sum(CASE WHEN q.given_up_at IS NULL AND q.attempts > 0 THEN 1 ELSE 0 END), 0),
       min(CASE WHEN q.given_up_at IS NULL THEN q.created_at END),

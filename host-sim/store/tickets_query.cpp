@@ -3,9 +3,9 @@
 #include <map>
 #include <utility>
 
+#include "host-sim/store/outbox.hpp"
 #include "host-sim/store/psa.hpp"
 #include "host-sim/store/uuid.hpp"
-#include "sdk/common/json.hpp"
 
 namespace picket::store {
 namespace {
@@ -63,16 +63,6 @@ TicketRow ticket_of(std::span<Field> row) {
 
 ReadRow row_of(std::span<Field> row) { return {ticket_of(row), row[24] ? std::optional(bool_of(row[24])) : std::nullopt}; }
 
-std::string words_of_update(const std::string& payload) {
-  const json::object update = json::parse_object(payload, "an update in the outbox");
-  const std::string action = json::text_at(update, "action").value_or("");
-  std::string words = action == "close" ? "closing" : action == "reopen" ? "reopening" : "";
-  const auto add = [&](const char* word) { words += (words.empty() ? "" : ", ") + std::string(word); };
-  if (update.contains("priority_id")) add("priority");
-  if (update.contains("body") || update.contains("title")) add("text");
-  return words.empty() ? "change" : words;
-}
-
 // `of_ticket` empty: of all.
 void add_pending(Database& db, std::string_view tenant, std::string_view of_ticket, std::vector<ReadRow>& rows) {
   std::map<std::string, TicketRow*, std::less<>> tickets;
@@ -84,7 +74,7 @@ void add_pending(Database& db, std::string_view tenant, std::string_view of_tick
     const auto ticket = tickets.find(text_of(row[0]));
     if (ticket == tickets.end()) return;
     const std::string kind = text_of(row[2]);
-    const std::string what = kind == "ticket" ? "opening" : kind == "update" ? words_of_update(text_of(row[3])) : kind;
+    const std::string what = kind == "ticket" ? "opening" : kind == "update" ? words_for(read_update_payload(text_of(row[3]))) : kind;
     ticket->second->pending.push_back({text_of(row[1]), what, row[4].has_value()});
   });
 }
@@ -122,7 +112,6 @@ std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const
     sql += " AND t.source = ?";
     params.emplace_back(filter.source);
   }
-  if (filter.open_only) sql += " AND s.is_closed = false";
   // Numbers are given out in ascending order, and the longer of two is the larger one.
   sql += " ORDER BY length(t.ticket_number) DESC, t.ticket_number DESC LIMIT ?";
   const std::string limit = filter.limit == 0 ? "9223372036854775807" : std::to_string(filter.limit);

@@ -33,8 +33,7 @@ struct TicketRow {
 };
 
 struct TicketFilter {
-  std::string source;  // a provider's id; empty = any
-  bool open_only = false;
+  std::string source;     // a provider's id; empty = any
   std::size_t limit = 0;  // 0 = all
 };
 

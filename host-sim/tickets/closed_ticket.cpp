@@ -1,6 +1,5 @@
 #include "host-sim/tickets/closed_ticket.hpp"
 
-#include "picket/error.hpp"
 #include "sdk/common/markdown.hpp"
 #include "sdk/common/time_text.hpp"
 
@@ -13,15 +12,6 @@ constexpr std::string_view title_start = "Follow-up of #";
 constexpr std::string_view body_start = "This ticket follows up on ";
 constexpr std::string_view separator = "\n\n---\n\n";
 
-// Empty where it is no JSON object: attributes that somebody spoilt cost what they said, not the ticket.
-json::object attributes_of(std::string_view attributes) {
-  try {
-    return attributes.empty() ? json::object() : json::parse_object(attributes, "a ticket's attributes");
-  } catch (const Error&) {
-    return {};
-  }
-}
-
 std::string_view without_start(std::string_view text, std::string_view start, std::string_view end) {
   if (!text.starts_with(start)) return text;
   const auto at = text.find(end, start.size());
@@ -30,7 +20,7 @@ std::string_view without_start(std::string_view text, std::string_view start, st
 
 }  // namespace
 
-bool is_follow_up(std::string_view attributes) { return attributes_of(attributes).contains(follow_up_of); }
+bool is_follow_up(std::string_view attributes) { return json::object_or_empty(attributes).contains(follow_up_of); }
 
 ClosedTicketRules closed_ticket_rules(const json::object& settings) {
   ClosedTicketRules rules;
@@ -70,7 +60,7 @@ std::string with_follow_up_link(std::string_view known_body, std::string_view ne
 }
 
 std::string follow_up_attributes(std::string_view attributes, std::string_view followed_id) {
-  json::object o = attributes_of(attributes);
+  json::object o = json::object_or_empty(attributes);
   o[follow_up_of] = followed_id;
   return json::to_string(o);
 }

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "sdk/common/time_text.hpp"
-#include "sdk/lifecycle/metadata.hpp"
 
 namespace huntress {
 
@@ -57,7 +56,7 @@ std::string write_snapshot(const Snapshot& s) {
 }
 
 Snapshot read_snapshot(const picket::Alert& alert) {
-  const json::object o = picket::lifecycle::read_metadata(alert.metadata);
+  const json::object o = json::object_or_empty(alert.metadata);
   Snapshot s;
   s.incident = from_snapshot(alert.external_id, alert.severity, alert.status, alert.message, o);
   if (const json::object* host = json::object_at(o, "host")) {

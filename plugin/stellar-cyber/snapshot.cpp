@@ -4,7 +4,6 @@
 
 #include "sdk/common/list.hpp"
 #include "sdk/common/time_text.hpp"
-#include "sdk/lifecycle/metadata.hpp"
 
 namespace stellar {
 
@@ -138,7 +137,7 @@ std::string write_snapshot(const Snapshot& s) {
 }
 
 Snapshot read_snapshot(const picket::Alert& alert) {
-  const json::object o = picket::lifecycle::read_metadata(alert.metadata);
+  const json::object o = json::object_or_empty(alert.metadata);
   Snapshot s;
   s.known = from_snapshot(alert.external_id, o);
   s.url = json::text_at(o, "url").value_or("");

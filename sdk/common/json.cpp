@@ -74,6 +74,14 @@ object parse_object(std::string_view text, std::string_view what) {
   return std::move(v.as_object());
 }
 
+object object_or_empty(std::string_view text) {
+  try {
+    return parse_object(text, "an object");
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 std::optional<std::string> text_at(const object& o, std::string_view key) {
   const value* v = o.if_contains(key);
   if (v == nullptr) return std::nullopt;

@@ -21,6 +21,9 @@ value parse(std::string_view text, std::string_view what);
 // Like parse; the document must be an object.
 object parse_object(std::string_view text, std::string_view what);
 
+// Empty where it is no JSON object: for what we stored ourselves, and which costs what it said, and no more, if somebody spoilt it.
+[[nodiscard]] object object_or_empty(std::string_view text);
+
 // The member as text: a string as it is, a number in decimal; absent for everything else, including null.
 [[nodiscard]] std::optional<std::string> text_at(const object& o, std::string_view key);
 

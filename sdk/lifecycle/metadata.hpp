@@ -12,9 +12,6 @@
 
 namespace picket::lifecycle {
 
-// Empty where it is no JSON object: metadata that somebody spoilt costs what it said, not the finding.
-[[nodiscard]] json::object read_metadata(std::string_view metadata);
-
 [[nodiscard]] std::string with_processing_error(std::string_view metadata, std::uint32_t attempts, std::string_view message, Time at,
                                                 bool minimal_ticket);
 

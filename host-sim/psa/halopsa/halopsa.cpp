@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -64,6 +65,16 @@ bool take_notes(NoteReading& reading, const HttpAnswer& answer, const std::strin
     throw Error(Status::unavailable, attempt + ": the list changed while it was read");
   ++reading.page;
   return more;
+}
+
+// The ids that a list leaves out, the newest first and at most so many; a list that is complete begins with the id 1.
+std::vector<std::int64_t> left_out_of(std::vector<std::int64_t> listed, bool is_complete, std::size_t most) {
+  if (is_complete) listed.push_back(0);
+  std::sort(listed.begin(), listed.end(), std::greater<>());
+  std::vector<std::int64_t> ids;
+  for (std::size_t i = 0; i + 1 < listed.size(); ++i)
+    for (std::int64_t id = listed[i] - 1; id > listed[i + 1] && ids.size() < most; --id) ids.push_back(id);
+  return ids;
 }
 
 void sort_by_age(std::vector<RemoteNote>& notes) {
@@ -260,32 +271,45 @@ std::optional<RemoteTicket> HaloPsa::find_ticket(const host::Call& call, const s
   return found ? found : look_beyond_the_lists(call, mark, *since);
 }
 
-// Lists and searches may show a new ticket late, but its id follows those that they show, and by its id it can be read at once.
+// Lists and searches may show a new ticket late, or, once it was merged into another one, never. But it can be read by its id, which follows
+// those that they show, or is one that they leave out.
 std::optional<RemoteTicket> HaloPsa::look_beyond_the_lists(const host::Call& call, const std::string& mark, Time since) {
-  constexpr std::size_t at_once = 10, most = 50;
+  constexpr std::size_t at_once = 10, most = 50, most_listed = 100;
   constexpr std::chrono::seconds latest{75};  // what a list still does not show then does not exist
-  std::int64_t newest = 0;
+  std::vector<std::int64_t> listed;           // the newest first
   each_row(client_, call,
            {.path = "/Tickets?order=id&orderdesc=true", .member = "tickets", .attempt = "HaloPSA's newest ticket could not be listed"},
            [&](const json::object& row) {
-             newest = json::integer_at(row, "id").value_or(0);
-             return false;
+             listed.push_back(json::integer_at(row, "id").value_or(0));
+             return listed.back() > 0 && listed.size() < most_listed;
            });
-  if (newest == 0) {
+  if (listed.empty()) {
     if (clock_.now() - since < latest) throw Error(Status::unavailable, "whether the ticket was made is not known yet: HaloPSA lists none");
     return std::nullopt;
   }
-  for (std::size_t begin = 0; begin < most; begin += at_once) {
+  const std::int64_t newest = *std::max_element(listed.begin(), listed.end());
+  const auto read = [&](std::span<const std::int64_t> numbers) {
     std::vector<std::string> ids;
-    for (std::size_t i = 1; i <= at_once; ++i) ids.push_back(std::to_string(newest + static_cast<std::int64_t>(begin + i)));
-    const std::vector<Reply<RemoteTicket>> replies = tickets(call, ids);
-    bool any = false;
-    for (const Reply<RemoteTicket>& reply : replies) {
-      if (reply.outcome == Outcome::done && mark.ends_with("-" + reply.value.token) && !reply.value.token.empty()) return reply.value;
+    for (const std::int64_t id : numbers) ids.push_back(std::to_string(id));
+    std::vector<RemoteTicket> there;
+    for (Reply<RemoteTicket>& reply : tickets(call, ids)) {
       if (reply.outcome != Outcome::done && reply.outcome != Outcome::refused) throw Error(Status::unavailable, reply.message);
-      any = any || reply.outcome == Outcome::done;
+      if (reply.outcome == Outcome::done) there.push_back(std::move(reply.value));
     }
-    if (!any) break;
+    return there;
+  };
+  const auto wanted = [&](const RemoteTicket& ticket) { return !ticket.token.empty() && mark.ends_with("-" + ticket.token); };
+  for (std::size_t begin = 0; begin < most; begin += at_once) {
+    std::vector<std::int64_t> ids(at_once);
+    std::iota(ids.begin(), ids.end(), newest + 1 + static_cast<std::int64_t>(begin));
+    const std::vector<RemoteTicket> there = read(ids);
+    if (const auto found = std::find_if(there.begin(), there.end(), wanted); found != there.end()) return *found;
+    if (there.empty()) break;
+  }
+  const std::vector<std::int64_t> left_out = left_out_of(listed, listed.size() < most_listed, most);
+  for (std::size_t begin = 0; begin < left_out.size(); begin += at_once) {
+    const std::vector<RemoteTicket> there = read(std::span(left_out).subspan(begin, std::min(at_once, left_out.size() - begin)));
+    if (const auto found = std::find_if(there.begin(), there.end(), wanted); found != there.end()) return *found;
   }
   return std::nullopt;
 }

@@ -80,6 +80,43 @@ PSA_TEST_CASE("a merged ticket is followed into one that is not ours, and what w
   CHECK(r.events().size() == 1);
 }
 
+PSA_TEST_CASE("a note that may have been sent before its ticket was merged is there once, wherever") {
+  const struct {
+    const char* what;
+    const char* finding;
+    Fault fault;
+    bool into_ours;
+  } cases[] = {{.what = "sent, into a ticket that is not ours", .finding = "a", .fault = Fault::crash_after, .into_ours = false},
+               {.what = "not sent, into a ticket that is not ours", .finding = "b", .fault = Fault::crash_before, .into_ours = false},
+               {.what = "sent, into one of ours", .finding = "c", .fault = Fault::crash_after, .into_ours = true},
+               {.what = "not sent, into one of ours", .finding = "d", .fault = Fault::crash_before, .into_ours = true}};
+  r.open("ours");
+  for (const auto& c : cases) {
+    CAPTURE(c.what);
+    const std::string finding = c.finding;
+    r.open(finding);
+    auto& merged = r.psa.titled("Ticket of " + finding);
+    const std::string into = c.into_ours ? r.psa.titled("Ticket of ours").row.id : "t90" + finding;
+    auto& other = r.psa.all[into];
+    other.row.id = into;
+    other.row.number = into;
+    other.row.status_id = "s1";
+    r.note(finding, "It goes on");
+    const std::size_t before = r.notes_of(other).size();
+    r.psa.fail_operation(1, c.fault);
+    CHECK_THROWS_AS(r.deliver(), Crash);
+    r.restart();
+    r.f.clock.advance(std::chrono::minutes{1});
+    r.psa.technician_merges(merged, into);
+    r.pull();
+    CHECK(r.deliver().notes == 1);
+    CHECK(r.notes_of(merged).size() + r.notes_of(other).size() == before + 1);
+    CHECK(r.waiting() == 0);
+    r.pull();
+    CHECK(r.events() == Texts{});
+  }
+}
+
 PSA_TEST_CASE("tickets of two findings that were merged are one: acts reach both findings, notes of both the one ticket") {
   r.open("a");
   r.open("b");

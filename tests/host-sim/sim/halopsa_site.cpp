@@ -75,6 +75,18 @@ json::array SimulatedSite::actions(std::int64_t id) {
   return read("/api/Actions?note_html=true&ticket_id=" + std::to_string(id)).as_object().at("actions").as_array();
 }
 
+SiteSetup with(const std::string& quirks) {
+  SiteSetup setup;
+  setup.scenario = R"({"quirks":[)" + quirks + "]}";
+  return setup;
+}
+
+std::string active(SimulatedSite& site) { return boost::json::serialize(site.read("/_sim/state").as_object().at("quirks")); }
+
+json::value person(SimulatedSite& site, const std::string& members) {
+  return site.control("/_sim/people", R"({"ticket":1001,)" + members + "}");
+}
+
 std::vector<std::int64_t> ids_of(const json::value& answer, const std::string& list) {
   std::vector<std::int64_t> ids;
   for (const auto& row : answer.as_object().at(list).as_array()) ids.push_back(json::integer_at(row.as_object(), "id").value_or(-1));

@@ -47,6 +47,12 @@ class SimulatedSite {
   std::string token_;
 };
 
+// A site with these quirks, given as in a scenario: R"("late-list=30","note-reopens")".
+SiteSetup with(const std::string& quirks);
+std::string active(SimulatedSite& site);  // its quirks
+// What a person does on ticket 1001: members of an act.
+json::value person(SimulatedSite& site, const std::string& members);
+
 Time site_start();
 std::vector<std::int64_t> ids_of(const json::value& answer, const std::string& list = "tickets");
 std::string text_of(const json::object& o, const std::string& key);

@@ -10,16 +10,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-SiteSetup with(const std::string& quirks) {
-  SiteSetup setup;
-  setup.scenario = R"({"quirks":[)" + quirks + "]}";
-  return setup;
-}
-
-json::value person(SimulatedSite& site, const std::string& members) {
-  return site.control("/_sim/people", R"({"ticket":1001,)" + members + "}");
-}
-
 json::object newest(SimulatedSite& site, std::int64_t id = 1001) { return site.actions(id).at(0).as_object(); }
 
 std::size_t without_system(SimulatedSite& site) {

@@ -44,7 +44,7 @@ STORAGE_TEST_CASE(s, "a new finding gets a complete ticket") {
   CHECK(t.comments[0].is_system_generated);
   CHECK(f.rows("comment_threads") == 1);
   CHECK(store::list_tickets(s.db, f.sample.tenant).size() == 1);
-  CHECK(store::list_tickets(s.db, f.sample.tenant, {"stellar-cyber", false, 0}).empty());
+  CHECK(store::list_tickets(s.db, f.sample.tenant, {"stellar-cyber", 0}).empty());
   CHECK(store::show_ticket(s.db, f.sample.tenant, "1001").row.ticket_id == outcome.ticket_id);
 }
 
@@ -61,7 +61,7 @@ STORAGE_TEST_CASE(s, "numbers go on, boards without statuses of their own use th
   CHECK(f.ticket_of("3").row.contact.empty());
   CHECK(f.apply(f.opening("4")).status == Status::ok);
   CHECK(f.ticket_of("4").row.number == "1004");
-  const auto newest = store::list_tickets(s.db, f.sample.tenant, {"huntress", true, 2});
+  const auto newest = store::list_tickets(s.db, f.sample.tenant, {"huntress", 2});
   REQUIRE(newest.size() == 2);
   CHECK(newest[0].number == "1004");
 }
@@ -302,7 +302,7 @@ STORAGE_TEST_CASE(s, "many findings in one call, and the status counts them") {
   CHECK(status.failing_alerts == 12);
   CHECK(status.tickets == 1202);
   CHECK(store::failing_findings(s.db, f.sample.tenant, f.sample.integration_id, 5).size() == 5);
-  CHECK(store::list_tickets(s.db, f.sample.tenant, {"", false, 1})[0].number == "2202");
+  CHECK(store::list_tickets(s.db, f.sample.tenant, {"", 1})[0].number == "2202");
   std::vector<std::string> ids;
   for (int i = 0; i < 1300; ++i) ids.push_back(std::to_string(i));
   const std::vector<std::string_view> views(ids.begin(), ids.end());

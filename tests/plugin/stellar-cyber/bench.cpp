@@ -51,6 +51,17 @@ Status Bench::carry_one(const TicketEvent& e) {
   return carried.outcomes.at(0) ? carried.outcomes.at(0)->first : carried.status;
 }
 
+void quiet(Bench& b, int polls) {
+  for (int i = 0; i < polls; ++i) {
+    b.clock.advance(std::chrono::minutes{5});
+    const Polled polled = b.poll();
+    CHECK(polled.status == Status::ok);
+    CHECK(polled.report.noted == 0);
+    CHECK(polled.report.closed == 0);
+    CHECK(polled.report.failed == 0);
+  }
+}
+
 Linked::Linked() {
   vendor.add_case("c1");
   poll();

@@ -43,6 +43,9 @@ struct Started : Bench {
   }
 };
 
+// Polls for a while in which nobody does anything.
+void quiet(Bench& b, int polls = 3);
+
 // One case "c1" with its ticket, known to the vendor by its first comment and tag; the poll has seen both.
 struct Linked : Bench {
   Linked();

@@ -313,3 +313,20 @@ TEST_CASE("Simulated site: a pull of 250 changed tickets and an idle one") {
   CHECK(changed(site, *psa, site.clock.now() - 1min).empty());
   CHECK(site.requests() == 1);
 }
+
+TEST_CASE("Simulated site: a ticket that was merged away before it was known is found though no list shows it") {
+  SimulatedSite site;
+  const auto psa = site.psa();
+  site.control("quirks", R"({"set":["merged-hidden"]})");
+  const Time before = site.clock.now();
+  const std::string other = opened(site, *psa, "00000000000000aa");
+  const std::string merged = opened(site, *psa, "00000000000000bb");
+  opened(site, *psa, "00000000000000cc");
+  site.control("people", "{\"ticket\":" + merged + R"(,"who":"Jane Doe","merge_into":)" + other + "}");
+  CHECK(changed(site, *psa, before).size() == 2);
+  const auto found = psa->find_ticket(site.call(), "00000000000000bb", "Ransomware", before);
+  REQUIRE(found);
+  CHECK(found->id == merged);
+  CHECK(found->merged_into == other);
+  CHECK_FALSE(psa->find_ticket(site.call(), "00000000000000dd", "Ransomware", before));
+}
