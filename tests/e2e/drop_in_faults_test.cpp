@@ -133,7 +133,7 @@ TEST_CASE("revoked tokens are renewed and so are those that expire at once") {
     std::this_thread::sleep_for(std::chrono::milliseconds{800});
   }
   check_all_in_step(sync);
-  CHECK(serving.status() == "ok");
+  CHECK(serving.becomes("ok"));
   const Output output = serving.end();
   INFO(output.err);
   CHECK(output.err.find("failed") == std::string::npos);

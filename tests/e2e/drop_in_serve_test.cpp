@@ -47,7 +47,7 @@ TEST_CASE("what technicians and analysts do reaches the other side without anoth
   CHECK(eventually([&] { return count_containing(sync.comments(id), "We called the user.") == 1; }));
   sync.technician(later, R"("close":true,"closure_note":"Reimaged.")");
   CHECK(eventually([&] { return text_at(sync.a_case(later), "status") == "Resolved"; }));
-  CHECK(serving.status() == "ok");
+  CHECK(serving.becomes("ok"));
   const json::object health = serving.health();
   CHECK(text_at(health, "provider") == "stellar-cyber");
   CHECK(text_at(health, "desk") == "HaloPSA");
@@ -108,8 +108,8 @@ TEST_CASE("two of them on one database never work at the same time") {
     CHECK(eventually([&] { return count_containing(sync.notes(id), "Analyst's words.") > 0; }));
   }
   std::this_thread::sleep_for(std::chrono::seconds{1});
-  CHECK(first.status() == "ok");
-  CHECK(second.status() == "ok");
+  CHECK(first.becomes("ok"));
+  CHECK(second.becomes("ok"));
   first.end();
   const std::string last = sync.add_case(R"("name":"The other one goes on")");
   CHECK(eventually([&] { return sync.comments(last).size() == 1; }));
