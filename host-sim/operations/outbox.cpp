@@ -6,9 +6,7 @@
 #include "host-sim/psa/outgoing.hpp"
 #include "host-sim/store/audit.hpp"
 #include "host-sim/store/outbox.hpp"
-#include "host-sim/store/remote_tickets.hpp"
 #include "host-sim/store/ticket_events.hpp"
-#include "host-sim/tickets/reference_data.hpp"
 #include "sdk/common/json.hpp"
 #include "sdk/common/list.hpp"
 
@@ -94,57 +92,13 @@ QueuedChange find_queued(HostContext& context, const std::string& tenant, const 
   return std::move(found.front());
 }
 
-std::string payload_of(store::Database& db, const QueuedChange& change) {
-  for (auto& entry : store::list_outbox(db, change.tenant.id))
-    if (entry.item.id == change.item.id && entry.kind == OutboxKind::update) return std::move(entry.payload);
-  return {};
-}
-
-// What a given-up update asks for may have changed since. Returns whether nothing is left of it.
-bool take_out_what_is_outdated(store::Database& db, const QueuedChange& change) {
-  const std::string payload = change.direction == Direction::to_psa ? payload_of(db, change) : std::string();
-  if (payload.empty()) return false;
-  auto row = db.query<2>("SELECT status_id, priority_id FROM tickets WHERE tenant = ? AND ticket_id = ?",
-                         {change.tenant.id, change.item.ticket_id})
-                 .at(0);
-  json::object update = json::parse_object(payload, "an update in the outbox");
-  const auto take_out_unless = [&](std::string_view key, const std::string& now, std::string_view with) {
-    const auto asked = json::text_at(update, key);
-    if (!asked || *asked == now) return;
-    update.erase(key);
-    if (!with.empty()) update.erase(with);
-  };
-  take_out_unless("status_id", store::text_of(row[0]), "action");
-  take_out_unless("priority_id", store::text_of(row[1]), {});
-  if (update.empty()) return true;
-  store::set_outbox_payload(db, change.tenant.id, change.item.id, json::to_string(update));
+// Everything that it asks for was decided by what came later.
+bool is_outdated(store::Database& db, const QueuedChange& change) {
+  if (change.direction != Direction::to_psa || !change.item.given_up_at) return false;
+  for (const auto& entry : store::list_outbox(db, change.tenant.id))
+    if (entry.item.id == change.item.id && entry.kind == OutboxKind::update)
+      return json::parse_object(entry.payload, "an update in the outbox").empty();
   return false;
-}
-
-bool waits_for(store::Database& db, const QueuedChange& change, bool (*asks)(const UpdatePayload&)) {
-  const auto payloads = store::waiting_updates(db, change.tenant.id, change.item.ticket_id);
-  return std::any_of(payloads.begin(), payloads.end(), [&](const std::string& p) { return asks(store::read_update_payload(p)); });
-}
-
-// Our ticket wanted what the dropped update asked for, and will not get it: it becomes what the PSA has, unless another update follows.
-void take_back(store::Database& db, const QueuedChange& dropped, const std::string& payload, Time now) {
-  const std::string& tenant = dropped.tenant.id;
-  const std::string_view ids[] = {dropped.item.ticket_id};
-  const auto links = store::current_remote_links(db, tenant, ids);
-  const UpdatePayload update = store::read_update_payload(payload);
-  const auto changes_status = [](const UpdatePayload& p) { return p.action != UpdatePayload::Action::none; };
-  if (changes_status(update) && !waits_for(db, dropped, changes_status)) {
-    const auto reference = tickets::ReferenceData::load(db, tenant);
-    const std::string board = store::board_and_status(db, tenant, dropped.item.ticket_id).board_id;
-    const bool is_closed = !links.empty() && links[0].closed == true;
-    const store::Entity* status = is_closed ? reference.closed_status({}, board) : &reference.default_status(board);
-    if (status != nullptr)
-      store::take_over_status(db, tenant, dropped.item.ticket_id, status->id, is_closed ? std::optional(now) : std::nullopt);
-  }
-  const auto changes_priority = [](const UpdatePayload& p) { return !p.priority_id.empty(); };
-  if (!changes_priority(update) || waits_for(db, dropped, changes_priority) || links.empty() || !links[0].priority) return;
-  for (const auto& priority : store::list_entities(db, tenant, store::EntityKind::priority))
-    if (priority.name == *links[0].priority) store::take_over_priority(db, tenant, dropped.item.ticket_id, priority.id);
 }
 
 std::string subject_of(const QueuedChange& change) { return change.what + " on ticket " + change.item.ticket_number + " for " + change.to; }
@@ -177,13 +131,13 @@ std::vector<RetriedChange> retry_queued(HostContext& context, const std::string&
   }
   std::vector<RetriedChange> retried;
   for (QueuedChange& change : wanted) {
-    const bool is_outdated = change.item.given_up_at && take_out_what_is_outdated(db, change);
-    if (is_outdated)
+    const bool outdated = is_outdated(db, change);
+    if (outdated)
       queue_of(change).finish(db, change.tenant.id, change.item.id);
     else
       queue_of(change).retry(db, change.tenant.id, change.item.id);
-    store::write_audit(db, change.tenant.id, "outbox.retry", subject_of(change), is_outdated ? "outdated" : "", context.now());
-    retried.push_back({std::move(change), is_outdated});
+    store::write_audit(db, change.tenant.id, "outbox.retry", subject_of(change), outdated ? "outdated" : "", context.now());
+    retried.push_back({std::move(change), outdated});
   }
   transaction.commit();
   return retried;
@@ -198,9 +152,7 @@ QueuedChange drop_queued(HostContext& context, const std::string& tenant, const 
                 "the opening of ticket " + change.item.ticket_number + " cannot be dropped: its finding would have no ticket in " +
                     change.to + "; mend what " + change.to + " refuses",
                 "ID");
-  const std::string payload = change.direction == Direction::to_psa ? payload_of(db, change) : std::string();
   queue_of(change).finish(db, change.tenant.id, change.item.id);
-  if (!payload.empty()) take_back(db, change, payload, context.now());
   store::write_audit(db, change.tenant.id, "outbox.drop", subject_of(change), "", context.now());
   transaction.commit();
   return change;

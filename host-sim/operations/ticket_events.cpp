@@ -5,6 +5,7 @@
 #include "host-sim/config/psa_kinds.hpp"
 #include "host-sim/store/tenant_psa.hpp"
 #include "host-sim/store/ticket_events.hpp"
+#include "sdk/common/json.hpp"
 #include "sdk/common/list.hpp"
 
 namespace picket::operations {
@@ -12,6 +13,11 @@ namespace {
 
 constexpr std::size_t batch_size = 200;
 constexpr std::size_t max_errors = 10;
+
+std::chrono::hours give_up_after(const store::Connection& connection) {
+  const auto hours = json::integer_at(connection.settings, "giveUpAfterHours");
+  return hours ? std::chrono::hours(*hours) : store::default_give_up_after;
+}
 
 // One batch, and the outcome of each event in it.
 class Batch {
@@ -50,7 +56,7 @@ class Batch {
     const auto attempts = store::ticket_event_retry.attempts(context_.db(), connection_.tenant, event.event_id);
     const Time next = now + store::next_attempt_delay(attempts + 1, is_refused ? store::longest_delay_of_refused : store::longest_delay);
     const auto since = store::refused_since(before, is_refused, now, next);
-    if (status == Status::not_found || (is_refused && now - *since >= store::default_give_up_after)) {
+    if (status == Status::not_found || (is_refused && now - *since >= give_up_after(connection_))) {
       write([&](store::Database& db) { store::ticket_event_retry.give_up(db, connection_.tenant, event.event_id, message, false, now); });
       ++report_.given_up;
       return;

@@ -149,6 +149,7 @@ void Delivery::see_what_notes_did(const std::vector<NoteOnClosed>& noted) {
 
 void Delivery::close_again(const std::string& ticket_id, Time now) {
   if (!store::waiting_updates(work_.db, work_.tenant, ticket_id).empty()) return;
+  if (store::has_given_up_reopening(work_.db, work_.tenant, ticket_id)) return reopen_our_ticket(ticket_id, now);
   const std::string status_id = store::board_and_status(work_.db, work_.tenant, ticket_id).status_id;
   if (!tickets::ReferenceData::load(work_.db, work_.tenant).status(status_id).is_closed) return;
   const store::NewOutboxItem item{ticket_id, store::OutboxKind::update,
@@ -215,6 +216,7 @@ void Delivery::reopen_our_ticket(const std::string& ticket_id, Time now) {
   const store::BoardAndStatus now_in = store::board_and_status(work_.db, work_.tenant, ticket_id);
   const auto reference = tickets::ReferenceData::load(work_.db, work_.tenant);
   if (!reference.status(now_in.status_id).is_closed) return;
+  store::supersede_given_up(work_.db, work_.tenant, ticket_id, {.status = true});
   store::reopen_for_follow_up(work_.db, work_.tenant, ticket_id, reference.default_status(now_in.board_id).id, now);
 }
 

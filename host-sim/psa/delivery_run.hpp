@@ -136,7 +136,7 @@ class Delivery {
   // The link keeps the updated_at that was last seen: a technician may have worked between that and our update, which the next pull must
   // see.
   void record_updated(UpdateToSend& pending, const RemoteTicket& answered);
-  // Our update overwrote what a technician changed since it was queued, so our ticket takes its values, unless another update follows.
+  // Our ticket has from now on what the remote one has.
   void apply_to_our_ticket(const UpdateToSend& pending, Time now);
 
   // ---- notes, and follow-ups: tickets for notes whose ticket is closed and refuses them, or is gone: delivery_notes.cpp

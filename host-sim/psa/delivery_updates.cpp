@@ -109,6 +109,7 @@ void Delivery::fit_to(UpdateToSend& pending, const RemoteTicket& now) {
   if (!pending.changes_nothing()) return;
   record(pending, [&](Time at) {
     if (pending.item.sent) store::put_remote_link(work_.db, work_.tenant, *pending.link, at);
+    apply_to_our_ticket(pending, at);
     finish(pending);
   });
 }
@@ -143,7 +144,7 @@ std::string Delivery::left_undone(const UpdateToSend& pending, const RemoteTicke
 }
 
 void Delivery::record_updated(UpdateToSend& pending, const RemoteTicket& answered) {
-  store::RemoteLink link = *pending.link;
+  store::RemoteLink& link = *pending.link;
   const Answered verdict =
       pending.closes && pending.before ? judge_answer(*pending.before, answered, pending.update.status_id.value_or("")) : Answered::done;
   if (const std::string undone = left_undone(pending, answered, verdict); !undone.empty()) return fail(pending, Outcome::ignored, undone);
@@ -163,10 +164,12 @@ void Delivery::record_updated(UpdateToSend& pending, const RemoteTicket& answere
 
 void Delivery::apply_to_our_ticket(const UpdateToSend& pending, Time now) {
   const std::string& id = pending.item.ticket_id;
-  if (store::waiting_updates(work_.db, work_.tenant, id).size() > 1) return;
   const store::UpdatePayload payload = store::read_update_payload(pending.item.payload);
-  if (!payload.priority_id.empty()) store::take_over_priority(work_.db, work_.tenant, id, payload.priority_id);
-  if (payload.status_id.empty()) return;
+  // A rule of the site may have chosen another priority.
+  if (!pending.priority.empty()) store::take_over_priority(work_.db, work_.tenant, id, technicians_.priority_id(*pending.link->priority));
+  // What a technician did before us the next pull finds.
+  const bool is_ours = pending.update.status_id || pending.item.sent;
+  if (payload.action == store::UpdatePayload::Action::none || !is_ours) return;
   store::take_over_status(work_.db, work_.tenant, id, payload.status_id,
                           payload.action == store::UpdatePayload::Action::close ? std::optional(now) : std::nullopt);
 }

@@ -26,13 +26,22 @@ bool is_as_last_seen(const store::RemoteLink& link, const RemoteTicket& row) {
   return row.updated_at_is_exact && !row.updated_at.empty() && row.updated_at == link.updated_at;
 }
 
-std::vector<TicketToRead> changed_tickets(const SyncContext& work, Rows& rows) {
+// A list of notes may show a new one late. A ticket that changed so lately is listed by the next pull, too.
+bool may_grow(const RemoteTicket& row, Time complete_until) {
+  constexpr auto soonest = 1min, latest = 10min;  // a time that is further ahead is that of another zone
+  const auto changed = parse_time(row.updated_at);
+  return changed && *changed > complete_until + soonest && *changed < complete_until + latest;
+}
+
+std::vector<TicketToRead> changed_tickets(const SyncContext& work, Rows& rows, Time complete_until) {
   std::vector<std::string_view> ids;
   for (const auto& [id, row] : rows) ids.push_back(id);
   std::vector<TicketToRead> tickets;
   for (auto& link : store::find_remote_links(work.db, work.tenant, work.psa.id(), ids)) {
     RemoteTicket& row = rows.at(link.remote_id);
-    if (!is_as_last_seen(link, row)) tickets.push_back({std::move(link), std::move(row)});
+    if (is_as_last_seen(link, row)) continue;
+    const bool grows = may_grow(row, complete_until);
+    tickets.push_back({std::move(link), std::move(row), grows});
   }
   return tickets;
 }
@@ -97,7 +106,7 @@ PullReport PsaSync::pull(const host::Call& call, store::Lease* lease) {
   report.listed = rows.size();
 
   report_duplicates(work, rows, report);
-  auto tickets = changed_tickets(work, rows);
+  auto tickets = changed_tickets(work, rows, complete_until);
   rows.clear();
   TechnicianWriter writer(work);
   int failing_groups = 0;

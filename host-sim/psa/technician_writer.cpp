@@ -52,11 +52,14 @@ TechnicianWriter::Result TechnicianWriter::read(std::vector<TicketToRead> ticket
   const auto notes = ask<std::vector<RemoteNote>>(ids.size(), [&] { return work_.psa.notes(work_.call, ids); });
   auto own = sent_by_picket(tickets);
   for (std::size_t i = 0; i < tickets.size(); ++i) {
-    const auto& [link, row] = tickets[i];
-    if (notes[i].outcome == Outcome::done)
-      write_acts(compare(link, *row, kind_of(row->status_id), notes[i].value, own[link.ticket_id]), link, *row, result);
-    else
+    const auto& [link, row, may_grow] = tickets[i];
+    if (notes[i].outcome != Outcome::done) {
       result.failures.push_back(failure_of(work_, link, notes[i].message));
+      continue;
+    }
+    Comparison comparison = compare(link, *row, kind_of(row->status_id), notes[i].value, own[link.ticket_id]);
+    if (may_grow) comparison.link.updated_at.clear();
+    write_acts(comparison, link, *row, result);
   }
   return result;
 }
@@ -153,6 +156,9 @@ std::uint64_t TechnicianWriter::write(const store::RemoteLink& before, const Rem
     const store::NewTicketEvent event{ticket_id, act.kind, act.author, {}, value_before.value_or(""), act.text, technician.at};
     return store::queue_ticket_events(work_.db, work_.tenant, {&event, 1}, now);
   };
+  const bool is_status = act.kind == TicketEventKind::closed || act.kind == TicketEventKind::reopened;
+  if (is_status || act.kind == TicketEventKind::priority)
+    store::supersede_given_up(work_.db, work_.tenant, ticket_id, {.status = is_status, .priority = !is_status});
   switch (act.kind) {
     case TicketEventKind::note: return tickets::write_note(work_.db, technician, ticket_id, act.text) ? 1 : 0;
     case TicketEventKind::priority:

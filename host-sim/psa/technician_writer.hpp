@@ -19,6 +19,7 @@ namespace picket::psa {
 struct TicketToRead {
   store::RemoteLink link;
   std::optional<RemoteTicket> row;
+  bool may_grow = true;  // it changed so lately that the list of its notes may lack one: the next pull reads it again
 };
 
 class TechnicianWriter {
@@ -34,6 +35,8 @@ class TechnicianWriter {
   [[nodiscard]] Result read(std::vector<TicketToRead> tickets);
   // By our own statuses, which hold what the PSA's directory says.
   [[nodiscard]] StatusKind kind_of(const std::string& remote_status_id);
+  // Our id of a priority; one that the directory does not offer is added.
+  std::string priority_id(const std::string& name);
 
  private:
   // Reads tickets whose row of the list is not enough; drops those that cannot be read.
@@ -45,7 +48,6 @@ class TechnicianWriter {
   std::uint64_t close(const std::string& ticket_id, const RemoteTicket& ticket, const TechnicianAct& act, Time now);
   std::map<std::string, SentByPicket, std::less<>> sent_by_picket(const std::vector<TicketToRead>& tickets);
   void follow_merge(const store::RemoteLink& merged, const std::string& remote_id, Time now);
-  std::string priority_id(const std::string& name);
   std::string closed_status_id(const std::string& remote_status_id);
   void load();
 

@@ -1,5 +1,6 @@
 #include "host-sim/store/outbox.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -72,7 +73,8 @@ std::string words_for(const UpdatePayload& update, std::string_view priority) {
   if (!update.priority_id.empty()) words.push_back(priority.empty() ? "priority" : "priority " + std::string(priority));
   if (update.title) words.emplace_back("title");
   if (update.body) words.emplace_back("description");
-  return words.empty() ? "change" : picket::joined(words);
+  if (words.empty() && !(update.board_id + update.category_id).empty()) words.emplace_back("board or category");
+  return words.empty() ? "outdated change" : picket::joined(words);
 }
 
 void add_outbox_items(Database& db, std::string_view tenant, std::span<const NewOutboxItem> items, Time now) {
@@ -147,6 +149,49 @@ std::vector<std::string> waiting_updates(Database& db, std::string_view tenant, 
                                {tenant, ticket_id}))
     payloads.push_back(row[0].value_or("{}"));
   return payloads;
+}
+
+std::vector<WaitingUpdate> waiting_updates(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids) {
+  const Param before[] = {tenant};
+  std::vector<WaitingUpdate> updates;
+  db.select_in(R"(SELECT ticket_id, payload, created_at
+                  FROM picket_outbox
+                  WHERE tenant = ? AND kind = 'update' AND given_up_at IS NULL AND ticket_id IN (?...)
+                  ORDER BY picket_position)",
+               before, ticket_ids, 3, [&](std::span<Field> row) {
+                 updates.push_back({text_of(row[0]), read_update_payload(text_of(row[1])), time_of(row[2]).value()});
+               });
+  return updates;
+}
+
+namespace {
+
+std::vector<std::array<std::string, 2>> given_up_updates(Database& db, std::string_view tenant, std::string_view ticket_id) {
+  std::vector<std::array<std::string, 2>> updates;
+  for (auto& row : db.query<2>(R"(SELECT outbox_id, payload
+                                  FROM picket_outbox
+                                  WHERE tenant = ? AND ticket_id = ? AND kind = 'update' AND given_up_at IS NOT NULL)",
+                               {tenant, ticket_id}))
+    updates.push_back({text_of(row[0]), text_of(row[1])});
+  return updates;
+}
+
+}  // namespace
+
+void supersede_given_up(Database& db, std::string_view tenant, std::string_view ticket_id, Superseded what) {
+  for (const auto& [id, payload] : given_up_updates(db, tenant, ticket_id)) {
+    json::object update = json::parse_object(payload, "an update in the outbox");
+    const std::size_t before = update.size();
+    if (what.status) update.erase("action"), update.erase("status_id");
+    if (what.priority) update.erase("priority_id");
+    if (update.size() != before) set_outbox_payload(db, tenant, id, json::to_string(update));
+  }
+}
+
+bool has_given_up_reopening(Database& db, std::string_view tenant, std::string_view ticket_id) {
+  const auto updates = given_up_updates(db, tenant, ticket_id);
+  return std::any_of(updates.begin(), updates.end(),
+                     [](const auto& update) { return read_update_payload(update[1]).action == UpdatePayload::Action::reopen; });
 }
 
 std::vector<OutboxEntry> list_outbox(Database& db, std::string_view tenant) {

@@ -26,7 +26,7 @@ struct UpdatePayload {
   std::string status_id, priority_id, board_id, category_id;  // our ids
   bool body = false, title = false;
 };
-// Throws Error(invalid) if it is no JSON object.
+// Throws Error(invalid) if it is no JSON object. One that asks for nothing is outdated: see supersede_given_up.
 [[nodiscard]] UpdatePayload read_update_payload(std::string_view payload);
 // "closing, priority": for an operator. `priority` is the name of the new one, if it is to be shown.
 [[nodiscard]] std::string words_for(const UpdatePayload& update, std::string_view priority = {});
@@ -67,6 +67,22 @@ void set_outbox_payload(Database& db, std::string_view tenant, std::string_view 
 
 // The payloads of a ticket's updates that are still to be sent.
 [[nodiscard]] std::vector<std::string> waiting_updates(Database& db, std::string_view tenant, std::string_view ticket_id);
+// Those of given tickets, in order.
+struct WaitingUpdate {
+  std::string ticket_id;
+  UpdatePayload update;
+  Time created_at;
+};
+[[nodiscard]] std::vector<WaitingUpdate> waiting_updates(Database& db, std::string_view tenant,
+                                                         std::span<const std::string_view> ticket_ids);
+
+// What a later change decides: it takes this out of the updates that were given up, so that a retry does not undo it.
+struct Superseded {
+  bool status = false, priority = false;
+};
+void supersede_given_up(Database& db, std::string_view tenant, std::string_view ticket_id, Superseded what);
+// Whether a reopening of the ticket was given up.
+[[nodiscard]] bool has_given_up_reopening(Database& db, std::string_view tenant, std::string_view ticket_id);
 
 struct OutboxEntry {
   QueuedItem item;

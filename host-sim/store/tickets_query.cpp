@@ -13,8 +13,7 @@ namespace {
 constexpr std::string_view select_tickets =
     R"(SELECT t.ticket_id, t.ticket_number, t.title, c.client_name, b.board_name, s.name, p.priority_name, g.category_name,
               h.category_name, n.full_name, s.is_closed, t.source, t.source_reference, t.url, t.entered_at, t.updated_at, t.closed_at,
-              t.description, t.attributes, t.board_id, u.name, r.desk, r.remote_number, r.remote_url,
-              r.is_closed
+              t.description, t.attributes, t.board_id, u.name, r.desk, r.remote_number, r.remote_url
        FROM tickets t
        JOIN clients c ON c.tenant = t.tenant AND c.client_id = t.client_id
        JOIN boards b ON b.tenant = t.tenant AND b.board_id = t.board_id
@@ -26,13 +25,7 @@ constexpr std::string_view select_tickets =
        LEFT JOIN users u ON u.tenant = t.tenant AND u.user_id = t.assigned_to
        LEFT JOIN picket_remote_tickets r ON r.tenant = t.tenant AND r.ticket_id = t.ticket_id AND r.is_current = true
        WHERE t.tenant = ?)";
-constexpr std::size_t ticket_columns = 25;
-
-// A row, and whether its ticket is closed in its remote PSA; nothing: it has none, or that is not known.
-struct ReadRow {
-  TicketRow ticket;
-  std::optional<bool> is_closed_there;
-};
+constexpr std::size_t ticket_columns = 24;
 
 TicketRow ticket_of(std::span<Field> row) {
   TicketRow t;
@@ -46,7 +39,8 @@ TicketRow ticket_of(std::span<Field> row) {
   t.category = text_of(row[7]);
   t.subcategory = text_of(row[8]);
   t.contact = text_of(row[9]);
-  t.is_closed = bool_of(row[10]);
+  // A remote PSA may not say which of its statuses are closed ones: then only the date of closing shows it.
+  t.is_closed = bool_of(row[10]) || row[16].has_value();
   t.source = text_of(row[11]);
   t.source_reference = text_of(row[12]);
   t.url = text_of(row[13]);
@@ -61,12 +55,10 @@ TicketRow ticket_of(std::span<Field> row) {
   return t;
 }
 
-ReadRow row_of(std::span<Field> row) { return {ticket_of(row), row[24] ? std::optional(bool_of(row[24])) : std::nullopt}; }
-
 // `of_ticket` empty: of all.
-void add_pending(Database& db, std::string_view tenant, std::string_view of_ticket, std::vector<ReadRow>& rows) {
+void add_pending(Database& db, std::string_view tenant, std::string_view of_ticket, std::vector<TicketRow>& rows) {
   std::map<std::string, TicketRow*, std::less<>> tickets;
-  for (auto& row : rows) tickets.emplace(row.ticket.ticket_id, &row.ticket);
+  for (auto& row : rows) tickets.emplace(row.ticket_id, &row);
   const Param params[] = {tenant, of_ticket};
   const std::string sql = std::string("SELECT ticket_id, outbox_id, kind, payload, given_up_at FROM picket_outbox WHERE tenant = ?") +
                           (of_ticket.empty() ? "" : " AND ticket_id = ?") + " ORDER BY picket_position";
@@ -77,30 +69,6 @@ void add_pending(Database& db, std::string_view tenant, std::string_view of_tick
     const std::string what = kind == "ticket" ? "opening" : kind == "update" ? words_for(read_update_payload(text_of(row[3]))) : kind;
     ticket->second->pending.push_back({text_of(row[1]), what, row[4].has_value()});
   });
-}
-
-// Our tables hold what Picket wants; what is shown is what the remote PSA has taken.
-void show_what_is_delivered(Database& db, std::string_view tenant, std::vector<ReadRow>& rows) {
-  std::vector<Entity> statuses;
-  for (auto& [ticket, is_closed_there] : rows) {
-    const bool waits_to_open = !ticket.pending.empty() && ticket.pending.front().what == "opening" && ticket.remote_number.empty();
-    // A PSA may not say which of its statuses are closed ones: then only the date of closing shows it.
-    const bool wanted_closed = ticket.is_closed || ticket.closed_at.has_value();
-    const bool is_closed = is_closed_there.value_or(waits_to_open ? false : wanted_closed);
-    if (is_closed == wanted_closed) continue;
-    if (statuses.empty()) statuses = list_entities(db, tenant, EntityKind::status);
-    ticket.is_closed = is_closed;
-    if (!is_closed) ticket.closed_at.reset();
-    // The board's own status, else one of every board; of the open ones the default.
-    int best = 0;
-    for (const Entity& status : statuses) {
-      if (status.is_closed != is_closed || (!status.board_id.empty() && status.board_id != ticket.board_id)) continue;
-      const int rank = 1 + (status.board_id.empty() ? 0 : 2) + (status.is_default ? 4 : 0);
-      if (rank <= best) continue;
-      best = rank;
-      ticket.status = status.name;
-    }
-  }
 }
 
 }  // namespace
@@ -116,18 +84,15 @@ std::vector<TicketRow> list_tickets(Database& db, std::string_view tenant, const
   sql += " ORDER BY length(t.ticket_number) DESC, t.ticket_number DESC LIMIT ?";
   const std::string limit = filter.limit == 0 ? "9223372036854775807" : std::to_string(filter.limit);
   params.emplace_back(limit);
-  std::vector<ReadRow> rows;
-  db.select(sql, params, ticket_columns, [&](std::span<Field> row) { rows.push_back(row_of(row)); });
+  std::vector<TicketRow> rows;
+  db.select(sql, params, ticket_columns, [&](std::span<Field> row) { rows.push_back(ticket_of(row)); });
   add_pending(db, tenant, {}, rows);
-  show_what_is_delivered(db, tenant, rows);
-  std::vector<TicketRow> tickets;
-  for (auto& row : rows) tickets.push_back(std::move(row.ticket));
-  return tickets;
+  return rows;
 }
 
 TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_view number_or_id) {
   std::optional<TicketDetails> found;
-  std::vector<ReadRow> rows;
+  std::vector<TicketRow> rows;
   const auto id = canonical_uuid(number_or_id);
   const Param params[] = {tenant, id ? std::string_view(*id) : number_or_id};
   const auto find = [&](const char* condition) {
@@ -135,15 +100,14 @@ TicketDetails show_ticket(Database& db, std::string_view tenant, std::string_vie
       found.emplace();
       found->description = text_of(row[17]);
       found->attributes = text_of(row[18]);
-      rows = {row_of(row)};
+      rows = {ticket_of(row)};
     });
   };
   find(id ? " AND t.ticket_id = ?" : " AND t.ticket_number = ?");
   if (!found && !id) find(" AND r.remote_number = ?");
   if (!found) throw Error(Status::not_found, "there is no ticket " + std::string(number_or_id), "ticket");
-  add_pending(db, tenant, rows.at(0).ticket.ticket_id, rows);
-  show_what_is_delivered(db, tenant, rows);
-  found->row = std::move(rows.at(0).ticket);
+  add_pending(db, tenant, rows.at(0).ticket_id, rows);
+  found->row = std::move(rows.at(0));
   for (auto& row : db.query<5>(
            R"(SELECT note, picket_author, is_internal, is_system_generated, created_at
               FROM comments

@@ -38,7 +38,7 @@ void decide_new_ticket(const TicketDraft& draft, const BatchFacts& facts, Decisi
   decision.opens = true;
   decision.ticket_id = store::new_uuid();
   decision.contact_id = draft.contact_id.empty() ? client->second.primary_contact : draft.contact_id;
-  decision.status_id = reference.default_status(draft.board_id).id;
+  decision.status_id = decision.opens_in = reference.default_status(draft.board_id).id;
   decision.priority_id = draft.priority_id;
   decision.body = draft.body_markdown;
 }
@@ -121,7 +121,7 @@ void decide_follow_up(const BatchFacts& facts, std::string_view board_id, Decisi
   opening.ticket_id = store::new_uuid();
   opening.opens = true;
   opening.contact_id = draft.contact_id;
-  opening.status_id = facts.reference.default_status(draft.board_id).id;
+  opening.status_id = opening.opens_in = facts.reference.default_status(draft.board_id).id;
   opening.priority_id = draft.priority_id;
   opening.follow_up = FollowUp{decision.ticket_id, std::move(draft)};
   decision = std::move(opening);

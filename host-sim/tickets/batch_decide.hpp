@@ -25,6 +25,7 @@ struct Decision {
   std::optional<FollowUp> follow_up;  // if that is what opens
   // The ticket as it will be; for a known ticket only what changes.
   std::string contact_id, status_id, priority_id, thread_id;
+  std::string opens_in;  // the status of a ticket that opens, before it is closed
   std::optional<std::string> body;
   const TicketDraft* restated = nullptr;  // its title, board and categories
   std::string own_note;                   // written after those of the change set

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "host-sim/store/outbox.hpp"
 #include "host-sim/store/remote_tickets.hpp"
 
 namespace picket::tickets {
@@ -90,6 +91,7 @@ class FactReader {
              ticket.closed_at = store::time_of(row[4]);
              ticket.is_follow_up = is_follow_up(text_of(row[5]));
            });
+    if (connection_.has_outbox) add_waiting_updates(ids);
     select(R"(SELECT ticket_id, thread_id
               FROM comment_threads
               WHERE tenant = ? AND ticket_id IN (?...)
@@ -97,16 +99,26 @@ class FactReader {
            ids, 2, [&](std::span<Field> row) { facts_.tickets[text_of(row[0])].thread_id = text_of(row[1]); });
   }
 
+  void add_waiting_updates(const IdList& ids) {
+    for (const auto& [ticket_id, update, created_at] : store::waiting_updates(db_, connection_.tenant, ids.list())) {
+      KnownTicket& ticket = facts_.tickets.at(ticket_id);
+      if (!update.priority_id.empty()) ticket.priority_id = update.priority_id;
+      if (update.action == store::UpdatePayload::Action::none) continue;
+      ticket.status_id = update.status_id;
+      ticket.closed_at = update.action == store::UpdatePayload::Action::close ? std::optional(created_at) : std::nullopt;
+    }
+  }
+
   void read_closed_tickets() {
     IdList ids;
     for (const auto& [id, ticket] : facts_.tickets)
       if (ticket.closed_at || facts_.reference.status(ticket.status_id).is_closed) ids.add(id);
     if (ids.list().empty()) return;
-    select(R"(SELECT ticket_id, ticket_number, title, description, attributes, client_id, contact_name_id, priority_id, category_id,
-                     subcategory_id, source_reference, url
+    select(R"(SELECT ticket_id, ticket_number, title, description, attributes, client_id, contact_name_id, category_id, subcategory_id,
+                     source_reference, url
               FROM tickets
               WHERE tenant = ? AND ticket_id IN (?...))",
-           ids, 12, [&](std::span<Field> row) {
+           ids, 11, [&](std::span<Field> row) {
              const std::string id = text_of(row[0]);
              ClosedTicket& ticket = facts_.closed[id];
              ticket.followed = {.number = text_of(row[1]),
@@ -117,11 +129,11 @@ class FactReader {
                                 .closed_at = facts_.tickets.at(id).closed_at};
              ticket.client_id = text_of(row[5]);
              ticket.contact_id = text_of(row[6]);
-             ticket.priority_id = text_of(row[7]);
-             ticket.category_id = text_of(row[8]);
-             ticket.subcategory_id = text_of(row[9]);
-             ticket.source_reference = text_of(row[10]);
-             ticket.url = text_of(row[11]);
+             ticket.priority_id = facts_.tickets.at(id).priority_id;
+             ticket.category_id = text_of(row[7]);
+             ticket.subcategory_id = text_of(row[8]);
+             ticket.source_reference = text_of(row[9]);
+             ticket.url = text_of(row[10]);
            });
     if (connection_.has_outbox) read_remote_numbers(ids);
     if (!connection_.takes_ticket_events) return;

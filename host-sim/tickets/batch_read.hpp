@@ -19,6 +19,7 @@ struct KnownAlert {
   std::string ticket_id;
 };
 
+// As it is wanted: with a remote PSA, what the outbox holds for it included.
 struct KnownTicket {
   std::string board_id, status_id, priority_id, thread_id;
   bool is_follow_up = false;

@@ -84,11 +84,13 @@ void BatchWriter::write_new_tickets(const Decisions& decisions) {
   for (const auto& d : decisions) {
     if (!d.opens) continue;
     const TicketDraft& draft = d.draft();
+    const bool closes = d.closing == Closing::closes && !connection_.has_outbox;
     add_row(rows, {connection_.tenant, d.ticket_id, keep(std::to_string(number++)), draft.title, d.body ? *d.body : draft.body_markdown,
-                   draft.client_id, param_or_null(d.contact_id), draft.board_id, d.status_id, param_or_null(d.priority_id),
+                   draft.client_id, param_or_null(d.contact_id), draft.board_id, closes ? d.status_id : d.opens_in,
+                   param_or_null(d.priority_id),
                    param_or_null(draft.category_id), param_or_null(draft.subcategory_id), connection_.provider,
                    param_or_null(draft.source_reference), param_or_null(draft.url), param_or_null(draft.attributes), now_, now_,
-                   d.closing == Closing::closes ? Param(now_) : Param()});
+                   closes ? Param(now_) : Param()});
   }
   db_.insert_many("tickets", R"(tenant, ticket_id, ticket_number, title, description, client_id, contact_name_id, board_id, status_id,
                     priority_id, category_id, subcategory_id, source, source_reference, url, attributes, entered_at, updated_at,
@@ -100,13 +102,15 @@ void BatchWriter::write_changed_tickets(const Decisions& decisions) {
   for (const auto& d : decisions) {
     if (d.opens || !touches_ticket(*d.set)) continue;
     const auto& id = d.ticket_id;
-    if (!d.priority_id.empty())
+    // What a remote PSA has still to take, our ticket has once that is delivered.
+    const bool is_taken = !connection_.has_outbox;
+    if (!d.priority_id.empty() && is_taken)
       db_.execute("UPDATE tickets SET priority_id = ? WHERE tenant = ? AND ticket_id = ?", {d.priority_id, connection_.tenant, id});
     if (d.body) db_.execute("UPDATE tickets SET description = ? WHERE tenant = ? AND ticket_id = ?", {*d.body, connection_.tenant, id});
     if (d.restated != nullptr) write_restated(d);
-    if (!d.status_id.empty())
+    if (!d.status_id.empty() && (is_taken || d.closing == Closing::stays))
       db_.execute("UPDATE tickets SET status_id = ? WHERE tenant = ? AND ticket_id = ?", {d.status_id, connection_.tenant, id});
-    if (d.closing != Closing::stays)
+    if (d.closing != Closing::stays && is_taken)
       db_.execute("UPDATE tickets SET closed_at = ? WHERE tenant = ? AND ticket_id = ?",
                   {d.closing == Closing::closes ? Param(now_) : Param(), connection_.tenant, id});
     if (!d.set->notes.empty() || !d.priority_id.empty() || d.body || !d.status_id.empty() || d.restated != nullptr)
@@ -221,6 +225,9 @@ void BatchWriter::write_outbox(const Decisions& decisions) {
       if (!d.restated->board_id.empty()) update["board_id"] = d.restated->board_id;
       if (!d.restated->category_id.empty()) update["category_id"] = d.restated->category_id;
     }
+    if (!d.opens && !update.empty())
+      store::supersede_given_up(db_, connection_.tenant, d.ticket_id,
+                                            {.status = d.closing != Closing::stays, .priority = d.priority_changes});
     const auto add_update = [&] {
       if (!update.empty()) items.push_back({d.ticket_id, store::OutboxKind::update, json::to_string(update)});
     };

@@ -2,6 +2,9 @@
 // site, and none of them is taken for a technician's act.
 #include <doctest/doctest.h>
 
+#include <chrono>
+#include <thread>
+
 #include "tests/e2e/sync.hpp"
 
 using namespace picket;
@@ -204,4 +207,15 @@ TEST_CASE("a site that gives and takes local times without saying so hides no ac
     site.settle();
     CHECK(site.status() == "Resolved");
   }
+}
+
+TEST_CASE("a note that the list of a ticket's actions shows late reaches the case all the same") {
+  Habit site({"late-actions=2"});
+  site.technician(site.id, R"("note":"We called the user.")");
+  site.cycle();
+  CHECK(count_containing(site.comments(site.id), "We called the user.") == 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds{2100});
+  site.cycle();
+  site.cycle();
+  CHECK(count_containing(site.comments(site.id), "We called the user.") == 1);
 }

@@ -49,7 +49,8 @@ const char* const changing_quirks[] = {"silent-status",
                                        "rewrites-html"};
 // How a site is.
 const char* const lasting_quirks[] = {"sticky-closed",      "local-times=-5h", "application-named", "who-ignored",
-                                      "excludesys-ignored", "web-application", "system-entries"};
+                                      "excludesys-ignored", "web-application", "system-entries",
+                                      "clock-skew=4m", "rights-in-token"};
 
 unsigned seed_of_this_run() {
   const char* given = std::getenv("PICKET_TEST_SEED");

@@ -22,16 +22,11 @@ struct Fixture : test::CommandFixture {
     link.closed = false;
     link.priority = "Medium";
     store::put_remote_link(s.db, sample.tenant, link, now);
-    want("Sec Dismissed", "Critical");
+    store::take_over_priority(s.db, sample.tenant, ticket_id, id_of("priority", "Medium"));
   }
 
   std::string id_of(const char* kind, const std::string& name) { return sample.id(s.db, kind, name); }
-  void want(const std::string& status, const std::string& priority) {
-    const bool closed = status == "Sec Dismissed";
-    const auto closed_at = closed ? std::optional(now) : std::nullopt;
-    store::take_over_status(s.db, sample.tenant, ticket_id, id_of("status", status), closed_at);
-    store::take_over_priority(s.db, sample.tenant, ticket_id, id_of("priority", priority));
-  }
+  void supersede(store::Superseded what) { store::supersede_given_up(s.db, sample.tenant, ticket_id, what); }
   std::string add(store::OutboxKind kind, const std::string& payload) {
     const store::NewOutboxItem item{ticket_id, kind, payload};
     {
@@ -109,11 +104,12 @@ STORAGE_TEST_CASE(s, "retry takes back what was given up, without what came late
   CHECK(retry({}, true).empty());
 
   f.give_up(id);
-  f.want("Sec New", "Critical");
+  f.supersede({.status = true});
   CHECK_FALSE(retry({}, true).at(0).as_object().at("outdated").as_bool());
   CHECK(text_at(f.items().at(0).as_object(), "what") == "priority Critical");
   f.give_up(id);
-  f.want("Sec New", "Medium");
+  f.supersede({.priority = true});
+  CHECK(text_at(f.items().at(0).as_object(), "what") == "outdated change");
   CHECK(retry({}, true).at(0).as_object().at("outdated").as_bool());
   CHECK(f.items().empty());
 
@@ -125,7 +121,7 @@ STORAGE_TEST_CASE(s, "retry takes back what was given up, without what came late
   CHECK(refusal(id, false).find("nothing with the id " + id) == 0);
 }
 
-STORAGE_TEST_CASE(s, "drop says what is not sent and our ticket becomes what it is there") {
+STORAGE_TEST_CASE(s, "drop says what is not sent and our ticket stays as it is there") {
   Fixture f(s);
   const auto drop = [&](const std::string& wanted) {
     return f.output(false, [&](auto& h, auto& c) { return cli::outbox_drop(h, c, "", wanted); });

@@ -149,6 +149,17 @@ TEST_CASE("what fails waits, keeps the later ones of its ticket waiting unmarked
   CHECK(f.queue().waiting == 0);
 }
 
+TEST_CASE("what the vendor refuses is tried for as long as the setting says") {
+  Fixture f;
+  f.context->db().execute("UPDATE rmm_integrations SET settings = '{\"giveUpAfterHours\":2}'");
+  f.codes["f1"] = 400;
+  f.note(f.ticket("f1"), "a");
+  CHECK(f.send().events.postponed == 1);
+  f.context->db().execute("UPDATE picket_ticket_events SET failed_at = ?, next_attempt_at = NULL",
+                          {format_time(f.context->now() - std::chrono::hours{3})});
+  CHECK(f.send().events.given_up == 1);
+}
+
 TEST_CASE("what the vendor refuses is tried for a day before it is given up") {
   Fixture f;
   f.codes["f1"] = 400;

@@ -1,5 +1,6 @@
 // What the ticket tables queue for a remote PSA, and the first event of a ticket where there is no remote PSA.
 #include "host-sim/store/outbox.hpp"
+#include "host-sim/store/remote_tickets.hpp"
 
 #include <doctest/doctest.h>
 
@@ -30,15 +31,23 @@ struct Fixture : TicketsFixture {
     });
   }
 
-  // Everything in the outbox in order, in words, and empties it.
+  // Everything in the outbox in order, in words; a delivery takes it.
   std::vector<std::string> take() {
     std::vector<std::string> words;
     while (true) {
       const auto items = store::due_outbox_items(s.db, sample.tenant, clock.now(), 1);
       if (items.empty()) return words;
       words.push_back(words_of(items[0]));
+      if (items[0].kind == store::OutboxKind::update) deliver(items[0].ticket_id, store::read_update_payload(items[0].payload));
       store::outbox_retry.finish(s.db, sample.tenant, items[0].outbox_id);
     }
+  }
+
+  void deliver(const std::string& ticket_id, const store::UpdatePayload& update) {
+    if (!update.priority_id.empty()) store::take_over_priority(s.db, sample.tenant, ticket_id, update.priority_id);
+    const bool closes = update.action == store::UpdatePayload::Action::close;
+    if (!update.status_id.empty())
+      store::take_over_status(s.db, sample.tenant, ticket_id, update.status_id, closes ? std::optional(clock.now()) : std::nullopt);
   }
 
   std::string words_of(const store::OutboxItem& item) {
@@ -195,4 +204,53 @@ STORAGE_TEST_CASE(s, "without an outbox and events a batch needs no further stat
   later.ticket_action = TicketAction::close;
   f.apply({later});
   CHECK(touching.empty());
+}
+
+STORAGE_TEST_CASE(s, "what waits for the remote PSA is not in the ticket yet and is not asked for twice") {
+  Fixture f(s);
+  ChangeSet open = f.opening("1");
+  open.open_ticket->priority_id = f.id("priority", "High");
+  ChangeSet closed_at_once = f.opening("2");
+  closed_at_once.ticket_action = TicketAction::close;
+  f.apply({open, closed_at_once});
+  ChangeSet close = TicketsFixture::changing("1", 1);
+  close.ticket_action = TicketAction::close;
+  close.priority_id = f.id("priority", "Critical");
+  f.apply({close});
+  const auto row = [&](const char* finding) { return f.ticket_of(finding).row; };
+  CHECK_FALSE(row("1").is_closed);
+  CHECK_FALSE(row("1").closed_at);
+  CHECK(row("1").priority == "High");
+  CHECK(row("2").status == "Sec New");
+  const std::uint64_t waiting = f.rows("picket_outbox");
+  close.alert->revision = 2;
+  f.apply({close});
+  CHECK(f.rows("picket_outbox") == waiting);
+  ChangeSet reopen = TicketsFixture::changing("1", 3);
+  reopen.ticket_action = TicketAction::reopen;
+  f.apply({reopen});
+  CHECK(f.rows("picket_outbox") == waiting + 1);
+  f.take();
+  CHECK_FALSE(row("1").is_closed);
+  CHECK(row("1").priority == "Critical");
+  CHECK(row("2").is_closed);
+}
+
+STORAGE_TEST_CASE(s, "what was given up and is asked for again is queued again, and nothing is left of the first") {
+  Fixture f(s);
+  f.apply({f.opening("1")});
+  f.take();
+  ChangeSet close = TicketsFixture::changing("1", 1);
+  close.ticket_action = TicketAction::close;
+  close.priority_id = f.id("priority", "Critical");
+  f.apply({close});
+  const auto first = store::list_outbox(s.db, f.sample.tenant).at(0);
+  store::outbox_retry.give_up(s.db, f.sample.tenant, first.item.id, "refused", true, f.clock.now());
+  close.alert->revision = 2;
+  close.priority_id = f.id("priority", "High");
+  f.apply({close});
+  const auto entries = store::list_outbox(s.db, f.sample.tenant);
+  REQUIRE(entries.size() == 2);
+  CHECK(store::words_for(store::read_update_payload(entries[0].payload)) == "outdated change");
+  CHECK(store::words_for(store::read_update_payload(entries[1].payload)) == "closing, priority");
 }
