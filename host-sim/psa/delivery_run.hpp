@@ -111,6 +111,7 @@ class Delivery {
   // Records a ticket that is found.
   bool is_certainly_missing(PendingItem& pending);
   void record_opened(PendingItem& pending, const RemoteTicket& ticket, Origin origin, std::span<const RemoteNote> known_notes = {});
+  void share_with_who_has_it(const store::RemoteLink& link, Time now);
   store::RemoteLink link_to(const PendingItem& pending, const RemoteTicket& ticket, Origin origin);
   std::optional<std::string> priority_name(const std::string& our_id);
   NewRemoteTicket new_ticket(const PendingItem& pending);

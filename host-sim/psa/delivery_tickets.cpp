@@ -54,6 +54,7 @@ void Delivery::record_opened(PendingItem& pending, const RemoteTicket& ticket, O
   store::RemoteLink link = link_to(pending, ticket, origin);
   for (const auto& note : known_notes) link.seen_notes.push_back(note.id);
   record(pending, [&](Time now) {
+    share_with_who_has_it(link, now);
     store::put_remote_link(work_.db, work_.tenant, link, now);
     if (origin != Origin::from_before) {
       const store::NewTicketEvent created{pending.item.ticket_id, TicketEventKind::created, {}, {}, {}, {}, now};
@@ -66,6 +67,13 @@ void Delivery::record_opened(PendingItem& pending, const RemoteTicket& ticket, O
     }
   });
   ++(origin == Origin::created ? report_.tickets : report_.adopted);
+}
+
+// Another finding's ticket may have been merged into it before it was known to be ours.
+void Delivery::share_with_who_has_it(const store::RemoteLink& link, Time now) {
+  const std::string_view ids[] = {link.remote_id};
+  for (const auto& known : store::find_remote_links(work_.db, work_.tenant, link.psa, ids))
+    if (known.ticket_id != link.ticket_id) store::merge_tickets(work_.db, work_.tenant, known.ticket_id, link.ticket_id, now);
 }
 
 store::RemoteLink Delivery::link_to(const PendingItem& pending, const RemoteTicket& ticket, Origin origin) {

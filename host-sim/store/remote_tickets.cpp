@@ -148,7 +148,9 @@ void merge_tickets(Database& db, std::string_view tenant, std::string_view from,
   db.execute("UPDATE picket_ticket_events SET ticket_id = ? WHERE tenant = ? AND ticket_id = ?", {into, tenant, from});
   db.execute("UPDATE tickets SET closed_at = coalesce(closed_at, ?), updated_at = ? WHERE tenant = ? AND ticket_id = ?",
              {at, at, tenant, from});
-  db.execute("UPDATE picket_remote_tickets SET is_current = false, updated_at = ? WHERE tenant = ? AND ticket_id = ?", {at, tenant, from});
+  // What is merged into one of these later belongs to that other ticket, too.
+  db.execute("UPDATE picket_remote_tickets SET ticket_id = ?, is_current = false, updated_at = ? WHERE tenant = ? AND ticket_id = ?",
+             {into, at, tenant, from});
 }
 
 BoardAndStatus board_and_status(Database& db, std::string_view tenant, std::string_view ticket_id) {

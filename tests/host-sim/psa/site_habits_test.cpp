@@ -134,3 +134,39 @@ PSA_TEST_CASE("tickets of two findings that were merged are one: acts reach both
   r.pull();
   CHECK(r.events().size() == 2);
 }
+
+PSA_TEST_CASE("a ticket that is merged into a merged one is followed to the last, and none opens in its stead") {
+  for (const char* finding : {"a", "b", "c"}) r.open(finding);
+  auto& a = r.psa.titled("Ticket of a");
+  auto& b = r.psa.titled("Ticket of b");
+  auto& c = r.psa.titled("Ticket of c");
+  r.psa.technician_merges(b, c.row.id);
+  r.pull();
+  r.psa.technician_merges(a, b.row.id);
+  r.pull();
+  for (const char* finding : {"a", "b"}) r.note(finding, std::string("of ") + finding);
+  r.deliver();
+  r.deliver();
+  CHECK(r.psa.all.size() == 3);
+  CHECK(r.notes_of(c) == Texts{"of a", "of b"});
+  r.psa.technician_writes(c, "Ann", "all three");
+  r.pull();
+  CHECK(r.events().size() == 3);
+}
+
+PSA_TEST_CASE("a ticket that is merged into one whose creation is still in doubt shares it once that is found") {
+  r.open("a");
+  r.apply(r.opening("b"));
+  r.psa.fail_operation(1, Fault::crash_after);
+  CHECK_THROWS_AS(r.deliver(), Crash);
+  r.restart();
+  auto& b = r.psa.titled("Ticket of b");
+  r.psa.technician_merges(r.psa.titled("Ticket of a"), b.row.id);
+  r.pull();
+  r.deliver();
+  for (const char* finding : {"a", "b"}) r.note(finding, std::string("of ") + finding);
+  r.deliver();
+  r.deliver();
+  CHECK(r.psa.all.size() == 2);
+  CHECK(r.notes_of(b) == Texts{"of a", "of b"});
+}
