@@ -83,12 +83,12 @@ int outbox_retry(HostContext& context, const Console& console, const std::string
   if (id.empty() != all) throw Error(Status::invalid, "give the ID of what is to be sent again, or --all", "ID");
   json::array list;
   std::string text;
-  for (const operations::RetriedChange& r : operations::retry_queued(context, tenant, id)) {
-    json::object o = change_json(r.change);
-    o["outdated"] = r.is_outdated;
+  for (const QueuedChange& c : operations::retry_queued(context, tenant, id)) {
+    json::object o = change_json(c);
+    o["outdated"] = c.is_outdated;
     list.push_back(std::move(o));
-    text += r.is_outdated ? "Outdated by what came later, so dropped: " : "Sent again with the next delivery: ";
-    text += sentence_of(r.change) + "\n";
+    text += c.is_outdated ? "Outdated by what came later, so dropped: " : "Sent again with the next delivery: ";
+    text += sentence_of(c) + "\n";
   }
   console.print({{"items", std::move(list)}}, text.empty() ? "Nothing fails, and nothing was given up\n" : text);
   return done;

@@ -37,7 +37,7 @@ void list_to_psa(store::Database& db, const store::Tenant& tenant, std::vector<Q
   const auto priorities = store::list_entities(db, tenant.id, store::EntityKind::priority);
   const std::string title = psa_title(db, tenant.id);
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    QueuedChange& change = all.emplace_back(QueuedChange{tenant, Direction::to_psa, title, {}, {}, true, entries[i].item});
+    QueuedChange& change = all.emplace_back(QueuedChange{tenant, Direction::to_psa, title, {}, {}, true, false, entries[i].item});
     switch (entries[i].kind) {
       case OutboxKind::ticket:
         change.what = "opening of the ticket";
@@ -47,6 +47,7 @@ void list_to_psa(store::Database& db, const store::Tenant& tenant, std::vector<Q
       case OutboxKind::update: {
         const UpdatePayload update = store::read_update_payload(entries[i].payload);
         change.what = store::words_for(update, name_in(priorities, update.priority_id));
+        change.is_outdated = entries[i].item.given_up_at && update == UpdatePayload{};
         break;
       }
     }
@@ -71,7 +72,7 @@ void list_to_vendor(store::Database& db, const store::Tenant& tenant, std::vecto
   if (entries.empty()) return;
   const std::vector<store::Connection> connections = store::list_connections(db, tenant.id);
   for (const auto& entry : entries) {
-    QueuedChange& change = all.emplace_back(QueuedChange{tenant, Direction::to_vendor, {}, words_for(entry), entry.text, true, entry.item});
+    QueuedChange& change = all.emplace_back(QueuedChange{tenant, Direction::to_vendor, {}, words_for(entry), entry.text, true, false, entry.item});
     if (!entry.author.empty()) change.what += " by " + entry.author;
     for (const store::Connection& connection : connections)
       if (connection.integration_id == entry.integration_id) change.to = connection.provider;
@@ -92,15 +93,6 @@ QueuedChange find_queued(HostContext& context, const std::string& tenant, const 
   return std::move(found.front());
 }
 
-// Everything that it asks for was decided by what came later.
-bool is_outdated(store::Database& db, const QueuedChange& change) {
-  if (change.direction != Direction::to_psa || !change.item.given_up_at) return false;
-  for (const auto& entry : store::list_outbox(db, change.tenant.id))
-    if (entry.item.id == change.item.id && entry.kind == OutboxKind::update)
-      return json::parse_object(entry.payload, "an update in the outbox").empty();
-  return false;
-}
-
 std::string subject_of(const QueuedChange& change) { return change.what + " on ticket " + change.item.ticket_number + " for " + change.to; }
 
 }  // namespace
@@ -119,7 +111,7 @@ std::vector<QueuedChange> list_queued(HostContext& context, const std::string& t
   return all;
 }
 
-std::vector<RetriedChange> retry_queued(HostContext& context, const std::string& tenant, const std::string& id) {
+std::vector<QueuedChange> retry_queued(HostContext& context, const std::string& tenant, const std::string& id) {
   store::Database& db = context.db();
   store::Transaction transaction(db);
   std::vector<QueuedChange> wanted;
@@ -129,18 +121,15 @@ std::vector<RetriedChange> retry_queued(HostContext& context, const std::string&
   } else {
     wanted.push_back(find_queued(context, tenant, id));
   }
-  std::vector<RetriedChange> retried;
-  for (QueuedChange& change : wanted) {
-    const bool outdated = is_outdated(db, change);
-    if (outdated)
+  for (const QueuedChange& change : wanted) {
+    if (change.is_outdated)
       queue_of(change).finish(db, change.tenant.id, change.item.id);
     else
       queue_of(change).retry(db, change.tenant.id, change.item.id);
-    store::write_audit(db, change.tenant.id, "outbox.retry", subject_of(change), outdated ? "outdated" : "", context.now());
-    retried.push_back({std::move(change), outdated});
+    store::write_audit(db, change.tenant.id, "outbox.retry", subject_of(change), change.is_outdated ? "outdated" : "", context.now());
   }
   transaction.commit();
-  return retried;
+  return wanted;
 }
 
 QueuedChange drop_queued(HostContext& context, const std::string& tenant, const std::string& id) {

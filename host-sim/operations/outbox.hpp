@@ -20,6 +20,7 @@ struct QueuedChange {
   std::string what;  // "note", "closing, priority High", "opening of the ticket"
   std::string text;  // the note's words; empty: there are none
   bool can_be_dropped = true;
+  bool is_outdated = false;  // it was given up, and later changes decide all that it asks for: a retry drops it
   store::QueuedItem item;
 
   [[nodiscard]] QueuedState state() const;
@@ -28,16 +29,11 @@ struct QueuedChange {
 // `tenant`, a name or id, may be empty: of all tenants. First what goes to the PSA, then what goes to the vendor, each oldest first.
 [[nodiscard]] std::vector<QueuedChange> list_queued(HostContext&, const std::string& tenant);
 
-struct RetriedChange {
-  QueuedChange change;
-  // What came later has taken its place, so it is not sent after all: a closing of a ticket that is to be open again.
-  bool is_outdated = false;
-};
 // Makes one due, by its id or the beginning of it; `id` empty: all that fail or were given up. Throws Error(not_found), and Error(invalid)
 // if several ids begin so.
-[[nodiscard]] std::vector<RetriedChange> retry_queued(HostContext&, const std::string& tenant, const std::string& id);
+[[nodiscard]] std::vector<QueuedChange> retry_queued(HostContext&, const std::string& tenant, const std::string& id);
 
-// Takes one out of the queue: it is never sent, and our ticket becomes what the PSA's is. Throws as retry_queued, and Error(invalid) for
+// Takes one out of the queue: it is never sent, and our ticket stays as the PSA's is. Throws as retry_queued, and Error(invalid) for
 // the opening of a ticket, without which the finding would be seen by nobody.
 [[nodiscard]] QueuedChange drop_queued(HostContext&, const std::string& tenant, const std::string& id);
 

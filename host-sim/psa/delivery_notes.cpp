@@ -148,7 +148,8 @@ void Delivery::see_what_notes_did(const std::vector<NoteOnClosed>& noted) {
 }
 
 void Delivery::close_again(const std::string& ticket_id, Time now) {
-  if (!store::waiting_updates(work_.db, work_.tenant, ticket_id).empty()) return;
+  const std::string_view ids[] = {ticket_id};
+  if (!store::waiting_updates(work_.db, work_.tenant, ids).empty()) return;
   if (store::has_given_up_reopening(work_.db, work_.tenant, ticket_id)) return reopen_our_ticket(ticket_id, now);
   const std::string status_id = store::board_and_status(work_.db, work_.tenant, ticket_id).status_id;
   if (!tickets::ReferenceData::load(work_.db, work_.tenant).status(status_id).is_closed) return;
@@ -211,8 +212,9 @@ void Delivery::record_follow_up(PendingItem& pending, const RemoteTicket& ticket
 }
 
 void Delivery::reopen_our_ticket(const std::string& ticket_id, Time now) {
-  for (const std::string& payload : store::waiting_updates(work_.db, work_.tenant, ticket_id))
-    if (store::read_update_payload(payload).action == store::UpdatePayload::Action::close) return;
+  const std::string_view ids[] = {ticket_id};
+  for (const auto& waiting : store::waiting_updates(work_.db, work_.tenant, ids))
+    if (waiting.update.action == store::UpdatePayload::Action::close) return;
   const store::BoardAndStatus now_in = store::board_and_status(work_.db, work_.tenant, ticket_id);
   const auto reference = tickets::ReferenceData::load(work_.db, work_.tenant);
   if (!reference.status(now_in.status_id).is_closed) return;

@@ -49,6 +49,16 @@ OutboxItem item_of(std::span<Field> row) {
   return item;
 }
 
+std::vector<std::array<std::string, 2>> given_up_updates(Database& db, std::string_view tenant, std::string_view ticket_id) {
+  std::vector<std::array<std::string, 2>> updates;
+  for (auto& row : db.query<2>(R"(SELECT outbox_id, payload
+                                  FROM picket_outbox
+                                  WHERE tenant = ? AND ticket_id = ? AND kind = 'update' AND given_up_at IS NOT NULL)",
+                               {tenant, ticket_id}))
+    updates.push_back({text_of(row[0]), text_of(row[1])});
+  return updates;
+}
+
 }  // namespace
 
 UpdatePayload read_update_payload(std::string_view payload) {
@@ -142,15 +152,6 @@ bool waits_to_be_opened(Database& db, std::string_view tenant, std::string_view 
               .empty();
 }
 
-std::vector<std::string> waiting_updates(Database& db, std::string_view tenant, std::string_view ticket_id) {
-  std::vector<std::string> payloads;
-  for (auto& row : db.query<1>(R"(SELECT payload FROM picket_outbox
-      WHERE tenant = ? AND ticket_id = ? AND kind = 'update' AND given_up_at IS NULL)",
-                               {tenant, ticket_id}))
-    payloads.push_back(row[0].value_or("{}"));
-  return payloads;
-}
-
 std::vector<WaitingUpdate> waiting_updates(Database& db, std::string_view tenant, std::span<const std::string_view> ticket_ids) {
   const Param before[] = {tenant};
   std::vector<WaitingUpdate> updates;
@@ -163,20 +164,6 @@ std::vector<WaitingUpdate> waiting_updates(Database& db, std::string_view tenant
                });
   return updates;
 }
-
-namespace {
-
-std::vector<std::array<std::string, 2>> given_up_updates(Database& db, std::string_view tenant, std::string_view ticket_id) {
-  std::vector<std::array<std::string, 2>> updates;
-  for (auto& row : db.query<2>(R"(SELECT outbox_id, payload
-                                  FROM picket_outbox
-                                  WHERE tenant = ? AND ticket_id = ? AND kind = 'update' AND given_up_at IS NOT NULL)",
-                               {tenant, ticket_id}))
-    updates.push_back({text_of(row[0]), text_of(row[1])});
-  return updates;
-}
-
-}  // namespace
 
 void supersede_given_up(Database& db, std::string_view tenant, std::string_view ticket_id, Superseded what) {
   for (const auto& [id, payload] : given_up_updates(db, tenant, ticket_id)) {

@@ -25,6 +25,8 @@ struct UpdatePayload {
   enum class Action { none, close, reopen } action = Action::none;
   std::string status_id, priority_id, board_id, category_id;  // our ids
   bool body = false, title = false;
+
+  bool operator==(const UpdatePayload&) const = default;
 };
 // Throws Error(invalid) if it is no JSON object. One that asks for nothing is outdated: see supersede_given_up.
 [[nodiscard]] UpdatePayload read_update_payload(std::string_view payload);
@@ -65,9 +67,7 @@ void remember_where_sent(Database& db, std::string_view tenant, std::string_view
 
 void set_outbox_payload(Database& db, std::string_view tenant, std::string_view outbox_id, std::string_view payload);
 
-// The payloads of a ticket's updates that are still to be sent.
-[[nodiscard]] std::vector<std::string> waiting_updates(Database& db, std::string_view tenant, std::string_view ticket_id);
-// Those of given tickets, in order.
+// The updates of given tickets that are still to be sent, in order.
 struct WaitingUpdate {
   std::string ticket_id;
   UpdatePayload update;

@@ -234,6 +234,7 @@ std::vector<Reply<std::string>> FakePsa::add_notes(const host::Call&, std::span<
       if (!all.contains(note.ticket_id)) return {Outcome::ticket_gone, {}, "there is no such ticket"};
       Ticket& ticket = all.at(note.ticket_id);
       if (ticket.row.closed && closed_refuse_notes) return {Outcome::ticket_closed, {}, "the ticket is closed"};
+      if (ticket.row.closed && notes_reopen) technician_reopens(ticket);
       technician_writes(ticket, "Picket", note.markdown + "\n\npicket-" + note.token);
       return {Outcome::done, ticket.notes.back().id, {}};
     }));

@@ -38,6 +38,7 @@ class FakePsa final : public psa::Psa {
   psa::RemoteDirectory directory_now;
   std::map<std::string, Ticket> all;  // by id
   bool closed_refuse_notes = true;
+  bool notes_reopen = false;           // a note on a closed ticket that is taken reopens it
   bool exact = true;                   // updated_at changes with everything that happens
   bool creation_says_all = true;       // the answer to a creation has priority and assignee
   bool list_says_all = true;           // the list has priority, assignee and closure note

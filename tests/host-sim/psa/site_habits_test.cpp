@@ -170,3 +170,30 @@ PSA_TEST_CASE("a ticket that is merged into one whose creation is still in doubt
   CHECK(r.psa.all.size() == 2);
   CHECK(r.notes_of(b) == Texts{"of a", "of b"});
 }
+
+PSA_TEST_CASE("a note that reopens a closed ticket is undone, unless a reopening of ours was given up") {
+  r.psa.closed_refuse_notes = false;
+  r.psa.notes_reopen = true;
+  for (const bool wants_to_reopen : {false, true}) {
+    CAPTURE(wants_to_reopen);
+    const std::string finding = wants_to_reopen ? "b" : "a";
+    r.open(finding);
+    close(r, finding);
+    r.deliver();
+    if (wants_to_reopen) {
+      r.act(finding, TicketAction::reopen);
+      const auto reopening = store::list_outbox(r.db(), r.tenant()).at(0);
+      store::outbox_retry.give_up(r.db(), r.tenant(), reopening.item.id, "refused", true, r.f.clock.now());
+    }
+    CHECK(r.ours(finding).row.is_closed);
+    ChangeSet late = r.changing(finding);
+    late.alert->resolved_at = r.f.clock.now();
+    late.notes = {"a last word"};
+    r.apply(late);
+    r.deliver();
+    r.deliver();
+    CHECK(r.psa.titled("Ticket of " + finding).row.closed == !wants_to_reopen);
+    CHECK(r.ours(finding).row.is_closed == !wants_to_reopen);
+    CHECK(r.events() == Texts{});
+  }
+}
